@@ -1,0 +1,20 @@
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Model
+
+from .models import Event
+
+
+def record(*, by: AbstractBaseUser | None, tag: str, about: Model, **data: Any) -> Event:
+    """Note that `by` (None: Foredesk itself) did `tag` to `about`; call it inside the action's transaction.
+
+    `data` must be serialisable as JSON.
+    """
+    return Event.objects.create(
+        by_id=by.pk if by else None,
+        tag=tag,
+        about_type=about._meta.label_lower,
+        about_id=about.pk,
+        data=data,
+    )

@@ -1,0 +1,120 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .enums import LaneKey, Nature, Size
+
+
+class Lane(models.Model):
+    """One of the two queues; exactly one row for each `LaneKey`, made by a migration."""
+
+    key = models.CharField(max_length=10, choices=LaneKey, unique=True)
+    name = models.CharField(_("name"), max_length=60, help_text=_("As customers read it: “the rapid desk”."))
+    explanation = models.CharField(
+        _("in one sentence"),
+        max_length=200,
+        help_text=_("Ends the sentence “Your request goes to the rapid desk, …”: “which takes quick things first”."),
+    )
+    time_box_minutes = models.PositiveIntegerField(
+        _("time box"),
+        null=True,
+        blank=True,
+        help_text=_("Minutes of work after which the ticket suggests handing it to the other lane."),
+    )
+    teams = models.ManyToManyField("people.Team", related_name="lanes", blank=True, verbose_name=_("teams"))
+
+    class Meta:
+        ordering = ["-key"]  # rapid before deep
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ServiceClass(models.Model):
+    """A kind of request, named in customers' words, with what IT promises for it. Times in working minutes."""
+
+    name = models.CharField(
+        _("name"), max_length=80, unique=True, help_text=_("In customers' words: “Signing in”.")
+    )
+    description = models.CharField(
+        _("description"), max_length=200, blank=True, help_text=_("Examples that help a customer to choose.")
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
+    )
+    nature = models.CharField(_("nature"), max_length=10, choices=Nature, default=Nature.TROUBLE)
+    offered = models.BooleanField(
+        _("offered to customers"), default=False, help_text=_("At most eight are, besides “not sure”.")
+    )
+    is_default = models.BooleanField(
+        _("takes “not sure”"), default=False, help_text=_("Where a request goes when nobody knows yet.")
+    )
+    usual_size = models.CharField(_("usual size"), max_length=10, choices=Size, default=Size.MOMENT)
+    size_reason = models.CharField(
+        _("why it takes that long"),
+        max_length=200,
+        blank=True,
+        help_text=_("Ends a sentence for customers: “because we set up and test the device first”."),
+    )
+    lane = models.ForeignKey(Lane, models.PROTECT, related_name="service_classes", verbose_name=_("lane"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="owned_classes",
+        verbose_name=_("owner"),
+        help_text=_("Follows every request of this class at its milestones."),
+    )
+    first_reply_minutes = models.PositiveIntegerField(_("first reply within"), default=60)
+    solution_minutes = models.PositiveIntegerField(_("solution within"), default=480)
+    silence_minutes = models.PositiveIntegerField(
+        _("never silent for longer than"), default=480, help_text=_("Sets when the next update is due.")
+    )
+    closing_minutes = models.PositiveIntegerField(
+        _("closes without an answer after"),
+        default=2400,
+        help_text=_("Counted from the offered solution; the customer is reminded once, halfway."),
+    )
+    keywords = models.CharField(
+        _("words that point here"), max_length=300, blank=True, help_text=_("Separated by commas.")
+    )
+    icon = models.CharField(_("icon"), max_length=40, default="circle-help")
+    position = models.PositiveIntegerField(_("position"), default=100)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        ordering = ["position", "name"]
+        verbose_name = _("service class")
+        verbose_name_plural = _("service classes")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=models.Q(is_default=True), name="one_default_class"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CannedReply(models.Model):
+    """A reply written once with care. `{customer}`, `{agent}`, `{number}`, `{next_update}` are filled in."""
+
+    title = models.CharField(_("title"), max_length=80, unique=True)
+    body = models.TextField(_("text"))
+    service_class = models.ForeignKey(
+        ServiceClass,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="canned_replies",
+        verbose_name=_("for"),
+        help_text=_("Shown first on requests of this class; empty: on all."),
+    )
+
+    class Meta:
+        ordering = ["title"]
+        verbose_name_plural = _("canned replies")
+
+    def __str__(self) -> str:
+        return self.title

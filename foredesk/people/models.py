@@ -1,0 +1,113 @@
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from foredesk.kit import clock
+
+from .enums import Role
+
+
+class Site(models.Model):
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Department(models.Model):
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    site = models.ForeignKey(Site, models.PROTECT, related_name="departments", verbose_name=_("site"))
+    head = models.ForeignKey(
+        "Person", models.SET_NULL, null=True, blank=True, related_name="heads", verbose_name=_("head")
+    )
+    shares_requests = models.BooleanField(
+        _("colleagues see each other's requests"),
+        default=False,
+        help_text=_("The head of the department decides this."),
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Place(models.Model):
+    """A room, a counter, a hall: where somebody works or something stands."""
+
+    name = models.CharField(_("name"), max_length=80)
+    site = models.ForeignKey(Site, models.PROTECT, related_name="places", verbose_name=_("site"))
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["site", "name"], name="one_place_of_a_name_per_site")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        return self.get(email__iexact=username)
+
+
+class Person(AbstractBaseUser):
+    """Everybody Foredesk knows: customers, agents, people who only ever wrote a mail."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    full_name = models.CharField(_("name"), max_length=120)
+    number = models.CharField(_("staff or student number"), max_length=20, blank=True, db_index=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("department")
+    )
+    place = models.ForeignKey(
+        Place, models.SET_NULL, null=True, blank=True, related_name="people", verbose_name=_("place")
+    )
+    manager = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="reports", verbose_name=_("manager")
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.CUSTOMER)
+    timezone = models.CharField(_("time zone"), max_length=60, blank=True)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    joined_at = models.DateTimeField(default=clock.now)
+
+    objects: ClassVar[PersonManager] = PersonManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+
+    class Meta:
+        ordering = ["full_name", "id"]
+        indexes = [models.Index(fields=["role"], condition=~models.Q(role="customer"), name="staff_by_role")]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def first_name(self) -> str:
+        return self.full_name.split(" ", 1)[0]
+
+    @property
+    def initials(self) -> str:
+        names = self.full_name.split()
+        return "".join(name[0] for name in (names[:1] + names[1:][-1:])).upper()
+
+
+class Team(models.Model):
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    members = models.ManyToManyField(Person, related_name="teams", blank=True, verbose_name=_("members"))
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,22 @@
+"""Settings for tests: those of the product, with everything slow or outward taken out."""
+
+import os
+import tempfile
+
+# A data folder of its own, gone with the process: tests never touch anybody's ./var.
+_home = tempfile.TemporaryDirectory(prefix="foredesk-tests-")
+os.environ["FOREDESK_HOME"] = _home.name
+os.environ["FOREDESK_DEMO"] = "true"
+os.environ.setdefault("SECRET_KEY", "only-for-tests-and-of-no-worth-anywhere-else")
+for _name in ("DEBUG", "FOREDESK_URL", "ALLOWED_HOSTS", "SMTP_URL"):
+    os.environ.pop(_name, None)
+
+from foredesk.config.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True
