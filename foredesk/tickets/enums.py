@@ -137,3 +137,25 @@ class Prompt(models.TextChoices):
     TRIED = "tried", _("What have you already tried?")
     IMPACT = "impact", _("What can't you do until this works?")
     FIXED = "fixed", _("What would “fixed” look like?")
+
+
+class News(models.TextChoices):
+    """What people are told about by mail."""
+
+    ACKNOWLEDGED = "acknowledged", _("your request has arrived")
+    FOLLOWS = "follows", _("you follow a request")
+    REPLY = "reply", _("a reply")
+    RESTATED = "restated", _("did we understand you?")
+    SIZE_CHANGED = "size_changed", _("we see it as more, or less, work")
+    HANDED_OVER = "handed_over", _("it is in other hands")
+    WAITING = "waiting", _("it waits")
+    WAIT_ENDED = "wait_ended", _("the wait is over")
+    SOLUTION = "solution", _("does this solve it?")
+    REMINDER = "reminder", _("does this solve it? We ask once more")
+    CLOSED = "closed", _("it is closed")
+    CUSTOMER_WROTE = "customer_wrote", _("the customer wrote")
+    CORRECTED = "corrected", _("the customer corrected the restatement")
+    ANSWERED = "answered", _("the customer's word on the fix")
+    MENTIONED = "mentioned", _("you are mentioned")
+    ASSIGNED = "assigned", _("you are asked to take it on")
+    SILENT_SOON = "silent_soon", _("an update is due")

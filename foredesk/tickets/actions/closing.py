@@ -1,0 +1,181 @@
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from foredesk.attachments.models import Attachment
+from foredesk.calendars.queries import working_time_of
+from foredesk.kit import clock
+from foredesk.people.models import Person
+
+from ..effects import tell
+from ..enums import Answer, Audience, CareStep, CloseReason, Holder, Kind, News, State
+from ..models import Message, Solution, Ticket
+from ..queries import is_understood
+from ..rules import Refused
+from .conversing import refuse_if_others_wrote
+from .states import (
+    come_back,
+    forget_draft,
+    happened,
+    lock,
+    move,
+    note,
+    refuse_if_closed,
+    refuse_unless_agent,
+    refuse_unless_customer,
+    spoke,
+    work_began,
+)
+
+
+@transaction.atomic
+def offer_solution(
+    *,
+    by: Person,
+    ticket: Ticket,
+    text: str,
+    checked_how: str = "",
+    attachments: Sequence[Attachment] = (),
+    last_seen_message: int | None = None,
+) -> Solution:
+    """Offer a fix and ask whether it completely solves it. It counts as done when the customer says so.
+
+    Raises Refused without a restatement or a reason for none; Changed when somebody else wrote meanwhile.
+    """
+    lock(ticket)
+    refuse_unless_agent(by, ticket)
+    refuse_if_closed(ticket)
+    refuse_if_others_wrote(ticket, by, last_seen_message)
+    if not is_understood(ticket):
+        raise Refused(_("Please restate the need first, or say why it is not needed."))
+    if not text.strip():
+        raise Refused(_("Please say what was done and what to do next time."))
+    if ticket.state == State.OFFERED:
+        raise Refused(_("A fix is on offer already; the customer has not answered yet."))
+    work_began(ticket, by)
+    working_time, now = working_time_of(ticket.customer), clock.now()
+    patience = timedelta(minutes=ticket.service_class.closing_minutes)
+    solution = Solution.objects.create(
+        ticket=ticket,
+        by=by,
+        text=text.strip(),
+        checked_how=checked_how.strip()[:200],
+        at=now,
+        remind_at=working_time.add(now, patience / 2),
+        close_at=working_time.add(now, patience),
+    )
+    solution.attachments.set(attachments)
+    spoke(ticket)
+    move(ticket, State.OFFERED, holder=Holder.CUSTOMER, next_update_due=None)
+    happened(ticket, CareStep.PROPOSALS, CareStep.SELECTION, CareStep.EXECUTION)
+    if checked_how.strip():
+        happened(ticket, CareStep.CRAFT_VERIFICATION)
+    forget_draft(ticket, by, "solution")
+    note(ticket, by, "solution:offered", solution=solution.pk)
+    tell.enqueue(News.SOLUTION, ticket.pk, solution.pk, by.pk)
+    return solution
+
+
+@transaction.atomic
+def answer_solution(*, by: Person, solution: Solution, answer: Answer, words: str = "") -> None:
+    """“Does this completely solve it?” Yes closes; partly and no bring the same request back, ahead of new ones.
+
+    Raises Refused when it was answered already, or when what is missing is not said.
+    """
+    ticket = solution.ticket
+    lock(ticket)
+    refuse_unless_customer(by, ticket)
+    if answer != Answer.YES and not words.strip():
+        raise Refused(_("Please tell us what is still missing; a few words are enough."))
+    answered = Solution.objects.filter(pk=solution.pk, answer="").update(
+        answer=answer, answer_words=words.strip(), answered_by=by, answered_at=clock.now()
+    )
+    if not answered or ticket.state != State.OFFERED:
+        raise Refused(_("This has been answered already."))
+    solution.refresh_from_db()
+    note(ticket, by, "solution:answered", answer=str(Answer(answer).label).lower(), solution=solution.pk)
+    if answer == Answer.YES:
+        happened(ticket, CareStep.CUSTOMER_VERIFICATION)
+        _close(ticket, by, CloseReason.CONFIRMED)
+    else:
+        come_back(ticket, by, words.strip())
+    tell.enqueue(News.ANSWERED, ticket.pk, solution.pk, by.pk)
+
+
+def _close(ticket: Ticket, by: Person | None, reason: CloseReason) -> None:
+    move(
+        ticket,
+        State.CLOSED,
+        holder=Holder.CUSTOMER,
+        closed_at=clock.now(),
+        close_reason=reason,
+        next_update_due=None,
+        ahead="",
+        ahead_since=None,
+    )
+    note(ticket, by, "closed", reason=str(reason.label))
+    tell.enqueue(News.CLOSED, ticket.pk, ticket.version, by.pk if by else None)
+
+
+@transaction.atomic
+def reopen(*, by: Person, ticket: Ticket, words: str) -> None:
+    """Open a closed request again, in the customer's words."""
+    lock(ticket)
+    refuse_unless_customer(by, ticket)
+    if ticket.state != State.CLOSED:
+        raise Refused(_("This request is open."))
+    if not words.strip():
+        raise Refused(_("Please tell us what is the matter; a few words are enough."))
+    message = Message.objects.create(
+        ticket=ticket,
+        author=by,
+        by_it=False,
+        kind=Kind.REPLY,
+        audience=Audience.EVERYONE,
+        body=words.strip(),
+        at=clock.now(),
+    )
+    come_back(ticket, by, words.strip())
+    tell.enqueue(News.CUSTOMER_WROTE, ticket.pk, message.pk, by.pk)
+
+
+@transaction.atomic
+def withdraw(*, by: Person, ticket: Ticket, words: str = "") -> None:
+    """The customer no longer needs it."""
+    lock(ticket)
+    refuse_unless_customer(by, ticket)
+    refuse_if_closed(ticket)
+    if words.strip():
+        Message.objects.create(
+            ticket=ticket, author=by, by_it=False, kind=Kind.REPLY, body=words.strip(), at=clock.now()
+        )
+    _close(ticket, by, CloseReason.WITHDRAWN)
+
+
+@transaction.atomic
+def remind(*, solution: Solution) -> bool:
+    """Ask once more whether an offered fix solves it; False when somebody was faster."""
+    waiting = Solution.objects.filter(pk=solution.pk, answer="", reminded_at=None, ticket__state=State.OFFERED).update(
+        reminded_at=clock.now()
+    )
+    if waiting:
+        note(solution.ticket, None, "reminded")
+        tell.enqueue(News.REMINDER, solution.ticket_id, solution.pk, None)
+    return bool(waiting)
+
+
+@transaction.atomic
+def close_unanswered(*, solution: Solution) -> bool:
+    """Close a request whose offered fix met silence; False when the customer was faster.
+
+    Never before the reminder has gone out.
+    """
+    ticket = solution.ticket
+    lock(ticket)
+    solution.refresh_from_db()
+    if ticket.state != State.OFFERED or solution.answer or solution.reminded_at is None:
+        return False
+    _close(ticket, None, CloseReason.SILENT)
+    return True

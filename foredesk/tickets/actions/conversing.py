@@ -1,0 +1,164 @@
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from foredesk.attachments.models import Attachment
+from foredesk.kit import clock
+from foredesk.people.models import Person
+from foredesk.people.rules import is_agent
+
+from ..effects import tell
+from ..enums import Audience, CareStep, Holder, Kind, News, State
+from ..models import Draft, Message, Ticket, Visit
+from ..queries import is_understood, last_message
+from ..rules import Changed, Refused, can_reply
+from .states import (
+    come_back,
+    forget_draft,
+    happened,
+    keep,
+    lock,
+    move,
+    note,
+    refuse_if_closed,
+    refuse_unless_agent,
+    spoke,
+    work_began,
+)
+
+
+def _say(
+    ticket: Ticket, by: Person, body: str, audience: Audience, *, kind: Kind = Kind.REPLY, by_it: bool = True
+) -> Message:
+    if not body.strip():
+        raise Refused(_("Please write something first."))
+    return Message.objects.create(
+        ticket=ticket, author=by, by_it=by_it, kind=kind, audience=audience, body=body.strip(), at=clock.now()
+    )
+
+
+def refuse_if_others_wrote(ticket: Ticket, by: Person, last_seen_message: int | None) -> None:
+    """Raise Changed where somebody else said something after what the writer last saw (0: nothing)."""
+    latest = last_message(ticket)
+    if last_seen_message is None or latest is None or latest.pk <= last_seen_message or latest.author_id == by.pk:
+        return
+    raise Changed(
+        _("%(name)s wrote while you were writing. Your text is still here.") % {"name": latest.author.full_name},
+        by=latest.author,
+        at=latest.at,
+        what=Truncator(latest.body).chars(400),
+    )
+
+
+@transaction.atomic
+def reply(
+    *,
+    by: Person,
+    ticket: Ticket,
+    body: str,
+    audience: Audience = Audience.EVERYONE,
+    next_update: datetime | None = None,
+    attachments: Sequence[Attachment] = (),
+    last_seen_message: int | None = None,
+) -> Message:
+    """IT says something to the customer (and, by `audience`, the followers), and promises the next word.
+
+    Raises Changed when somebody else wrote after `last_seen_message`; Refused on a closed request,
+    or for an audience that leaves the customer out.
+    """
+    lock(ticket)
+    refuse_unless_agent(by, ticket)
+    refuse_if_closed(ticket)
+    refuse_if_others_wrote(ticket, by, last_seen_message)
+    if audience == Audience.IT:
+        raise Refused(_("A reply goes to the customer. Keep a note instead."))
+    message = _say(ticket, by, body, audience)
+    message.attachments.set(attachments)
+    work_began(ticket, by)
+    spoke(ticket, next_update)
+    if is_understood(ticket):
+        happened(ticket, CareStep.PROPOSALS)
+    forget_draft(ticket, by, "reply")
+    note(ticket, by, "reply:sent", message=message.pk)
+    tell.enqueue(News.REPLY, ticket.pk, message.pk, by.pk)
+    return message
+
+
+@transaction.atomic
+def add_note(
+    *,
+    by: Person,
+    ticket: Ticket,
+    body: str,
+    mentions: Sequence[Person] = (),
+    attachments: Sequence[Attachment] = (),
+) -> Message:
+    """Something only IT reads; the people mentioned are told.
+
+    Raises Refused when somebody mentioned is not of IT.
+    """
+    lock(ticket)
+    refuse_unless_agent(by, ticket)
+    if any(not is_agent(person) for person in mentions):
+        raise Refused(_("Only people of IT can be mentioned in a note."))
+    message = _say(ticket, by, body, Audience.IT, kind=Kind.NOTE)
+    message.mentions.set(mentions)
+    message.attachments.set(attachments)
+    forget_draft(ticket, by, "note")
+    note(ticket, by, "note:added", message=message.pk)
+    if mentions:
+        tell.enqueue(News.MENTIONED, ticket.pk, message.pk, by.pk)
+    return message
+
+
+@transaction.atomic
+def write_as_customer(
+    *,
+    by: Person,
+    ticket: Ticket,
+    body: str,
+    audience: Audience = Audience.EVERYONE,
+    attachments: Sequence[Attachment] = (),
+) -> Message:
+    """The customer, or somebody held up with them, says something. It ends waiting for them and reopens."""
+    lock(ticket)
+    if not can_reply(by, ticket):
+        raise Refused(_("You follow this request; only the people it holds up can write here."))
+    if audience == Audience.IT:
+        raise Refused(_("Please choose who may read this."))
+    message = _say(ticket, by, body, audience, by_it=False)
+    message.attachments.set(attachments)
+    note(ticket, by, "customer:wrote", message=message.pk)
+    waits_for_them = (
+        ticket.state == State.WAITING and ticket.spans.filter(ended_at=None, holder=Holder.CUSTOMER).exists()
+    )
+    if ticket.state == State.CLOSED:
+        come_back(ticket, by, _("a new message"))
+    elif waits_for_them:
+        move(ticket, State.WORKING if ticket.assignee_id else State.ASKED)
+        note(ticket, by, "resumed")
+    else:
+        keep(ticket)
+    forget_draft(ticket, by, "reply")
+    tell.enqueue(News.CUSTOMER_WROTE, ticket.pk, message.pk, by.pk)
+    return message
+
+
+def keep_draft(*, by: Person, ticket: Ticket, purpose: str, body: str) -> None:
+    """Keep what somebody is writing; an empty text forgets it."""
+    if not body.strip():
+        forget_draft(ticket, by, purpose)
+        return
+    Draft.objects.update_or_create(
+        ticket=ticket, author=by, purpose=purpose, defaults={"body": body, "saved_at": clock.now()}
+    )
+
+
+def visit(*, by: Person, ticket: Ticket, writing: bool = False) -> None:
+    """`by` has the ticket open now, and may be writing on it."""
+    now = clock.now()
+    seen = {"seen_at": now, "wrote_at": now} if writing else {"seen_at": now}
+    Visit.objects.update_or_create(ticket=ticket, person=by, defaults=seen)

@@ -1,0 +1,152 @@
+"""What every action on a ticket is made of: lock, move between states, count who holds it, promise the next word."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from foredesk.activity.actions import record
+from foredesk.activity.models import Event
+from foredesk.calendars.queries import working_time_of
+from foredesk.kit import clock
+from foredesk.people.models import Person
+
+from ..enums import TRANSITIONS, Ahead, CareStep, Holder, State
+from ..models import CareMoment, Draft, Span, Ticket
+from ..rules import Changed, Refused, can_answer_as_customer, can_work_on
+
+
+def lock(ticket: Ticket, expected_version: int | None = None) -> None:
+    """Hold the ticket's row until the transaction ends and bring `ticket` up to date.
+
+    Raises Changed where the caller saw an older version than the one now stored.
+    """
+    ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
+    if expected_version is not None and expected_version != ticket.version:
+        last = Event.objects.filter(about_type="tickets.ticket", about_id=ticket.pk).select_related("by").last()
+        raise Changed(
+            _("Somebody changed this request while you were at it. Nothing of theirs was overwritten."),
+            by=last.by if last else None,  # type: ignore[arg-type]
+            at=last.at if last else clock.now(),
+            what=last.tag if last else "",
+        )
+
+
+def refuse_unless_agent(by: Person, ticket: Ticket) -> None:
+    if not can_work_on(by, ticket):
+        raise Refused(_("Only IT can do this, and nobody on their own request."))
+
+
+def refuse_unless_customer(by: Person, ticket: Ticket) -> None:
+    if not can_answer_as_customer(by, ticket):
+        raise Refused(_("Only the customer can answer this."))
+
+
+def refuse_if_closed(ticket: Ticket) -> None:
+    if ticket.state == State.CLOSED:
+        raise Refused(_("This request is closed. Open it again first."))
+
+
+def keep(ticket: Ticket, **fields: Any) -> None:
+    """Store the named fields of a locked ticket and count the write."""
+    for name, value in fields.items():
+        setattr(ticket, name, value)
+    ticket.version += 1
+    ticket.save(update_fields=[*fields, "version"])
+
+
+def begin_span(
+    ticket: Ticket, state: State, holder: Holder = Holder.IT, reason: str = "", until: datetime | None = None
+) -> None:
+    """End the present stretch of the ticket's life and begin another."""
+    now = clock.now()
+    ticket.spans.filter(ended_at=None).update(ended_at=now)
+    Span.objects.create(ticket=ticket, state=state, holder=holder, reason=reason, until=until, began_at=now)
+
+
+def move(
+    ticket: Ticket,
+    to: State,
+    *,
+    holder: Holder = Holder.IT,
+    reason: str = "",
+    until: datetime | None = None,
+    **fields: Any,
+) -> None:
+    """Bring a locked ticket into another state, with the other fields that change with it.
+
+    Raises Refused where the transition table does not allow it.
+    """
+    present = State(ticket.state)
+    if to not in TRANSITIONS[present]:
+        raise Refused(
+            _("A request that is “%(present)s” cannot become “%(to)s”.") % {"present": present.label, "to": to.label}
+        )
+    keep(ticket, state=to, **fields)
+    begin_span(ticket, to, holder, reason, until)
+
+
+def work_began(ticket: Ticket, by: Person) -> None:
+    """IT acts on a ticket: whoever acts first holds it, and it no longer stands before the others."""
+    fields: dict[str, Any] = {}
+    if ticket.ahead:
+        fields |= {"ahead": "", "ahead_since": None}
+    if ticket.assignee_id is None:
+        fields["assignee"] = by
+    if ticket.state == State.ASKED:
+        move(ticket, State.WORKING, **fields)
+    elif fields:
+        keep(ticket, **fields)
+
+
+def next_update_after(ticket: Ticket, at: datetime | None = None) -> datetime:
+    """When the customer hears from IT again at the latest: the class's silence interval in working time."""
+    silence = timedelta(minutes=ticket.service_class.silence_minutes)
+    return working_time_of(ticket.customer).add(at or clock.now(), silence)
+
+
+def spoke(ticket: Ticket, next_update: datetime | None = None) -> None:
+    """IT said something to the customer: note the first reply and promise the next word.
+
+    Raises Refused for a promise in the past.
+    """
+    now = clock.now()
+    if next_update is not None and next_update <= now:
+        raise Refused(_("The next update must lie in the future."))
+    fields: dict[str, Any] = {"next_update_due": next_update or next_update_after(ticket)}
+    if ticket.first_reply_at is None:
+        fields["first_reply_at"] = now
+        happened(ticket, CareStep.GREETING)
+    keep(ticket, **fields)
+
+
+def come_back(ticket: Ticket, by: Person, why: str) -> None:
+    """Put a locked ticket back to work in place, ahead of its lane's new ones, with the next word promised."""
+    now = clock.now()
+    move(
+        ticket,
+        State.WORKING,
+        closed_at=None,
+        close_reason="",
+        ahead=Ahead.REOPENED,
+        ahead_since=now,
+        times_reopened=ticket.times_reopened + 1,
+        next_update_due=next_update_after(ticket),
+    )
+    note(ticket, by, "reopened", reason=why[:200])
+
+
+def happened(ticket: Ticket, *steps: CareStep) -> None:
+    """Timestamp steps of customer care the first time they happen."""
+    CareMoment.objects.bulk_create(
+        [CareMoment(ticket=ticket, step=step, at=clock.now()) for step in steps], ignore_conflicts=True
+    )
+
+
+def note(ticket: Ticket, by: Person | None, tag: str, **data: Any) -> None:
+    """Add to the ticket's activity record."""
+    record(by=by, tag=f"ticket:{tag}", about=ticket, **data)
+
+
+def forget_draft(ticket: Ticket, by: Person, *purposes: str) -> None:
+    Draft.objects.filter(ticket=ticket, author=by, purpose__in=purposes).delete()

@@ -1,0 +1,211 @@
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from foredesk.calendars.queries import working_time_of
+from foredesk.catalogue.enums import Size
+from foredesk.catalogue.models import Lane, ServiceClass
+from foredesk.kit import clock
+from foredesk.people.models import Person
+from foredesk.people.rules import is_agent
+
+from ..effects import tell
+from ..enums import Ahead, Audience, CareStep, Holder, Kind, News, Severity, State
+from ..models import Message, Ticket
+from ..queries import is_understood
+from ..rules import Refused
+from .states import (
+    forget_draft,
+    happened,
+    keep,
+    lock,
+    move,
+    next_update_after,
+    note,
+    refuse_if_closed,
+    refuse_unless_agent,
+    spoke,
+    work_began,
+)
+
+
+@transaction.atomic
+def take(*, by: Person, ticket: Ticket) -> None:
+    """Take a ticket on. Two agents who press at once: one has it, the other is told who.
+
+    Raises Refused when somebody else holds it.
+    """
+    lock(ticket)
+    refuse_unless_agent(by, ticket)
+    refuse_if_closed(ticket)
+    if ticket.assignee_id not in {None, by.pk}:
+        raise Refused(_("%(name)s is on this already.") % {"name": ticket.assignee})
+    if ticket.assignee_id == by.pk and ticket.state != State.ASKED and not ticket.ahead:
+        return
+    work_began(ticket, by)
+    note(ticket, by, "taken")
+
+
+@transaction.atomic
+def assign(*, by: Person, ticket: Ticket, assignee: Person) -> None:
+    """Ask somebody of IT to take a ticket on."""
+    lock(ticket)
+    refuse_unless_agent(by, ticket)
+    refuse_if_closed(ticket)
+    if not is_agent(assignee) or assignee.pk == ticket.customer_id:
+        raise Refused(_("Please choose somebody of IT, other than the customer."))
+    keep(ticket, assignee=assignee)
+    note(ticket, by, "assigned", assignee=assignee.full_name)
+    tell.enqueue(News.ASSIGNED, ticket.pk, ticket.version, by.pk)
+
+
+@transaction.atomic
+def put_back(*, by: Person, ticket: Ticket) -> None:
+    """Give a ticket back to its lane for the next free hands."""
+    lock(ticket)
+    refuse_unless_agent(by, ticket)
+    if ticket.state == State.WORKING:
+        move(ticket, State.ASKED, assignee=None)
+    elif ticket.state == State.WAITING:
+        keep(ticket, assignee=None)
+    else:
+        raise Refused(_("Only work in hand can be put back."))
+    note(ticket, by, "put_back")
+
+
+@transaction.atomic
+def classify(
+    *,
+    by: Person,
+    ticket: Ticket,
+    service_class: ServiceClass,
+    size: Size,
+    reason: str = "",
+    expected_version: int | None = None,
+) -> None:
+    """Correct class and size; the targets follow, counted from the request. A changed size is explained to the customer.
+
+    Raises Changed when the ticket changed since `expected_version`; Refused when a changed size has no reason.
+    """
+    lock(ticket, expected_version)
+    refuse_unless_agent(by, ticket)
+    refuse_if_closed(ticket)
+    size_changed = size != ticket.size
+    if size_changed and not reason.strip():
+        raise Refused(_("Please say why the size changes: the customer will read it."))
+    working_time = working_time_of(ticket.customer)
+    keep(
+        ticket,
+        service_class=service_class,
+        size=size,
+        first_reply_target=working_time.add(ticket.created_at, timedelta(minutes=service_class.first_reply_minutes)),
+        solution_target=working_time.add(ticket.created_at, timedelta(minutes=service_class.solution_minutes)),
+    )
+    note(
+        ticket,
+        by,
+        "reclassified",
+        service_class=service_class.name,
+        size=str(Size(size).label),
+        size_changed=size_changed,
+        reason=reason.strip(),
+    )
+    happened(ticket, CareStep.CLASSIFICATION)
+    if size_changed:
+        tell.enqueue(News.SIZE_CHANGED, ticket.pk, ticket.version, by.pk)
+
+
+@transaction.atomic
+def set_impact(*, by: Person, ticket: Ticket, severity: Severity, people_held_up: int, reason: str = "") -> None:
+    """Correct who is held up and how badly. The customer's own view stays in the interview."""
+    lock(ticket)
+    refuse_unless_agent(by, ticket)
+    refuse_if_closed(ticket)
+    if people_held_up < 1:
+        raise Refused(_("At least one person is held up."))
+    keep(ticket, severity=severity, people_held_up=people_held_up)
+    note(ticket, by, "impact", severity=str(Severity(severity).label), people=people_held_up, reason=reason.strip())
+
+
+@transaction.atomic
+def hand_off(*, by: Person, ticket: Ticket, to_lane: Lane, tried: str, why: str) -> None:
+    """Hand a ticket to the other lane, with the need restated and what was tried; the customer is told why.
+
+    Raises Refused without a restatement, without what was tried, or to the lane that has it already.
+    """
+    lock(ticket)
+    refuse_unless_agent(by, ticket)
+    refuse_if_closed(ticket)
+    if to_lane.pk == ticket.lane_id:
+        raise Refused(_("%(lane)s has it already.") % {"lane": to_lane.name.capitalize()})
+    if not is_understood(ticket):
+        raise Refused(_("Please restate the need first, so that nobody has to ask again."))
+    if not tried.strip():
+        raise Refused(_("Please write down what was tried, so that nobody tries it twice."))
+    if not why.strip():
+        raise Refused(_("Please say why: the customer will read it."))
+    now = clock.now()
+    message = Message.objects.create(
+        ticket=ticket, author=by, by_it=True, kind=Kind.HAND_OFF, audience=Audience.IT, body=tried.strip(), at=now
+    )
+    fields = {"lane": to_lane, "assignee": None, "ahead": Ahead.HANDED_OVER, "ahead_since": now}
+    if ticket.state == State.ASKED:
+        keep(ticket, **fields)
+    else:
+        move(ticket, State.ASKED, **fields)
+    spoke(ticket)
+    forget_draft(ticket, by, "hand_off")
+    note(ticket, by, "handed_over", to=to_lane.name, why=why.strip(), message=message.pk)
+    tell.enqueue(News.HANDED_OVER, ticket.pk, message.pk, by.pk)
+
+
+@transaction.atomic
+def wait_for(*, by: Person, ticket: Ticket, holder: Holder, reason: str, until: datetime) -> None:
+    """Wait for the customer, a supplier or a date: with a reason the customer reads, and an end.
+
+    Raises Refused without a reason or with an end that is not in the future.
+    """
+    lock(ticket)
+    refuse_unless_agent(by, ticket)
+    refuse_if_closed(ticket)
+    if holder == Holder.IT:
+        raise Refused(_("A request that waits for IT is simply open."))
+    if not reason.strip():
+        raise Refused(_("Please say what is waited for: the customer will read it."))
+    if until <= clock.now():
+        raise Refused(_("Please choose an end in the future."))
+    reason = Truncator(reason.strip().rstrip(".")).chars(200)
+    fields = {"ahead": "", "ahead_since": None, "assignee": ticket.assignee or by}
+    move(ticket, State.WAITING, holder=holder, reason=reason, until=until, **fields)
+    # The customer hears at the latest when the wait ends, and meanwhile as often as promised.
+    spoke(ticket, min(until, next_update_after(ticket)) if holder != Holder.CUSTOMER else until)
+    note(ticket, by, "waiting", holder=str(Holder(holder).label), reason=reason, until=until.isoformat())
+    tell.enqueue(News.WAITING, ticket.pk, ticket.spans.get(ended_at=None).pk, by.pk)
+
+
+@transaction.atomic
+def resume(*, by: Person | None, ticket: Ticket) -> None:
+    """Go on after waiting. `by` is None when the wait ended by itself."""
+    lock(ticket)
+    if by is not None:
+        refuse_unless_agent(by, ticket)
+    if ticket.state != State.WAITING:
+        raise Refused(_("This request is not waiting."))
+    move(ticket, State.WORKING if ticket.assignee_id else State.ASKED)
+    note(ticket, by, "resumed")
+    if by is None:
+        tell.enqueue(News.WAIT_ENDED, ticket.pk, ticket.version, None)
+
+
+@transaction.atomic
+def set_next_update(*, by: Person, ticket: Ticket, at: datetime) -> None:
+    """Promise the next word for another moment."""
+    lock(ticket)
+    refuse_unless_agent(by, ticket)
+    refuse_if_closed(ticket)
+    if at <= clock.now():
+        raise Refused(_("The next update must lie in the future."))
+    keep(ticket, next_update_due=at)
+    note(ticket, by, "next_update", at=at.isoformat())

@@ -1,0 +1,36 @@
+from foredesk.kit.queue import task
+from foredesk.mail.actions import post
+from foredesk.people.models import Person
+
+from .emails import letter
+from .enums import News
+from .queries.news import load, recipients
+
+
+@task()
+def tell(news: str, ticket_id: int, item_id: int, by_id: int | None) -> None:
+    """Tell everybody concerned by mail what happened on a ticket, except whoever did it.
+
+    `item_id` names the message, restatement, solution, follower or span it is about (else the ticket's version):
+    together with the recipient it makes the mail's key, so that running twice sends once.
+    """
+    kind = News(news)
+    found = load(kind, ticket_id, item_id)
+    if found is None:
+        return
+    for person in recipients(kind, found):
+        if person.pk != by_id:
+            _send(kind, ticket_id, item_id, person, letter(kind, found, person))
+
+
+def _send(news: News, ticket_id: int, item_id: int, person: Person, written: tuple[str, str, str]) -> None:
+    subject, text, html = written
+    post(
+        to=person,
+        kind=news.value,
+        key=f"ticket:{ticket_id}:{news.value}:{item_id}:{person.pk}",
+        subject=subject,
+        text=text,
+        html=html,
+        about=f"ticket:{ticket_id}",
+    )

@@ -1,0 +1,339 @@
+"""The mails about a ticket: every one says what happened, what comes next and when, in plain words."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from foredesk.activity.queries import events_about
+from foredesk.mail.actions import render_mail
+from foredesk.people.models import Person
+
+from .enums import Answer, CloseReason, Holder, News
+from .models import Follower, Message, Restatement, Solution, Span, Ticket
+from .queries import what_next
+from .queries.news import Story, why_told
+from .rules import can_answer_as_customer, can_work_on, reads_conversation
+
+
+@dataclass(frozen=True)
+class Letter:
+    """The parts of a mail before it takes its form; `quote` is somebody's words (Markdown)."""
+
+    subject: str
+    heading: str
+    intro: str
+    quote: str = ""
+    after: str = ""
+    button: str = ""
+    fragment: str = ""
+
+
+def letter(news: News, story: Story, person: Person) -> tuple[str, str, str]:
+    """Subject, plain text and HTML of a piece of news for one person."""
+    ticket = story.ticket
+    written = _LETTERS[news](story, person)
+    for_it = can_work_on(person, ticket) and why_told(person, ticket) is None
+    path = reverse("desk:ticket" if for_it else "portal:request", args=[ticket.pk])
+    context = {
+        "subject": written.subject,
+        "heading": written.heading,
+        "intro": written.intro,
+        "quote": written.quote,
+        "after": written.after,
+        "next": "" if for_it else what_next(ticket, person),
+        "action_label": written.button,
+        "action_url": f"{settings.BASE_URL}{path}{written.fragment}",
+        "why": _because(person, ticket, for_it=for_it),
+        "organisation": settings.ORGANISATION,
+    }
+    text, html = render_mail("tickets/mail/news", context)
+    return f"{written.subject} [{ticket.pk}]", text, html
+
+
+def _because(person: Person, ticket: Ticket, *, for_it: bool) -> str:
+    if for_it:
+        return _("You get this because you work on this request.")
+    reason = why_told(person, ticket)
+    if reason is None:
+        return _("You get this because you asked us. Your page always shows where your request stands.")
+    return _("You get this because you follow this request: %(reason)s. On its page you choose how much you hear.") % {
+        "reason": reason.label
+    }
+
+
+def _own(person: Person, ticket: Ticket, mine: str, others: str) -> str:
+    """The sentence for the customer, or the one for everybody else, who reads the customer's name in it."""
+    if can_answer_as_customer(person, ticket):
+        return mine
+    return others % {"customer": ticket.customer.full_name}
+
+
+def _acknowledged(story: Story, person: Person) -> Letter:
+    ticket = story.ticket
+    event = {"why": "", "mismatch": ""} | _submission(ticket)
+    target = _("Our target for requests like this: solved by %(when)s. It is a target, not yet a promise.") % {
+        "when": date_format(localtime(ticket.solution_target), "l j F, H:i")
+    }
+    return Letter(
+        subject=_("We have your request: %(subject)s") % {"subject": ticket.subject},
+        heading=_("Thank you, %(name)s. We have your request.") % {"name": person.first_name},
+        intro=" ".join(filter(None, [event["why"] + ".", event["mismatch"]])).replace("..", "."),
+        quote=ticket.interview.goal or ticket.interview.happened,
+        after=target,
+        button=_("See your request"),
+    )
+
+
+def _submission(ticket: Ticket) -> dict[str, str]:
+    event = events_about(ticket).filter(tag="ticket:submitted").first()
+    return {key: event.data.get(key, "") for key in ("why", "mismatch")} if event else {}
+
+
+def _follows(story: Story, person: Person) -> Letter:
+    ticket, follower = story.ticket, story.item
+    assert isinstance(follower, Follower)
+    return Letter(
+        subject=_("You follow: %(subject)s") % {"subject": ticket.subject},
+        heading=_("You are kept informed about a request"),
+        intro=_("%(customer)s asked IT for help with “%(subject)s”. You hear %(measure)s: %(reason)s.")
+        % {
+            "customer": ticket.customer.full_name,
+            "subject": ticket.subject,
+            "measure": follower.get_measure_display(),
+            "reason": follower.get_reason_display(),
+        },
+        button=_("See the request"),
+    )
+
+
+def _reply(story: Story, person: Person) -> Letter:
+    ticket, message = story.ticket, story.item
+    assert isinstance(message, Message)
+    return Letter(
+        subject=_("Re: %(subject)s") % {"subject": ticket.subject},
+        heading=_("%(agent)s wrote to you") % {"agent": message.author.first_name}
+        if can_answer_as_customer(person, ticket)
+        else _("%(agent)s wrote to %(customer)s")
+        % {"agent": message.author.first_name, "customer": ticket.customer.full_name},
+        intro="",
+        quote=message.body,
+        button=_("Answer on the page"),
+        fragment="#write",
+    )
+
+
+def _restated(story: Story, person: Person) -> Letter:
+    restatement = story.item
+    assert isinstance(restatement, Restatement)
+    return Letter(
+        subject=_("Did we understand you? %(subject)s") % {"subject": story.ticket.subject},
+        heading=_("Did we understand you?"),
+        intro=_("%(agent)s put your request in one sentence, to be sure that we solve the right thing:")
+        % {"agent": restatement.by.first_name},
+        quote=restatement.text,
+        button=_("That’s it, or not quite"),
+        fragment="#understood",
+    )
+
+
+def _size_changed(story: Story, person: Person) -> Letter:
+    ticket = story.ticket
+    return Letter(
+        subject=_("A new estimate: %(subject)s") % {"subject": ticket.subject},
+        heading=_("We see the size of this differently now"),
+        intro=_("We now think that this takes %(size)s. The page tells you why and what comes next.")
+        % {"size": ticket.get_size_display()},
+        button=_("See why"),
+    )
+
+
+def _handed_over(story: Story, person: Person) -> Letter:
+    ticket = story.ticket
+    return Letter(
+        subject=_("In other hands: %(subject)s") % {"subject": ticket.subject},
+        heading=_("Your request is now with %(lane)s") % {"lane": ticket.lane.name}
+        if can_answer_as_customer(person, ticket)
+        else _("The request is now with %(lane)s") % {"lane": ticket.lane.name},
+        intro=_(
+            "It needs more time than the first desk can give it. Everything you told us went along, and what "
+            "was tried already: nobody will ask you for it again."
+        ),
+        button=_("See the request"),
+    )
+
+
+def _waiting(story: Story, person: Person) -> Letter:
+    ticket, span = story.ticket, story.item
+    assert isinstance(span, Span)
+    heading = {
+        Holder.CUSTOMER: _own(person, ticket, _("We need something from you"), _("Waiting for %(customer)s")),
+        Holder.SUPPLIER: _("We are waiting for a supplier"),
+        Holder.DATE: _("This waits for a date"),
+        Holder.IT: _("It waits"),
+    }[Holder(span.holder)]
+    return Letter(
+        subject=f"{heading}: {ticket.subject}",
+        heading=heading,
+        intro=span.reason[:1].upper() + span.reason[1:] + ".",
+        button=_("Answer on the page") if span.holder == Holder.CUSTOMER else _("See the request"),
+        fragment="#write" if span.holder == Holder.CUSTOMER else "",
+    )
+
+
+def _wait_ended(story: Story, person: Person) -> Letter:
+    return Letter(
+        subject=_("The wait is over: %(subject)s") % {"subject": story.ticket.subject},
+        heading=_("The wait is over"),
+        intro=_("The time we set for waiting has passed, so IT goes on with this request."),
+        button=_("See the request"),
+    )
+
+
+def _solution(story: Story, person: Person) -> Letter:
+    ticket, solution = story.ticket, story.item
+    assert isinstance(solution, Solution)
+    words = solution.text if reads_conversation(person, ticket) else ""
+    if not can_answer_as_customer(person, ticket):
+        return Letter(
+            subject=_("A fix is offered: %(subject)s") % {"subject": ticket.subject},
+            heading=_("A fix is offered"),
+            intro=_("%(customer)s decides whether it solves it.") % {"customer": ticket.customer.full_name},
+            quote=words,
+            button=_("See the request"),
+        )
+    return Letter(
+        subject=_("Does this solve it? %(subject)s") % {"subject": ticket.subject},
+        heading=_("Does this completely solve it?"),
+        intro=_("%(agent)s offers this fix:") % {"agent": solution.by.first_name},
+        quote=words,
+        after=_("Without an answer we ask once more, and close the request on %(when)s. A reply opens it again.")
+        % {"when": date_format(localtime(solution.close_at), "l j F")},
+        button=_("Yes, partly or no"),
+        fragment="#solution",
+    )
+
+
+def _reminder(story: Story, person: Person) -> Letter:
+    ticket, solution = story.ticket, story.item
+    assert isinstance(solution, Solution)
+    return Letter(
+        subject=_("Did it help? %(subject)s") % {"subject": ticket.subject},
+        heading=_("Did it help?"),
+        intro=_("We offered you this fix and would like to know whether it completely solves it:"),
+        quote=solution.text,
+        after=_("If we hear nothing we close the request on %(when)s. A reply opens it again, at any time.")
+        % {"when": date_format(localtime(solution.close_at), "l j F")},
+        button=_("Yes, partly or no"),
+        fragment="#solution",
+    )
+
+
+def _closed(story: Story, person: Person) -> Letter:
+    ticket = story.ticket
+    intro = {
+        CloseReason.CONFIRMED: _own(
+            person, ticket, _("You told us that it is solved. Thank you."), _("%(customer)s says that it is solved.")
+        ),
+        CloseReason.SILENT: _own(
+            person,
+            ticket,
+            _("We did not hear from you about the fix we offered, so we take it that it works."),
+            _("Nothing more was heard about the offered fix, so the request is closed."),
+        ),
+        CloseReason.WITHDRAWN: _own(
+            person, ticket, _("You told us that you no longer need it."), _("%(customer)s no longer needs it.")
+        ),
+    }.get(CloseReason(ticket.close_reason) if ticket.close_reason else CloseReason.CONFIRMED, "")
+    return Letter(
+        subject=_("Closed: %(subject)s") % {"subject": ticket.subject},
+        heading=_("This request is closed"),
+        intro=intro,
+        after=_own(person, ticket, _("Should it come back, write on its page: that opens it again."), ""),
+        button=_("See the request"),
+    )
+
+
+def _customer_wrote(story: Story, person: Person) -> Letter:
+    message = story.item
+    assert isinstance(message, Message)
+    return Letter(
+        subject=_("%(name)s wrote: %(subject)s") % {"name": message.author.full_name, "subject": story.ticket.subject},
+        heading=_("%(name)s wrote") % {"name": message.author.full_name},
+        intro="",
+        quote=message.body,
+        button=_("Open the request"),
+    )
+
+
+def _corrected(story: Story, person: Person) -> Letter:
+    restatement = story.item
+    assert isinstance(restatement, Restatement)
+    return Letter(
+        subject=_("Not quite: %(subject)s") % {"subject": story.ticket.subject},
+        heading=_("Not quite, says %(name)s") % {"name": story.ticket.customer.first_name},
+        intro=_("You wrote: “%(text)s”. This is different:") % {"text": restatement.text},
+        quote=restatement.correction,
+        button=_("Restate it"),
+    )
+
+
+def _answered(story: Story, person: Person) -> Letter:
+    solution, ticket = story.item, story.ticket
+    assert isinstance(solution, Solution)
+    answer = Answer(solution.answer).label if solution.answer else ""
+    return Letter(
+        subject=f"{answer}: {ticket.subject}",
+        heading=_("“%(answer)s”, says %(name)s") % {"answer": answer, "name": ticket.customer.first_name},
+        intro=_("You had offered a fix.") if not solution.answer_words else _("This is what is still missing:"),
+        quote=solution.answer_words,
+        button=_("Open the request"),
+    )
+
+
+def _mentioned(story: Story, person: Person) -> Letter:
+    message = story.item
+    assert isinstance(message, Message)
+    return Letter(
+        subject=_("%(name)s mentioned you: %(subject)s")
+        % {"name": message.author.full_name, "subject": story.ticket.subject},
+        heading=_("%(name)s mentioned you in a note") % {"name": message.author.full_name},
+        intro=_("Only IT reads this note:"),
+        quote=message.body,
+        button=_("Open the request"),
+    )
+
+
+def _assigned(story: Story, person: Person) -> Letter:
+    ticket = story.ticket
+    return Letter(
+        subject=_("For you: %(subject)s") % {"subject": ticket.subject},
+        heading=_("You are asked to take this on"),
+        intro=_("%(customer)s: %(subject)s") % {"customer": ticket.customer.full_name, "subject": ticket.subject},
+        quote=Truncator(ticket.interview.goal).chars(400),
+        button=_("Open the request"),
+    )
+
+
+_LETTERS = {
+    News.ACKNOWLEDGED: _acknowledged,
+    News.FOLLOWS: _follows,
+    News.REPLY: _reply,
+    News.RESTATED: _restated,
+    News.SIZE_CHANGED: _size_changed,
+    News.HANDED_OVER: _handed_over,
+    News.WAITING: _waiting,
+    News.WAIT_ENDED: _wait_ended,
+    News.SOLUTION: _solution,
+    News.REMINDER: _reminder,
+    News.CLOSED: _closed,
+    News.CUSTOMER_WROTE: _customer_wrote,
+    News.CORRECTED: _corrected,
+    News.ANSWERED: _answered,
+    News.MENTIONED: _mentioned,
+    News.ASSIGNED: _assigned,
+}

@@ -1,0 +1,34 @@
+"""What happens to tickets by itself."""
+
+from foredesk.kit import clock
+from foredesk.kit.queue import periodic
+
+from .actions import close_unanswered, remind, resume
+from .enums import State
+from .models import Solution, Ticket
+from .rules import Refused
+
+# One round's worth; the next round takes the rest, and no transaction grows long.
+AT_ONCE = 200
+
+
+@periodic(seconds=60)
+def remind_and_close() -> None:
+    """Ask once more about fixes that met silence, and close what stays silent; both at their working-time moments."""
+    now = clock.now()
+    silent = Solution.objects.filter(answer="", ticket__state=State.OFFERED).select_related("ticket")
+    for solution in silent.filter(reminded_at=None, remind_at__lte=now).order_by("remind_at")[:AT_ONCE]:
+        remind(solution=solution)
+    for solution in silent.filter(reminded_at__isnull=False, close_at__lte=now).order_by("close_at")[:AT_ONCE]:
+        close_unanswered(solution=solution)
+
+
+@periodic(seconds=60)
+def end_waits() -> None:
+    """Bring back to work what waited until now."""
+    due = Ticket.objects.filter(state=State.WAITING, spans__ended_at=None, spans__until__lte=clock.now())
+    for ticket in due.order_by("pk")[:AT_ONCE]:
+        try:
+            resume(by=None, ticket=ticket)
+        except Refused:
+            continue  # somebody was faster

@@ -1,0 +1,146 @@
+"""Everything said and done on one ticket, as far as the reader may read it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django.db.models import Q, QuerySet
+
+from foredesk.activity.models import Event
+from foredesk.activity.queries import events_about
+from foredesk.attachments.models import Attachment
+from foredesk.kit import clock
+from foredesk.people.models import Person
+from foredesk.people.rules import is_agent
+
+from ..enums import Audience
+from ..models import Draft, Message, Restatement, Solution, Ticket, Visit
+from ..rules import can_answer_as_customer, is_party, reads_conversation
+from ..rules.wording import words_of
+
+# A page tells the server that it is open every ten seconds; two missed beats, and the reader has gone.
+HERE = timedelta(seconds=30)
+WRITING = timedelta(seconds=20)
+
+
+@dataclass(frozen=True)
+class Entry:
+    kind: Literal["message", "restatement", "solution", "event"]
+    at: datetime
+    by: Person | None
+    item: Message | Restatement | Solution | Event
+    text: str
+
+
+def audiences_for(reader: Person, ticket: Ticket) -> list[Audience]:
+    """Which messages somebody may read; on their own request even an agent is a customer."""
+    if not reads_conversation(reader, ticket):
+        return []
+    if is_agent(reader) and reader.pk != ticket.customer_id:
+        return list(Audience)
+    if is_party(reader, ticket):
+        return [Audience.EVERYONE, Audience.CUSTOMER]
+    return [Audience.EVERYONE]
+
+
+def messages_for(ticket: Ticket, reader: Person) -> QuerySet[Message]:
+    """The messages that `reader` may read, oldest first.
+
+    People who share a department but do not follow read no more than followers do.
+    """
+    readable = Q(audience__in=audiences_for(reader, ticket)) | Q(author=reader)
+    return ticket.messages.filter(readable).select_related("author").prefetch_related("attachments", "mentions")
+
+
+def conversation(ticket: Ticket, reader: Person) -> list[Entry]:
+    """What was said and done, oldest first."""
+    reads = reads_conversation(reader, ticket)
+    in_it = is_agent(reader) and reader.pk != ticket.customer_id
+    entries = [Entry("message", m.at, m.author, m, m.body) for m in messages_for(ticket, reader)]
+    if reads:
+        entries += [Entry("restatement", r.at, r.by, r, r.text) for r in restatements(ticket)]
+        entries += [Entry("solution", s.at, s.by, s, s.text) for s in solutions(ticket)]
+    for event in events_about(ticket):
+        if words := words_of(event, in_it=in_it):
+            entries.append(Entry("event", event.at, event.by, event, words))  # type: ignore[arg-type]
+    return sorted(entries, key=lambda entry: entry.at)
+
+
+def activity(ticket: Ticket) -> list[Entry]:
+    """The whole record of a ticket, for IT."""
+    return [
+        Entry("event", event.at, event.by, event, words_of(event, in_it=True, whole=True) or event.tag)  # type: ignore[arg-type]
+        for event in events_about(ticket)
+    ]
+
+
+def restatements(ticket: Ticket) -> QuerySet[Restatement]:
+    return ticket.restatements.select_related("by", "answered_by")
+
+
+def solutions(ticket: Ticket) -> QuerySet[Solution]:
+    return ticket.solutions.select_related("by", "answered_by").prefetch_related("attachments")
+
+
+def open_restatement(ticket: Ticket, reader: Person) -> Restatement | None:
+    """The restatement that awaits `reader`'s answer."""
+    if not can_answer_as_customer(reader, ticket):
+        return None
+    latest = restatements(ticket).last()
+    return latest if latest and latest.is_right is None and ticket.is_open else None
+
+
+def open_solution(ticket: Ticket, reader: Person) -> Solution | None:
+    """The offered fix that awaits `reader`'s answer."""
+    if not can_answer_as_customer(reader, ticket):
+        return None
+    latest = solutions(ticket).last()
+    return latest if latest and not latest.answer and ticket.is_open else None
+
+
+def is_understood(ticket: Ticket) -> bool:
+    """There is a restatement that the customer has not corrected, or a reason why none was needed."""
+    latest = restatements(ticket).last()
+    return bool(ticket.restatement_skipped_because) or (latest is not None and latest.is_right is not False)
+
+
+def last_message(ticket: Ticket) -> Message | None:
+    return ticket.messages.select_related("author").last()
+
+
+def drafts_of(ticket: Ticket, person: Person) -> dict[str, Draft]:
+    """What somebody has begun to write on a ticket, by the form it belongs to."""
+    return {draft.purpose: draft for draft in Draft.objects.filter(ticket=ticket, author=person)}
+
+
+def others_here(ticket: Ticket, person: Person) -> list[Visit]:
+    """Who else of IT has the ticket open now; `wrote_at` within `WRITING` means that they are writing."""
+    return list(ticket.visits.filter(seen_at__gt=clock.now() - HERE).exclude(person=person).select_related("person"))
+
+
+def is_writing(visit: Visit) -> bool:
+    return visit.wrote_at is not None and visit.wrote_at > clock.now() - WRITING
+
+
+def mentions_of(person: Person, limit: int = 20) -> list[Message]:
+    """Notes in which somebody of IT is mentioned, latest first."""
+    return list(
+        Message.objects.filter(mentions=person).select_related("author", "ticket__customer").order_by("-at")[:limit]
+    )
+
+
+def files_of(ticket: Ticket, reader: Person) -> QuerySet[Attachment]:
+    """The files on a ticket that `reader` may open."""
+    if not reads_conversation(reader, ticket):
+        return Attachment.objects.none()
+    said = messages_for(ticket, reader).values("attachments")
+    offered = ticket.solutions.values("attachments")
+    asked = Attachment.objects.none().values("pk")
+    if is_agent(reader) or is_party(reader, ticket):
+        asked = Attachment.objects.filter(pk__in=_interview_files(ticket)).values("pk")
+    return Attachment.objects.filter(Q(pk__in=said) | Q(pk__in=offered) | Q(pk__in=asked))
+
+
+def _interview_files(ticket: Ticket) -> list[object]:
+    interview = getattr(ticket, "interview", None)
+    return list(interview.attachments.values_list("pk", flat=True)) if interview else []

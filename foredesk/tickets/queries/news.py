@@ -1,0 +1,104 @@
+"""What a piece of news is about, and who hears it in which measure."""
+
+from dataclasses import dataclass
+
+from foredesk.people.models import Person
+from foredesk.people.rules import is_agent
+
+from ..enums import Audience, FollowerReason, Measure, News
+from ..models import Follower, Message, Restatement, Solution, Span, Ticket
+from ..rules import reads_conversation
+from .visibility import with_people
+
+Item = Message | Restatement | Solution | Follower | Span | None
+
+_ITEMS: dict[News, type[Message] | type[Restatement] | type[Solution] | type[Follower] | type[Span]] = {
+    News.REPLY: Message,
+    News.CUSTOMER_WROTE: Message,
+    News.MENTIONED: Message,
+    News.HANDED_OVER: Message,
+    News.RESTATED: Restatement,
+    News.CORRECTED: Restatement,
+    News.SOLUTION: Solution,
+    News.REMINDER: Solution,
+    News.ANSWERED: Solution,
+    News.FOLLOWS: Follower,
+    News.WAITING: Span,
+}
+# Which followers hear what: everything, the turns, or only the end.
+_TURNS = frozenset({News.HANDED_OVER, News.WAITING, News.SOLUTION, News.SIZE_CHANGED})
+_TO_CUSTOMER = _TURNS | {News.ACKNOWLEDGED, News.REPLY, News.RESTATED, News.REMINDER, News.CLOSED, News.WAIT_ENDED}
+_TO_HOLDER = frozenset({News.CUSTOMER_WROTE, News.CORRECTED, News.ANSWERED, News.ASSIGNED, News.WAIT_ENDED})
+
+
+@dataclass(frozen=True)
+class Story:
+    ticket: Ticket
+    item: Item
+
+
+def load(news: News, ticket_id: int, item_id: int) -> Story | None:
+    """The ticket and the thing that the news is about; None when it is gone (a follower may leave at once)."""
+    ticket = with_people(Ticket.objects.filter(pk=ticket_id)).first()
+    if ticket is None:
+        return None
+    model = _ITEMS.get(news)
+    if model is None:
+        return Story(ticket, None)
+    item = model.objects.filter(pk=item_id).first()
+    return Story(ticket, item) if item else None
+
+
+def recipients(news: News, story: Story) -> list[Person]:
+    """Everybody who hears a piece of news; whoever caused it is taken out by the caller."""
+    ticket, item = story.ticket, story.item
+    people: dict[int, Person] = {}
+
+    def add(person: Person | None) -> None:
+        if person is not None and person.is_active:
+            people[person.pk] = person
+
+    if news in _TO_CUSTOMER:
+        add(ticket.customer)
+        if not is_agent(ticket.opened_by):
+            add(ticket.opened_by)
+    if news in _TO_HOLDER:
+        add(ticket.assignee)
+        if isinstance(item, Restatement):
+            add(item.by)
+        if isinstance(item, Message) and ticket.customer_id != item.author_id and _public(item):
+            add(ticket.customer)  # somebody held up wrote: the customer hears it like a reply
+    if news == News.MENTIONED and isinstance(item, Message):
+        for person in item.mentions.all():
+            add(person)
+    if isinstance(item, Follower):
+        add(item.person)
+    for follower in _listening(news, ticket, item):
+        add(follower.person)
+    return list(people.values())
+
+
+def _public(message: Message) -> bool:
+    return message.audience == Audience.EVERYONE
+
+
+def _listening(news: News, ticket: Ticket, item: Item) -> list[Follower]:
+    if news == News.REPLY and isinstance(item, Message) and not _public(item):
+        return []
+    measures = []
+    if news == News.CLOSED:
+        measures = list(Measure)
+    elif news in _TURNS:
+        measures = [Measure.EVERYTHING, Measure.MILESTONES]
+    elif news == News.REPLY:
+        measures = [Measure.EVERYTHING]
+    followers = ticket.followers.filter(measure__in=measures).select_related("person")
+    if news == News.REPLY:
+        return [f for f in followers if reads_conversation(f.person, ticket)]
+    return list(followers)
+
+
+def why_told(person: Person, ticket: Ticket) -> FollowerReason | None:
+    """Why somebody who is no party hears of a ticket; None for the customer, who asked, and IT."""
+    follower = ticket.followers.filter(person=person).first()
+    return FollowerReason(follower.reason) if follower else None

@@ -1,0 +1,191 @@
+"""A ticket's way told to its customer, and the two clocks."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from foredesk.calendars.queries import working_time_of
+from foredesk.kit import clock
+from foredesk.people.models import Person
+
+from ..enums import Answer, CareStep, CloseReason, Holder, State
+from ..models import CareMoment, Span, Ticket
+from ..rules import can_answer_as_customer
+from .conversation import open_restatement, restatements, solutions
+
+
+@dataclass(frozen=True)
+class Stage:
+    label: str
+    detail: str
+    at: datetime | None
+    state: Literal["done", "now", "ahead"]
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """How long a ticket has taken; pausing stops no clock but the second pair."""
+
+    total: timedelta
+    it: timedelta
+    working_total: timedelta
+    working_it: timedelta
+
+
+def present_span(ticket: Ticket) -> Span | None:
+    known: list[Span] | None = getattr(ticket, "present_spans", None)  # lists prefetch it
+    if known is not None:
+        return known[0] if known else None
+    return ticket.spans.filter(ended_at=None).first()
+
+
+def awaits_restatement(ticket: Ticket, reader: Person) -> bool:
+    """Whether a restatement awaits `reader`'s answer; lists annotate `is_restated` and spare the query."""
+    known: bool | None = getattr(ticket, "is_restated", None)
+    return known if known is not None else open_restatement(ticket, reader) is not None
+
+
+def clocks(ticket: Ticket) -> Clocks:
+    """All time since the request, and the part of it in which IT had the next move."""
+    end = ticket.closed_at or clock.now()
+    working_time = working_time_of(ticket.customer)
+    held = [
+        (span.began_at, min(span.ended_at or end, end))
+        for span in ticket.spans.all()
+        if span.holder == Holder.IT and span.state != State.CLOSED
+    ]
+    return Clocks(
+        total=end - ticket.created_at,
+        it=sum((until - since for since, until in held), timedelta()),
+        working_total=working_time.between(ticket.created_at, end),
+        working_it=sum((working_time.between(since, until) for since, until in held), timedelta()),
+    )
+
+
+def care_steps(ticket: Ticket) -> list[tuple[CareStep, CareMoment | None]]:
+    """The nine steps of customer care with the moment each first happened."""
+    happened = {moment.step: moment for moment in ticket.care.all()}
+    return [(step, happened.get(step)) for step in CareStep]
+
+
+def _moment(at: datetime) -> str:
+    """“10:00” today, “Tuesday 14:00” within a week, else with the date."""
+    local, today = localtime(at), localtime(clock.now()).date()
+    if local.date() == today:
+        return date_format(local, "H:i")
+    if abs((local.date() - today).days) < 7:
+        return date_format(local, "l H:i")
+    return date_format(local, "j F H:i")
+
+
+def what_next(ticket: Ticket, reader: Person) -> str:
+    """What happens next on a request, and when: one or two short sentences."""
+    parts = [_present(ticket, reader)]
+    if ticket.is_open and ticket.next_update_due and ticket.state != State.OFFERED:
+        if ticket.next_update_due > clock.now():
+            parts.append(_("Next update by %(when)s.") % {"when": _moment(ticket.next_update_due)})
+        else:
+            parts.append(_("An update is overdue; we have been reminded."))
+    return " ".join(parts)
+
+
+def _present(ticket: Ticket, reader: Person) -> str:
+    agent = ticket.assignee.first_name if ticket.assignee else ""
+    if ticket.state == State.CLOSED:
+        return str(
+            {
+                CloseReason.CONFIRMED: _("Solved."),
+                CloseReason.SILENT: _("Closed, as we heard nothing more. A reply opens it again."),
+                CloseReason.WITHDRAWN: _("No longer needed."),
+            }[CloseReason(ticket.close_reason)]
+        )
+    answers = can_answer_as_customer(reader, ticket)
+    if ticket.state == State.OFFERED:
+        if answers:
+            return _("We offered a fix. Does it completely solve it?")
+        return _("A fix is offered; %(customer)s decides whether it solves it.") % {
+            "customer": ticket.customer.first_name
+        }
+    if answers and awaits_restatement(ticket, reader):
+        return _("Did we understand you? Please have a look.")
+    if ticket.state == State.WAITING:
+        return _waits(present_span(ticket))
+    if ticket.state == State.WORKING:
+        return _("Being worked on by %(agent)s.") % {"agent": agent} if agent else _("Being worked on.")
+    return _("With %(lane)s.") % {"lane": ticket.lane.name}
+
+
+def _waits(span: Span | None) -> str:
+    if span is None:
+        return _("Waiting.")
+    words = {"reason": span.reason, "until": _moment(span.until) if span.until else ""}
+    if span.holder == Holder.CUSTOMER:
+        return _("Waiting for you: %(reason)s.") % words
+    if span.holder == Holder.SUPPLIER:
+        return _("Waiting for a supplier: %(reason)s.") % words
+    return _("Waiting until %(until)s: %(reason)s.") % words
+
+
+def timeline(ticket: Ticket, reader: Person) -> list[Stage]:
+    """Asked, understood, being worked on (or waiting), fix offered, confirmed: where the request is now."""
+    restated = restatements(ticket).last()
+    offered = solutions(ticket).last()
+    back_to_work = offered is not None and offered.answer in {Answer.PARTLY, Answer.NO}
+    understood_at = (restated.answered_at or restated.at) if restated and restated.is_right is not False else None
+    spans = list(ticket.spans.all())
+    work = next((span for span in spans if span.state == State.WORKING), None)
+    closed = ticket.state == State.CLOSED
+    on_offer = ticket.state == State.OFFERED or (closed and ticket.close_reason != CloseReason.WITHDRAWN)
+
+    stages = [Stage(_("Asked"), "", ticket.created_at, "done")]
+    stages.append(_understood(ticket, understood_at, restated is not None and restated.is_right is None, work))
+    stages.append(_worked_on(ticket, work, spans, done=closed or on_offer, again=back_to_work))
+    stages.append(
+        Stage(_("Fix offered"), "", offered.at, "done")
+        if offered and on_offer
+        else Stage(_("Fix offered"), "", None, "ahead")
+    )
+    if closed:
+        label = _("You confirmed") if can_answer_as_customer(reader, ticket) else _("Confirmed")
+        if ticket.close_reason != CloseReason.CONFIRMED:
+            label = _("Closed")
+        stages.append(Stage(label, _present(ticket, reader), ticket.closed_at, "done"))
+    else:
+        label = _("You confirm") if can_answer_as_customer(reader, ticket) else _("Confirmed")
+        stages.append(Stage(label, "", None, "now" if ticket.state == State.OFFERED else "ahead"))
+    return stages
+
+
+def _understood(ticket: Ticket, at: datetime | None, awaits_answer: bool, work: Span | None) -> Stage:
+    if awaits_answer and ticket.is_open:
+        return Stage(_("Understood"), _("Did we?"), None, "now")
+    if at:
+        return Stage(_("Understood"), "", at, "done")
+    moved_on = ticket.state in {State.OFFERED, State.CLOSED} or bool(ticket.restatement_skipped_because)
+    if moved_on:
+        return Stage(_("Understood"), "", work.began_at if work else ticket.created_at, "done")
+    return Stage(_("Understood"), "", None, "now" if ticket.state == State.ASKED else "ahead")
+
+
+def _worked_on(ticket: Ticket, work: Span | None, spans: list[Span], *, done: bool, again: bool) -> Stage:
+    if ticket.state == State.WAITING:
+        present = next((span for span in spans if span.ended_at is None), None)
+        holder = Holder(present.holder) if present else Holder.CUSTOMER
+        label = {
+            Holder.CUSTOMER: _("Waiting for you"),
+            Holder.SUPPLIER: _("Waiting for a supplier"),
+            Holder.DATE: _("Waiting for a date"),
+            Holder.IT: _("Waiting"),
+        }[holder]
+        return Stage(label, present.reason if present else "", present.began_at if present else None, "now")
+    if ticket.state == State.WORKING:
+        by = _("by %(agent)s") % {"agent": ticket.assignee.first_name} if ticket.assignee else ""
+        label = _("Being worked on again") if again else _("Being worked on")
+        return Stage(label, by, work.began_at if work else None, "now")
+    if done:
+        return Stage(_("Worked on"), "", work.began_at if work else None, "done")
+    return Stage(_("Being worked on"), "", None, "ahead")

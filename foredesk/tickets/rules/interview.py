@@ -1,0 +1,273 @@
+"""The technology interview as a conversation: what to ask next, in which words, and what it amounts to.
+
+The librarian's reference interview (RUSA guidelines; Dervin's situation, gap, use) applied to technology:
+neutral, open questions, every one skippable, each answer changing or skipping the next.
+"""
+
+import re
+from dataclasses import dataclass
+
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from foredesk.catalogue.enums import Nature, Size
+from foredesk.catalogue.models import Lane, ServiceClass
+
+from ..enums import PerceivedSize, Prompt, Severity
+from ..models import Interview
+
+# A goal of no more than this many characters, on something that usually takes a moment, is a short request.
+SHORT_GOAL = 60
+
+
+@dataclass(frozen=True)
+class Question:
+    text: str
+    help: str = ""
+    placeholder: str = ""
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What IT makes of an interview: `why` and `mismatch` are sentences for the customer."""
+
+    service_class: ServiceClass
+    size: Size
+    lane: Lane
+    why: str
+    mismatch: str = ""
+
+
+def _nature(interview: Interview) -> Nature:
+    return Nature(interview.service_class.nature) if interview.service_class else Nature.TROUBLE
+
+
+def is_short(interview: Interview) -> bool:
+    """“My password”: something that usually takes a moment, said in a few words. No more questions than needed."""
+    if interview.service_class is None or interview.service_class.usual_size != Size.MOMENT:
+        return False
+    if interview.perceived_size:
+        return interview.perceived_size == PerceivedSize.MOMENT
+    return len(interview.goal) <= SHORT_GOAL
+
+
+def answered(interview: Interview, prompt: Prompt) -> bool:
+    if prompt == Prompt.IMPACT:
+        return bool(interview.impact or interview.severity)
+    return bool(getattr(interview, prompt.value))
+
+
+def plan(interview: Interview) -> list[Prompt]:
+    """The prompts that make sense for what is known so far, in their order."""
+    nature = _nature(interview)
+    if is_short(interview):
+        return [Prompt.GOAL, Prompt.IMPACT]
+    if nature == Nature.QUESTION:
+        return [Prompt.GOAL, Prompt.TRIED, Prompt.IMPACT]
+    if nature == Nature.WISH:
+        return [Prompt.GOAL, Prompt.HAPPENED, Prompt.IMPACT, Prompt.FIXED]
+    prompts = list(Prompt)
+    if Prompt.HAPPENED in interview.skipped and Prompt.THEORY in interview.skipped:
+        prompts.remove(Prompt.TRIED)  # in a hurry: go on to what hangs on it
+    if interview.severity == Severity.ANNOYED and interview.people_held_up in {None, 1} and not interview.fixed:
+        prompts.remove(Prompt.FIXED)
+    return prompts
+
+
+def next_prompts(interview: Interview) -> list[Prompt]:
+    """The one or two prompts to put next; empty when nothing is left to ask."""
+    open_prompts = [p for p in plan(interview) if p not in interview.skipped and not answered(interview, p)]
+    if not open_prompts:
+        return []
+    first = open_prompts[0]
+    # A theory and what was tried for it belong to one thought.
+    if first == Prompt.THEORY and open_prompts[1:2] == [Prompt.TRIED]:
+        return [Prompt.THEORY, Prompt.TRIED]
+    return [first]
+
+
+def progress(interview: Interview) -> tuple[int, int]:
+    """Which question comes next, counted from 1, and how many there are at most."""
+    prompts = plan(interview)
+    upcoming = next_prompts(interview)
+    return (prompts.index(upcoming[0]) + 1 if upcoming else len(prompts), len(prompts))
+
+
+_TROUBLE_WORDS = re.compile(
+    r"\b(but|instead|error|won.?t|does ?n.?t|can.?t|cannot|stuck|broken|fails?)\b", re.IGNORECASE
+)
+
+
+def question(prompt: Prompt, interview: Interview) -> Question:
+    """The words of a prompt, fitted to what was said before."""
+    nature = _nature(interview)
+    if prompt == Prompt.GOAL:
+        return Question(
+            _("What were you trying to get done?"),
+            _("Tell us in your own words. There is no wrong way to say it."),
+            _("I was trying to print the exam sheets and …"),
+        )
+    if prompt == Prompt.HAPPENED:
+        return _happened(interview, nature)
+    if prompt == Prompt.THEORY:
+        return Question(
+            _("What do you think is going on?"),
+            _("Your guess helps, even if you are not sure. You know your work best."),
+            _("It started after …"),
+        )
+    if prompt == Prompt.TRIED:
+        if nature == Nature.QUESTION:
+            return Question(_("Where have you looked, or what have you tried?"), _("So that we start where you are."))
+        return Question(
+            _("What have you already tried?"), _("So that nobody asks you to do it again. “Nothing yet” is fine.")
+        )
+    if prompt == Prompt.IMPACT:
+        if nature == Nature.TROUBLE:
+            return Question(_("What can’t you do until this works?"), _("It helps us to put first things first."))
+        return Question(_("What hangs on it, and by when?"), _("It helps us to put first things first."))
+    if nature == Nature.WISH:
+        return Question(_("How will you know that it is right?"), _("What should it be able to do, and for whom?"))
+    return Question(
+        _("What would “fixed” look like to you?"),
+        _("When you can say “that’s it”, we are done. Until then we are not."),
+        _("A whole class set prints without me standing next to it."),
+    )
+
+
+def _happened(interview: Interview, nature: Nature) -> Question:
+    if nature == Nature.WISH:
+        return Question(_("How do you manage without it at the moment?"), _("It often shows us a quicker way."))
+    if _TROUBLE_WORDS.search(interview.goal):
+        return Question(
+            _("What do you see when that happens?"),
+            _("A message, a light, nothing at all. A picture of the screen is worth a lot."),
+        )
+    return Question(
+        _("What happened instead?"), _("A message, a light, nothing at all. A picture of the screen is worth a lot.")
+    )
+
+
+def acknowledgement(interview: Interview) -> str:
+    """One kind sentence about what was said last; empty before the first answer."""
+    seen = [p for p in plan(interview) if p in interview.skipped or answered(interview, p)]
+    if not seen:
+        return ""
+    last = seen[-1]
+    if last in interview.skipped:
+        return _("That is fine. We will find out together.")
+    if last == Prompt.IMPACT and interview.severity == Severity.STOPPED:
+        people = interview.people_held_up or 1
+        return ngettext(
+            "Thank you. We have noted that your work stands still.",
+            "Thank you. We have noted that the work of %(people)d people stands still.",
+            people,
+        ) % {"people": people}
+    return {
+        Prompt.GOAL: _("Thank you, that is a good start."),
+        Prompt.HAPPENED: _("Thank you. That tells us a lot."),
+        Prompt.THEORY: _("Thank you. We will look at your idea and tell you what we find."),
+        Prompt.TRIED: _("Good to know. You will not have to do that twice."),
+        Prompt.IMPACT: _("Thank you. That helps us to plan."),
+        Prompt.FIXED: _("Thank you. That is what we will measure ourselves by."),
+    }[last]
+
+
+_LEAD_IN = re.compile(
+    r"^(hi|hello|dear [^,]*)?[,!.\s]*(i (was|am|'m|’m) trying to|i('d| would) like to|i (want|need|tried) to|trying to|to)\s+",
+    re.IGNORECASE,
+)
+_TURNED = {
+    "i am": "you are",
+    "i'm": "you are",
+    "i was": "you were",
+    "i": "you",
+    "we": "you",
+    "my": "your",
+    "our": "your",
+    "mine": "yours",
+    "me": "you",
+    "us": "you",
+    "myself": "yourself",
+}
+_FIRST_PERSON = re.compile(r"\b(i am|i['’]m|i was|i|we|my|our|mine|me|us|myself)\b", re.IGNORECASE)
+
+
+def _to_second_person(words: str) -> str:
+    """The customer's words seen from IT's side; a draft for an agent to edit, not a translation."""
+    sentence = words.strip().split("\n", 1)[0].rstrip(" .!?")
+    sentence = _FIRST_PERSON.sub(lambda found: _TURNED[found[0].lower().replace("’", "'")], sentence)
+    return sentence[:1].lower() + sentence[1:] if not sentence[:2].isupper() else sentence
+
+
+def drafted_restatement(interview: Interview) -> str:
+    """A first version of the restatement, for the agent to make better; empty when there is nothing to go by."""
+    if not interview.goal:
+        return ""
+    goal = _to_second_person(_LEAD_IN.sub("", interview.goal))
+    parts = [_("You want to get this done: %(goal)s") % {"goal": goal}]
+    if interview.happened:
+        parts[0] += _("; instead: %(happened)s") % {"happened": _to_second_person(interview.happened)}
+    if interview.severity == Severity.STOPPED:
+        people = interview.people_held_up or 1
+        parts.append(
+            ngettext(
+                "Until then your work stands still", "Until then the work of %(people)d people stands still", people
+            )
+            % {"people": people}
+        )
+    if interview.needed_by:
+        parts.append(_("You need it by: %(when)s") % {"when": interview.needed_by})
+    if interview.fixed:
+        parts.append(_("It is solved when: %(fixed)s") % {"fixed": _to_second_person(interview.fixed)})
+    return ". ".join(parts) + "."
+
+
+def subject_of(words: str) -> str:
+    """A short title from somebody's first words; at most 80 characters, cut between words."""
+    first = re.split(r"[\n.!?](?:\s|$)", words.strip(), maxsplit=1)[0].strip()
+    title = _LEAD_IN.sub("", first) or first
+    short = str(Truncator(title).chars(80))
+    if len(title) > 80 and " " in short:
+        short = short.rsplit(" ", 1)[0].rstrip(" ,;:–-") + " …"
+    return (short[:1].upper() + short[1:]) if short else _("A request without words")
+
+
+def assess(interview: Interview, default: ServiceClass) -> Assessment:
+    """Class, size and lane for an interview, with the reasons as the customer reads them.
+
+    `default` takes what nobody could place yet.
+    """
+    service_class = interview.service_class or default
+    perceived = interview.perceived_size
+    size = Size(service_class.usual_size)
+    if service_class.is_default and perceived in Size.values:
+        size = Size(perceived)  # nobody knows better yet
+    lane = service_class.lane
+    words = {"lane": lane.name, "class": service_class.name, "size": size.label, "explanation": lane.explanation}
+    if service_class.is_default:
+        why = _("Your request goes to %(lane)s, who look at it first and find the right hands for it.") % words
+    else:
+        why = (
+            _("Your request goes to %(lane)s, because “%(class)s” usually takes %(size)s.") % words
+            if size != Size.BIGGER
+            else _("Your request goes to %(lane)s, because “%(class)s” usually takes longer than an hour.") % words
+        )
+    return Assessment(service_class, size, lane, why, _mismatch(service_class, size, perceived))
+
+
+def _mismatch(service_class: ServiceClass, size: Size, perceived: str) -> str:
+    if perceived not in Size.values or perceived == size:
+        return ""
+    order = list(Size)
+    if order.index(Size(perceived)) < order.index(size):
+        because = f", {service_class.size_reason.rstrip('.')}" if service_class.size_reason else ""
+        usual = _("more than an hour") if size == Size.BIGGER else size.label
+        return _(
+            "You thought of %(perceived)s. In our experience it takes %(usual)s%(because)s. "
+            "If it goes faster, you will be the first to know."
+        ) % {"perceived": Size(perceived).label, "usual": usual, "because": because}
+    return _(
+        "You thought that this may be more work. It usually takes %(usual)s, so you should have it back sooner. "
+        "If there is more to it, we hand it on with everything you told us."
+    ) % {"usual": size.label}

@@ -1,0 +1,66 @@
+"""Who may do what to a ticket. Each has its paired query in `queries.visibility`."""
+
+from foredesk.people.models import Person
+from foredesk.people.rules import is_agent
+
+from ..enums import FollowerReason
+from ..models import Ticket
+
+
+def is_party(person: Person, ticket: Ticket) -> bool:
+    """The customer, or the person who asked on the customer's behalf."""
+    return person.pk in {ticket.customer_id, ticket.opened_by_id}
+
+
+def follows(person: Person, ticket: Ticket) -> bool:
+    return any(follower.person_id == person.pk for follower in ticket.followers.all())
+
+
+def shares_department(person: Person, ticket: Ticket) -> bool:
+    """The head sees the department's requests; the colleagues do when the head allows it."""
+    department = ticket.customer.department
+    if department is None:
+        return False
+    if department.head_id == person.pk:
+        return True
+    return department.shares_requests and person.department_id == department.pk
+
+
+def can_see(person: Person, ticket: Ticket) -> bool:
+    return person.is_active and (
+        is_agent(person) or is_party(person, ticket) or follows(person, ticket) or shares_department(person, ticket)
+    )
+
+
+def can_work_on(person: Person, ticket: Ticket) -> bool:
+    """Agents work on every ticket but the one that is their own request: there they are the customer."""
+    return is_agent(person) and ticket.customer_id != person.pk
+
+
+def can_answer_as_customer(person: Person, ticket: Ticket) -> bool:
+    """Confirm a restatement, judge a solution, withdraw: the customer or who asked for them, not IT itself."""
+    if person.pk == ticket.customer_id:
+        return True
+    return person.pk == ticket.opened_by_id and not is_agent(person)
+
+
+def reads_conversation(person: Person, ticket: Ticket) -> bool:
+    """Followers and colleagues read what was said only where the customer shares it."""
+    if is_agent(person) or is_party(person, ticket):
+        return True
+    if not ticket.shares_conversation:
+        return False
+    return follows(person, ticket) or shares_department(person, ticket)
+
+
+def can_reply(person: Person, ticket: Ticket) -> bool:
+    """Write on a ticket as a customer: its parties, and people who are held up with them."""
+    if can_answer_as_customer(person, ticket):
+        return True
+    held_up = (f.person_id for f in ticket.followers.all() if f.reason == FollowerReason.HELD_UP)
+    return reads_conversation(person, ticket) and person.pk in held_up
+
+
+def can_share(person: Person, ticket: Ticket) -> bool:
+    """Decide what followers may read, and name them."""
+    return can_answer_as_customer(person, ticket)

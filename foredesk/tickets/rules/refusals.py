@@ -1,0 +1,20 @@
+from datetime import datetime
+
+from foredesk.people.models import Person
+
+
+class Refused(ValueError):
+    """What was asked is not possible; the text is a sentence for the person who asked."""
+
+
+class Changed(Refused):
+    """Somebody else wrote meanwhile; nothing was overwritten.
+
+    `by`, `at` (aware) and `what` (their words, or a short description) tell what happened.
+    """
+
+    def __init__(self, sentence: str, *, by: Person | None, at: datetime, what: str) -> None:
+        super().__init__(sentence)
+        self.by = by
+        self.at = at
+        self.what = what

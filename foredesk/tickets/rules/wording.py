@@ -1,0 +1,73 @@
+"""The activity record in words. What customers and followers read is chosen here; IT reads everything."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from foredesk.activity.models import Event
+
+# Events that tell a customer something; the rest is on the page in another form, or IT's own.
+PUBLIC = frozenset(
+    {
+        "ticket:taken",
+        "ticket:assigned",
+        "ticket:handed_over",
+        "ticket:waiting",
+        "ticket:resumed",
+        "ticket:reclassified",
+        "ticket:closed",
+        "ticket:reopened",
+        "ticket:follower:added",
+    }
+)
+# Shown to IT between the messages; the others only in the whole record.
+IN_CONVERSATION = PUBLIC | {"ticket:impact", "ticket:stance", "ticket:restatement:skipped", "ticket:put_back"}
+
+
+def words_of(event: Event, *, in_it: bool, whole: bool = False) -> str:
+    """One sentence about an event, or nothing where the reader sees it elsewhere or not at all."""
+    if not whole and event.tag not in (IN_CONVERSATION if in_it else PUBLIC):
+        return ""
+    sentence = _sentences().get(event.tag, "")
+    data: dict[str, Any] = {"by": event.by.full_name if event.by else "Foredesk", **event.data}  # type: ignore[attr-defined]
+    if event.tag == "ticket:reclassified" and not data.get("size_changed") and not in_it:
+        return ""
+    return sentence.format_map(_Gentle(data)) if sentence else ""
+
+
+class _Gentle(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _sentences() -> dict[str, str]:
+    return {
+        "ticket:submitted": _("{by} asked."),
+        "ticket:acknowledged": _("Foredesk acknowledged the request."),
+        "ticket:taken": _("{by} took it on."),
+        "ticket:assigned": _("{by} asked {assignee} to take it on."),
+        "ticket:put_back": _("{by} put it back for the next free hands."),
+        "ticket:reply:sent": _("{by} replied."),
+        "ticket:note:added": _("{by} kept a note for IT."),
+        "ticket:customer:wrote": _("{by} wrote."),
+        "ticket:restated": _("{by} restated the need."),
+        "ticket:restatement:confirmed": _("{by} confirmed the restatement."),
+        "ticket:restatement:corrected": _("{by} corrected the restatement."),
+        "ticket:restatement:skipped": _("{by} went on without a restatement: {reason}"),
+        "ticket:stance": _("{by} on the customer’s idea: {stance} {because}"),
+        "ticket:reclassified": _("Now counted as “{service_class}”, {size}. {reason}"),
+        "ticket:impact": _("{by} set who is held up: {people} × {severity}. {reason}"),
+        "ticket:handed_over": _("Handed to {to}. {why}"),
+        "ticket:waiting": _("Waiting for {holder}: {reason}"),
+        "ticket:resumed": _("Back at work."),
+        "ticket:next_update": _("{by} set the next update."),
+        "ticket:solution:offered": _("{by} offered a fix."),
+        "ticket:solution:answered": _("{by} answered: {answer}."),
+        "ticket:reminded": _("Foredesk reminded the customer of the offered fix."),
+        "ticket:closed": _("Closed: {reason}."),
+        "ticket:reopened": _("Opened again: {reason}"),
+        "ticket:follower:added": _("{follower} follows: {why}."),
+        "ticket:follower:measure": _("{follower} now hears {measure}."),
+        "ticket:follower:removed": _("{follower} no longer follows."),
+        "ticket:shared": _("{by} changed what followers may read."),
+    }
