@@ -23,3 +23,25 @@ def _no_outside_network() -> Iterator[None]:
     socket.socket.connect = _connect_on_this_machine_only  # type: ignore[method-assign, assignment]
     yield
     socket.socket.connect = _real_connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _calendars_as_they_are() -> None:
+    """Working time is remembered in the process; a test must not find the calendars of the one before."""
+    from foredesk.calendars.queries import forget_known_calendars
+
+    forget_known_calendars()
+
+
+@pytest.fixture(autouse=True)
+def _a_task_that_fails_fails_the_test() -> Iterator[None]:
+    """Tasks run at once in tests, and the library keeps what they raise to itself."""
+    from django_tasks.signals import task_finished
+
+    def tell(task_result, **kwargs: object) -> None:
+        if task_result.status == "FAILED":
+            raise AssertionError(f"{task_result.task.name} failed:\n{task_result.errors[-1].traceback}")
+
+    task_finished.connect(tell)
+    yield
+    task_finished.disconnect(tell)

@@ -8,7 +8,7 @@ _home = tempfile.TemporaryDirectory(prefix="foredesk-tests-")
 os.environ["FOREDESK_HOME"] = _home.name
 os.environ["FOREDESK_DEMO"] = "true"
 os.environ.setdefault("SECRET_KEY", "only-for-tests-and-of-no-worth-anywhere-else")
-for _name in ("DEBUG", "FOREDESK_URL", "ALLOWED_HOSTS", "SMTP_URL"):
+for _name in ("DEBUG", "PORT", "TIME_ZONE", "FOREDESK_URL", "ALLOWED_HOSTS", "EMAIL_URL", "FOREDESK_ORGANISATION"):
     os.environ.pop(_name, None)
 
 from foredesk.config.settings import *  # noqa: E402, F403
@@ -20,3 +20,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_AUTOREFRESH = True
+UNDECLARED_VIEWS_RAISE = True
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    # A file, as in the product: in memory, two threads meet with “table is locked” instead of waiting for each other.
+    DATABASES["default"]["TEST"] = {"NAME": f"{_home.name}/test.sqlite3"}  # noqa: F405

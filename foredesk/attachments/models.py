@@ -5,6 +5,8 @@ from django.db import models
 
 from foredesk.kit import clock
 
+from .enums import INLINE_IMAGES, SYMBOLS
+
 
 class Attachment(models.Model):
     """A file somebody gave us, stored under our own name. The room that links it decides who may see it."""
@@ -23,3 +25,13 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_image(self) -> bool:
+        """True when the file may be shown in the page instead of being downloaded."""
+        return self.content_type in INLINE_IMAGES
+
+    @property
+    def symbol(self) -> str:
+        """The name of the icon that stands for its kind."""
+        return SYMBOLS.get(self.content_type, "file")

@@ -8,7 +8,7 @@ class Calendar(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     timezone = models.CharField(_("time zone"), max_length=60, default="Europe/Amsterdam")
     country = models.CharField(_("holidays of"), max_length=2, blank=True)  # ISO 3166-1 alpha-2
-    subdivision = models.CharField(_("region"), max_length=10, blank=True)  # as the holidays library names it
+    subdivision = models.CharField(_("region"), max_length=40, blank=True)  # as the holidays library names it
     is_default = models.BooleanField(_("used where no other is set"), default=False)
     sites = models.ManyToManyField("people.Site", related_name="calendars", blank=True, verbose_name=_("sites"))
 
@@ -25,6 +25,8 @@ class Calendar(models.Model):
 
 
 class OpeningHours(models.Model):
+    """One interval of a weekday; one that closes at or before its opening ends on the following day."""
+
     calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="hours")
     weekday = models.PositiveSmallIntegerField(_("weekday"))  # Monday is 0
     opens = models.TimeField(_("opens"))
@@ -34,7 +36,6 @@ class OpeningHours(models.Model):
         ordering = ["weekday", "opens"]
         constraints = [
             models.CheckConstraint(condition=models.Q(weekday__lte=6), name="weekday_exists"),
-            models.CheckConstraint(condition=models.Q(opens__lt=models.F("closes")), name="opens_before_closing"),
         ]
 
     def __str__(self) -> str:

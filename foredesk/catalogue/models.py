@@ -33,9 +33,7 @@ class Lane(models.Model):
 class ServiceClass(models.Model):
     """A kind of request, named in customers' words, with what IT promises for it. Times in working minutes."""
 
-    name = models.CharField(
-        _("name"), max_length=80, unique=True, help_text=_("In customers' words: “Signing in”.")
-    )
+    name = models.CharField(_("name"), max_length=80, unique=True, help_text=_("In customers' words: “Signing in”."))
     description = models.CharField(
         _("description"), max_length=200, blank=True, help_text=_("Examples that help a customer to choose.")
     )
@@ -77,9 +75,9 @@ class ServiceClass(models.Model):
         help_text=_("Counted from the offered solution; the customer is reminded once, halfway."),
     )
     keywords = models.CharField(
-        _("words that point here"), max_length=300, blank=True, help_text=_("Separated by commas.")
+        _("words that point here"), max_length=1000, blank=True, help_text=_("Separated by commas.")
     )
-    icon = models.CharField(_("icon"), max_length=40, default="circle-help")
+    icon = models.CharField(_("icon"), max_length=40, default="circle-question-mark")
     position = models.PositiveIntegerField(_("position"), default=100)
     is_active = models.BooleanField(_("in use"), default=True)
 

@@ -1,6 +1,10 @@
 """All settings, from the environment (see docs/operations/settings.md); a secret may be given as X_FILE."""
 
+import os
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
@@ -15,25 +19,38 @@ HOME = Path(env.str("FOREDESK_HOME", "") or Path.cwd() / "var").absolute()
 def _kept_secret() -> str:
     """The secret of this data folder: made on the first start, readable by its owner only."""
     path = HOME / "secret_key"
-    if not path.exists():
-        HOME.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(get_random_secret_key())
-    return path.read_text().strip()
+    try:
+        if not path.exists():
+            HOME.mkdir(parents=True, exist_ok=True)
+            with NamedTemporaryFile("w", dir=HOME) as new:  # mode 0600
+                new.write(get_random_secret_key())
+                new.flush()
+                # Web and worker may start at the same moment: a link is made whole or not at all, and only once.
+                with suppress(FileExistsError):
+                    os.link(new.name, path)
+        return path.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"the data folder {HOME} cannot be used ({error.strerror}). "
+            "Give this account write access to it, or choose another folder with FOREDESK_HOME."
+        ) from error
 
 
 # --- What kind of installation this is -------------------------------------------------------------
 DEMO = env.bool("FOREDESK_DEMO", False)
 DEBUG = env.bool("DEBUG", False)
-BASE_URL = env.str("FOREDESK_URL", "http://localhost:8000").rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+ORGANISATION = env.str("FOREDESK_ORGANISATION", "Your organisation")
+PORT = env.int("PORT", 8000)
+LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]", "::1"]
+BASE_URL = env.str("FOREDESK_URL", f"http://localhost:{PORT}").rstrip("/")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", LOCAL_HOSTS)
 SECRET_KEY = env.str("SECRET_KEY", "") or _kept_secret()
 HTTPS = BASE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
-if DEMO and (HTTPS or not set(ALLOWED_HOSTS) <= {"localhost", "127.0.0.1", "[::1]"}):
+if DEMO and (HTTPS or not {urlsplit(BASE_URL).hostname, *ALLOWED_HOSTS} <= set(LOCAL_HOSTS)):
     raise ImproperlyConfigured(
-        "Demo mode lets anybody in as anybody, so it works on this machine only. "
+        "demo mode lets anybody in as anybody, so it works on this machine only. "
         "Unset FOREDESK_DEMO, or take FOREDESK_URL and ALLOWED_HOSTS back to localhost."
     )
 
@@ -68,6 +85,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "foredesk.kit.security.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -79,6 +97,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "foredesk.people.middleware.ReadersZone",
+    "foredesk.kit.access.RefuseUndeclared",
 ]
 
 ROOT_URLCONF = "foredesk.config.urls"
@@ -93,6 +113,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "foredesk.ui.context.shell",
             ],
         },
     }
@@ -120,6 +141,44 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:home"
 LOGOUT_REDIRECT_URL = "account_login"
+UNDECLARED_VIEWS_RAISE = DEBUG or DEMO  # a view that does not say who may open it: an error here, 404 elsewhere
+ACCOUNT_ADAPTER = "foredesk.people.adapter.SignInAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up; allauth wants to know all the same
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers, and the page says the same either way
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "20/h/ip,3/h/key",
+    "reset_password_from_key": "20/m/ip",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)  # how many proxies in front add to X-Forwarded-For
+ACCOUNT_FORMS = {
+    "login": "foredesk.people.account_forms.SignInForm",
+    "reset_password": "foredesk.people.account_forms.ForgottenPasswordForm",
+    "reset_password_from_key": "foredesk.people.account_forms.NewPasswordForm",
+    "change_password": "foredesk.people.account_forms.OwnPasswordForm",
+    "set_password": "foredesk.people.account_forms.FirstPasswordForm",
+}
+PASSWORD_LENGTH = 15
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # seconds; invitations too
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": PASSWORD_LENGTH},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["full_name", "email", "number", "phone"]},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "foredesk.people.passwords.GuessableValidator"},
+]
 
 # --- Language and time -------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -136,8 +195,43 @@ STORAGES = {
 
 # --- Mail --------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "IT desk <desk@localhost>")
+EMAIL_BACKEND = "foredesk.mail.backends.OutboxBackend"
+# "kept": mails stay in the outbox, nothing goes out. Always so in the demo, whose people are invented.
+MAIL_TRANSPORT = "kept" if DEMO else env.str("MAIL_TRANSPORT", "kept" if DEBUG else "smtp")
+# "submission://name:password@mail.example.org" (STARTTLS), ".../?ssl=True" (TLS at once), "smtp://localhost:25" (neither).
+_smtp = env.dj_email_url("EMAIL_URL", "smtp://localhost:25")
+if "EMAIL_BACKEND" not in _smtp:  # an unknown scheme would silently mean: without TLS
+    raise ImproperlyConfigured("EMAIL_URL has to begin with submission:// or smtp://.")
+EMAIL_HOST = _smtp["EMAIL_HOST"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _smtp["EMAIL_HOST_USER"], _smtp["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _smtp["EMAIL_USE_TLS"], _smtp["EMAIL_USE_SSL"]
+EMAIL_PORT = _smtp["EMAIL_PORT"] or (465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25)
+EMAIL_TIMEOUT = _smtp["EMAIL_TIMEOUT"] or 30  # seconds, for each step of the conversation with the server
+
+# --- Uploads (what may be attached: foredesk/attachments/rules.py) -----------------------------------
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # --- Safety ------------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0  # a year
+if HTTPS:
+    # TLS ends at the proxy in front, which has to set (not pass on) this header.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "SAMEORIGIN"
+
+# --- Logs: to stderr, for whoever keeps the service to collect -----------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.request": {"level": "ERROR"},  # "Not Found" is an answer, not a fault
+        "django_tasks": {"level": "ERROR"},
+        "django_tasks_db": {"level": "ERROR"},
+    },
+}

@@ -1,3 +1,16 @@
-from django.urls import URLPattern, URLResolver
+"""All addresses. Nothing decides here; each room brings its own."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("account/", include("foredesk.people.account_urls")),
+    path("", include("foredesk.people.urls")),
+    path("desk/settings/calendars/", include("foredesk.calendars.urls")),
+    path("desk/settings/", include("foredesk.catalogue.urls")),
+    path("desk/outbox/", include("foredesk.mail.urls")),
+    path("desk/", include("foredesk.desk.urls")),
+    path("", include("foredesk.portal.urls")),
+]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("foredesk.demo.urls")))

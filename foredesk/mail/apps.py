@@ -1,5 +1,24 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MailConfig(AppConfig):
     name = "foredesk.mail"
+
+    def ready(self) -> None:
+        from foredesk.ui.navigation import Entry, register
+
+        from . import queries, rules
+
+        register(
+            Entry(
+                place="desk",
+                label=_("Outbox"),
+                url_name="mail:outbox",
+                icon="mail",
+                order=80,
+                allowed=rules.can_read_outbox,
+                count=lambda _person: queries.failed_count(),
+                key="g o",
+            )
+        )

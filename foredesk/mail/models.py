@@ -3,11 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foredesk.kit import clock
 
-
-class OutboxState(models.TextChoices):
-    QUEUED = "queued", _("queued")
-    SENT = "sent", _("sent")
-    FAILED = "failed", _("failed")
+from .enums import KIND_WORDS, OutboxState
 
 
 class OutboxMessage(models.Model):
@@ -27,15 +23,30 @@ class OutboxMessage(models.Model):
     is_secret = models.BooleanField(default=False)  # carries a sign-in link: shown to nobody, emptied once sent
     state = models.CharField(_("state"), max_length=10, choices=OutboxState, default=OutboxState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # While it is queued no worker touches it before this moment: the back-off after a failure, and the
+    # lease of the worker that is sending it right now.
+    not_before = models.DateTimeField(default=clock.now)
     error = models.TextField(blank=True)
+    carrier = models.CharField(max_length=10, blank=True)  # the transport that took it: "smtp", or "kept" here
     queued_at = models.DateTimeField(_("queued"), default=clock.now)
     sent_at = models.DateTimeField(_("sent"), null=True)
 
     class Meta:
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["id"], condition=~models.Q(state="sent"), name="outbox_unsent"),
+            models.Index(fields=["state", "id"], name="outbox_by_state"),
+            models.Index(fields=["not_before"], condition=models.Q(state="queued"), name="outbox_due"),
         ]
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to}"
+
+    @property
+    def kind_words(self) -> str:
+        return str(KIND_WORDS.get(self.kind) or self.kind.replace("_", " ").capitalize())
+
+    @property
+    def ticket_number(self) -> int | None:
+        """The number of the ticket that this mail is about, from the token "ticket:4812"."""
+        room, _colon, number = self.about.partition(":")
+        return int(number) if room == "ticket" and number.isdecimal() else None

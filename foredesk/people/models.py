@@ -2,11 +2,13 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from foredesk.kit import clock
 
 from .enums import Role
+from .names import SearchWordsField
 
 
 class Site(models.Model):
@@ -55,7 +57,14 @@ class Place(models.Model):
 
 class PersonManager(BaseUserManager["Person"]):
     def get_by_natural_key(self, username: str | None) -> "Person":
-        return self.get(email__iexact=username)
+        return self.get(email=(username or "").lower())
+
+    def create_superuser(self, email: str, full_name: str, password: str | None = None) -> "Person":
+        """For Django's createsuperuser command only: the first administrator of a new installation."""
+        person = self.model(email=email.lower(), full_name=full_name, role=Role.ADMINISTRATOR)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
 
 
 class Person(AbstractBaseUser):
@@ -78,6 +87,7 @@ class Person(AbstractBaseUser):
     timezone = models.CharField(_("time zone"), max_length=60, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
     joined_at = models.DateTimeField(default=clock.now)
+    search_words = SearchWordsField(of=("full_name", "email", "number", "phone"))
 
     objects: ClassVar[PersonManager] = PersonManager()
 
@@ -87,7 +97,14 @@ class Person(AbstractBaseUser):
 
     class Meta:
         ordering = ["full_name", "id"]
-        indexes = [models.Index(fields=["role"], condition=~models.Q(role="customer"), name="staff_by_role")]
+        indexes = [
+            models.Index(fields=["role"], condition=~models.Q(role="customer"), name="staff_by_role"),
+            models.Index(fields=["full_name", "id"], name="people_in_order"),
+        ]
+        # Sign-in looks addresses up in small letters, and two that differ in case only are one person's.
+        constraints = [
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="address_in_small_letters")
+        ]
 
     def __str__(self) -> str:
         return self.full_name

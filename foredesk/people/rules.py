@@ -1,5 +1,11 @@
+"""Who may do what with people. Every rule takes the person who wants to."""
+
 from .enums import Role
-from .models import Person
+from .models import Department, Person
+
+
+class Refused(ValueError):
+    """An action would not do it; the message is a sentence for the person who asked."""
 
 
 def is_customer(person: Person) -> bool:
@@ -21,3 +27,27 @@ def is_administrator(person: Person) -> bool:
 
 def heads_a_department(person: Person) -> bool:
     return person.is_active and person.heads.exists()
+
+
+def can_read_people(person: Person) -> bool:
+    """The list of people and their pages under Settings."""
+    return is_lead(person)
+
+
+def can_manage_people(person: Person) -> bool:
+    """Add, change, invite and deactivate people; the same for departments, sites and places."""
+    return is_administrator(person)
+
+
+def can_manage_teams(person: Person) -> bool:
+    return is_lead(person)
+
+
+def can_find_people(person: Person) -> bool:
+    """Find anybody by name, mail, number or phone while a request is entered."""
+    return is_agent(person)
+
+
+def can_decide_sharing(person: Person, department: Department) -> bool:
+    """Whether colleagues see each other's requests is the head's decision; an administrator may set it too."""
+    return person.is_active and (department.head_id == person.pk or is_administrator(person))

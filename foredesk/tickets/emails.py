@@ -1,6 +1,8 @@
 """The mails about a ticket: every one says what happened, what comes next and when, in plain words."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -36,7 +38,7 @@ class Letter:
 def letter(news: News, story: Story, person: Person) -> tuple[str, str, str]:
     """Subject, plain text and HTML of a piece of news for one person."""
     ticket = story.ticket
-    written = _LETTERS[news](story, person)
+    written = _LETTERS[news](ticket, story.item, person)
     for_it = can_work_on(person, ticket) and why_told(person, ticket) is None
     path = reverse("desk:ticket" if for_it else "portal:request", args=[ticket.pk])
     context = {
@@ -73,8 +75,7 @@ def _own(person: Person, ticket: Ticket, mine: str, others: str) -> str:
     return others % {"customer": ticket.customer.full_name}
 
 
-def _acknowledged(story: Story, person: Person) -> Letter:
-    ticket = story.ticket
+def _acknowledged(ticket: Ticket, _item: None, person: Person) -> Letter:
     event = {"why": "", "mismatch": ""} | _submission(ticket)
     target = _("Our target for requests like this: solved by %(when)s. It is a target, not yet a promise.") % {
         "when": date_format(localtime(ticket.solution_target), "l j F, H:i")
@@ -94,9 +95,7 @@ def _submission(ticket: Ticket) -> dict[str, str]:
     return {key: event.data.get(key, "") for key in ("why", "mismatch")} if event else {}
 
 
-def _follows(story: Story, person: Person) -> Letter:
-    ticket, follower = story.ticket, story.item
-    assert isinstance(follower, Follower)
+def _follows(ticket: Ticket, follower: Follower, person: Person) -> Letter:
     return Letter(
         subject=_("You follow: %(subject)s") % {"subject": ticket.subject},
         heading=_("You are kept informed about a request"),
@@ -111,9 +110,7 @@ def _follows(story: Story, person: Person) -> Letter:
     )
 
 
-def _reply(story: Story, person: Person) -> Letter:
-    ticket, message = story.ticket, story.item
-    assert isinstance(message, Message)
+def _reply(ticket: Ticket, message: Message, person: Person) -> Letter:
     return Letter(
         subject=_("Re: %(subject)s") % {"subject": ticket.subject},
         heading=_("%(agent)s wrote to you") % {"agent": message.author.first_name}
@@ -127,11 +124,9 @@ def _reply(story: Story, person: Person) -> Letter:
     )
 
 
-def _restated(story: Story, person: Person) -> Letter:
-    restatement = story.item
-    assert isinstance(restatement, Restatement)
+def _restated(ticket: Ticket, restatement: Restatement, person: Person) -> Letter:
     return Letter(
-        subject=_("Did we understand you? %(subject)s") % {"subject": story.ticket.subject},
+        subject=_("Did we understand you? %(subject)s") % {"subject": ticket.subject},
         heading=_("Did we understand you?"),
         intro=_("%(agent)s put your request in one sentence, to be sure that we solve the right thing:")
         % {"agent": restatement.by.first_name},
@@ -141,8 +136,7 @@ def _restated(story: Story, person: Person) -> Letter:
     )
 
 
-def _size_changed(story: Story, person: Person) -> Letter:
-    ticket = story.ticket
+def _size_changed(ticket: Ticket, _item: None, person: Person) -> Letter:
     return Letter(
         subject=_("A new estimate: %(subject)s") % {"subject": ticket.subject},
         heading=_("We see the size of this differently now"),
@@ -152,8 +146,7 @@ def _size_changed(story: Story, person: Person) -> Letter:
     )
 
 
-def _handed_over(story: Story, person: Person) -> Letter:
-    ticket = story.ticket
+def _handed_over(ticket: Ticket, _item: None, person: Person) -> Letter:
     return Letter(
         subject=_("In other hands: %(subject)s") % {"subject": ticket.subject},
         heading=_("Your request is now with %(lane)s") % {"lane": ticket.lane.name}
@@ -167,9 +160,7 @@ def _handed_over(story: Story, person: Person) -> Letter:
     )
 
 
-def _waiting(story: Story, person: Person) -> Letter:
-    ticket, span = story.ticket, story.item
-    assert isinstance(span, Span)
+def _waiting(ticket: Ticket, span: Span, person: Person) -> Letter:
     heading = {
         Holder.CUSTOMER: _own(person, ticket, _("We need something from you"), _("Waiting for %(customer)s")),
         Holder.SUPPLIER: _("We are waiting for a supplier"),
@@ -185,18 +176,16 @@ def _waiting(story: Story, person: Person) -> Letter:
     )
 
 
-def _wait_ended(story: Story, person: Person) -> Letter:
+def _wait_ended(ticket: Ticket, _item: None, person: Person) -> Letter:
     return Letter(
-        subject=_("The wait is over: %(subject)s") % {"subject": story.ticket.subject},
+        subject=_("The wait is over: %(subject)s") % {"subject": ticket.subject},
         heading=_("The wait is over"),
         intro=_("The time we set for waiting has passed, so IT goes on with this request."),
         button=_("See the request"),
     )
 
 
-def _solution(story: Story, person: Person) -> Letter:
-    ticket, solution = story.ticket, story.item
-    assert isinstance(solution, Solution)
+def _solution(ticket: Ticket, solution: Solution, person: Person) -> Letter:
     words = solution.text if reads_conversation(person, ticket) else ""
     if not can_answer_as_customer(person, ticket):
         return Letter(
@@ -218,9 +207,7 @@ def _solution(story: Story, person: Person) -> Letter:
     )
 
 
-def _reminder(story: Story, person: Person) -> Letter:
-    ticket, solution = story.ticket, story.item
-    assert isinstance(solution, Solution)
+def _reminder(ticket: Ticket, solution: Solution, person: Person) -> Letter:
     return Letter(
         subject=_("Did it help? %(subject)s") % {"subject": ticket.subject},
         heading=_("Did it help?"),
@@ -233,8 +220,7 @@ def _reminder(story: Story, person: Person) -> Letter:
     )
 
 
-def _closed(story: Story, person: Person) -> Letter:
-    ticket = story.ticket
+def _closed(ticket: Ticket, _item: None, person: Person) -> Letter:
     intro = {
         CloseReason.CONFIRMED: _own(
             person, ticket, _("You told us that it is solved. Thank you."), _("%(customer)s says that it is solved.")
@@ -258,11 +244,9 @@ def _closed(story: Story, person: Person) -> Letter:
     )
 
 
-def _customer_wrote(story: Story, person: Person) -> Letter:
-    message = story.item
-    assert isinstance(message, Message)
+def _customer_wrote(ticket: Ticket, message: Message, person: Person) -> Letter:
     return Letter(
-        subject=_("%(name)s wrote: %(subject)s") % {"name": message.author.full_name, "subject": story.ticket.subject},
+        subject=_("%(name)s wrote: %(subject)s") % {"name": message.author.full_name, "subject": ticket.subject},
         heading=_("%(name)s wrote") % {"name": message.author.full_name},
         intro="",
         quote=message.body,
@@ -270,21 +254,17 @@ def _customer_wrote(story: Story, person: Person) -> Letter:
     )
 
 
-def _corrected(story: Story, person: Person) -> Letter:
-    restatement = story.item
-    assert isinstance(restatement, Restatement)
+def _corrected(ticket: Ticket, restatement: Restatement, person: Person) -> Letter:
     return Letter(
-        subject=_("Not quite: %(subject)s") % {"subject": story.ticket.subject},
-        heading=_("Not quite, says %(name)s") % {"name": story.ticket.customer.first_name},
+        subject=_("Not quite: %(subject)s") % {"subject": ticket.subject},
+        heading=_("Not quite, says %(name)s") % {"name": ticket.customer.first_name},
         intro=_("You wrote: “%(text)s”. This is different:") % {"text": restatement.text},
         quote=restatement.correction,
         button=_("Restate it"),
     )
 
 
-def _answered(story: Story, person: Person) -> Letter:
-    solution, ticket = story.item, story.ticket
-    assert isinstance(solution, Solution)
+def _answered(ticket: Ticket, solution: Solution, person: Person) -> Letter:
     answer = Answer(solution.answer).label if solution.answer else ""
     return Letter(
         subject=f"{answer}: {ticket.subject}",
@@ -295,12 +275,10 @@ def _answered(story: Story, person: Person) -> Letter:
     )
 
 
-def _mentioned(story: Story, person: Person) -> Letter:
-    message = story.item
-    assert isinstance(message, Message)
+def _mentioned(ticket: Ticket, message: Message, person: Person) -> Letter:
     return Letter(
         subject=_("%(name)s mentioned you: %(subject)s")
-        % {"name": message.author.full_name, "subject": story.ticket.subject},
+        % {"name": message.author.full_name, "subject": ticket.subject},
         heading=_("%(name)s mentioned you in a note") % {"name": message.author.full_name},
         intro=_("Only IT reads this note:"),
         quote=message.body,
@@ -308,8 +286,7 @@ def _mentioned(story: Story, person: Person) -> Letter:
     )
 
 
-def _assigned(story: Story, person: Person) -> Letter:
-    ticket = story.ticket
+def _assigned(ticket: Ticket, _item: None, person: Person) -> Letter:
     return Letter(
         subject=_("For you: %(subject)s") % {"subject": ticket.subject},
         heading=_("You are asked to take this on"),
@@ -319,7 +296,7 @@ def _assigned(story: Story, person: Person) -> Letter:
     )
 
 
-_LETTERS = {
+_LETTERS: dict[News, Callable[[Ticket, Any, Person], Letter]] = {
     News.ACKNOWLEDGED: _acknowledged,
     News.FOLLOWS: _follows,
     News.REPLY: _reply,

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foredesk.catalogue.enums import Size
 from foredesk.kit import clock
+from foredesk.people.models import Person
 
 from .enums import (
     OPEN_STATES,
@@ -113,7 +114,9 @@ class Interview(models.Model):
     fixed = models.TextField(blank=True)
     skipped = models.JSONField(default=list)  # prompts shown and left out
     shares_conversation = models.BooleanField(default=True)
-    also_held_up = models.ManyToManyField(PERSON, related_name="+", blank=True)
+    also_held_up: "models.ManyToManyField[Person, models.Model]" = models.ManyToManyField(
+        PERSON, related_name="+", blank=True
+    )
     attachments = models.ManyToManyField("attachments.Attachment", related_name="+", blank=True)
 
     stance = models.CharField(max_length=12, choices=Stance, blank=True)  # IT's word on the theory
@@ -138,7 +141,9 @@ class Message(models.Model):
     body = models.TextField()  # Markdown
     at = models.DateTimeField(default=clock.now)
     attachments = models.ManyToManyField("attachments.Attachment", related_name="+", blank=True)
-    mentions = models.ManyToManyField(PERSON, related_name="mentioned_in", blank=True)
+    mentions: "models.ManyToManyField[Person, models.Model]" = models.ManyToManyField(
+        PERSON, related_name="mentioned_in", blank=True
+    )
 
     class Meta:
         ordering = ["at", "id"]

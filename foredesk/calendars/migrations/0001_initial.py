@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
                 ('timezone', models.CharField(default='Europe/Amsterdam', max_length=60, verbose_name='time zone')),
                 ('country', models.CharField(blank=True, max_length=2, verbose_name='holidays of')),
-                ('subdivision', models.CharField(blank=True, max_length=10, verbose_name='region')),
+                ('subdivision', models.CharField(blank=True, max_length=40, verbose_name='region')),
                 ('is_default', models.BooleanField(default=False, verbose_name='used where no other is set')),
                 ('sites', models.ManyToManyField(blank=True, related_name='calendars', to='people.site', verbose_name='sites')),
             ],
@@ -64,9 +64,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='openinghours',
             constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='weekday_exists'),
-        ),
-        migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('opens__lt', models.F('closes'))), name='opens_before_closing'),
         ),
     ]

@@ -212,5 +212,5 @@ def _open_ticket(by: Person, interview: Interview, found: Assessment, channel: C
         add_follower(ticket, ticket.customer.manager, FollowerReason.MANAGER, by=None)
     if found.service_class.owner:
         add_follower(ticket, found.service_class.owner, FollowerReason.OWNER, by=None)
-    tell.enqueue(News.ACKNOWLEDGED, ticket.pk, ticket.pk, by.pk)
+    tell.enqueue(News.ACKNOWLEDGED, ticket.pk, ticket.pk, None)  # whoever asked wants to know that it arrived
     return ticket

@@ -26,7 +26,7 @@ def lock(ticket: Ticket, expected_version: int | None = None) -> None:
         last = Event.objects.filter(about_type="tickets.ticket", about_id=ticket.pk).select_related("by").last()
         raise Changed(
             _("Somebody changed this request while you were at it. Nothing of theirs was overwritten."),
-            by=last.by if last else None,  # type: ignore[arg-type]
+            by=last.by if last else None,
             at=last.at if last else clock.now(),
             what=last.tag if last else "",
         )

@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.text import Truncator
@@ -85,7 +86,7 @@ def classify(
     reason: str = "",
     expected_version: int | None = None,
 ) -> None:
-    """Correct class and size; the targets follow, counted from the request. A changed size is explained to the customer.
+    """Correct class and size; the targets follow, counted from the request. The customer reads why the size changes.
 
     Raises Changed when the ticket changed since `expected_version`; Refused when a changed size has no reason.
     """
@@ -150,7 +151,7 @@ def hand_off(*, by: Person, ticket: Ticket, to_lane: Lane, tried: str, why: str)
     message = Message.objects.create(
         ticket=ticket, author=by, by_it=True, kind=Kind.HAND_OFF, audience=Audience.IT, body=tried.strip(), at=now
     )
-    fields = {"lane": to_lane, "assignee": None, "ahead": Ahead.HANDED_OVER, "ahead_since": now}
+    fields: dict[str, Any] = {"lane": to_lane, "assignee": None, "ahead": Ahead.HANDED_OVER, "ahead_since": now}
     if ticket.state == State.ASKED:
         keep(ticket, **fields)
     else:
@@ -177,7 +178,7 @@ def wait_for(*, by: Person, ticket: Ticket, holder: Holder, reason: str, until: 
     if until <= clock.now():
         raise Refused(_("Please choose an end in the future."))
     reason = Truncator(reason.strip().rstrip(".")).chars(200)
-    fields = {"ahead": "", "ahead_since": None, "assignee": ticket.assignee or by}
+    fields: dict[str, Any] = {"ahead": "", "ahead_since": None, "assignee": ticket.assignee or by}
     move(ticket, State.WAITING, holder=holder, reason=reason, until=until, **fields)
     # The customer hears at the latest when the wait ends, and meanwhile as often as promised.
     spoke(ticket, min(until, next_update_after(ticket)) if holder != Holder.CUSTOMER else until)

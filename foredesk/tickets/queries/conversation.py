@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -62,14 +63,14 @@ def conversation(ticket: Ticket, reader: Person) -> list[Entry]:
         entries += [Entry("solution", s.at, s.by, s, s.text) for s in solutions(ticket)]
     for event in events_about(ticket):
         if words := words_of(event, in_it=in_it):
-            entries.append(Entry("event", event.at, event.by, event, words))  # type: ignore[arg-type]
+            entries.append(Entry("event", event.at, event.by, event, words))
     return sorted(entries, key=lambda entry: entry.at)
 
 
 def activity(ticket: Ticket) -> list[Entry]:
     """The whole record of a ticket, for IT."""
     return [
-        Entry("event", event.at, event.by, event, words_of(event, in_it=True, whole=True) or event.tag)  # type: ignore[arg-type]
+        Entry("event", event.at, event.by, event, words_of(event, in_it=True, whole=True) or event.tag)
         for event in events_about(ticket)
     ]
 
@@ -141,6 +142,6 @@ def files_of(ticket: Ticket, reader: Person) -> QuerySet[Attachment]:
     return Attachment.objects.filter(Q(pk__in=said) | Q(pk__in=offered) | Q(pk__in=asked))
 
 
-def _interview_files(ticket: Ticket) -> list[object]:
+def _interview_files(ticket: Ticket) -> list[UUID]:
     interview = getattr(ticket, "interview", None)
     return list(interview.attachments.values_list("pk", flat=True)) if interview else []

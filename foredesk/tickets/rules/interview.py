@@ -174,7 +174,8 @@ def acknowledgement(interview: Interview) -> str:
 
 
 _LEAD_IN = re.compile(
-    r"^(hi|hello|dear [^,]*)?[,!.\s]*(i (was|am|'m|’m) trying to|i('d| would) like to|i (want|need|tried) to|trying to|to)\s+",
+    r"^(hi|hello|dear [^,]*)?[,!.\s]*"
+    r"(i (was|am|'m|’m) trying to|i('d| would) like to|i (want|need|tried) to|trying to|to)\s+",
     re.IGNORECASE,
 )
 _TURNED = {

@@ -29,7 +29,7 @@ def words_of(event: Event, *, in_it: bool, whole: bool = False) -> str:
     if not whole and event.tag not in (IN_CONVERSATION if in_it else PUBLIC):
         return ""
     sentence = _sentences().get(event.tag, "")
-    data: dict[str, Any] = {"by": event.by.full_name if event.by else "Foredesk", **event.data}  # type: ignore[attr-defined]
+    data: dict[str, Any] = {"by": event.by.full_name if event.by else "Foredesk", **event.data}
     if event.tag == "ticket:reclassified" and not data.get("size_changed") and not in_it:
         return ""
     return sentence.format_map(_Gentle(data)) if sentence else ""

@@ -1,0 +1,240 @@
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from foredesk.activity.actions import record
+from foredesk.people.models import Person, Team
+
+from . import rules, starting_sets
+from .enums import LaneKey
+from .models import CannedReply, Lane, ServiceClass
+from .rules import Course, Promise, Refused, Words
+
+Thing = TypeVar("Thing", Lane, ServiceClass, CannedReply)
+
+
+@transaction.atomic
+def create_class(*, by: Person | None, words: Words, course: Course, promise: Promise) -> ServiceClass:
+    """A new kind of request. `by` None: Foredesk itself. Raises `Refused`."""
+    _one_change_at_a_time()
+    _refuse_bad_words(words, None)
+    rules.refuse_bad_promise(promise)
+    given = _values(words) | _values(course) | _values(promise)
+    created = ServiceClass.objects.create(**given)
+    record(by=by, tag="class:created", about=created, name=created.name)
+    return created
+
+
+@transaction.atomic
+def describe_class(*, by: Person, service_class: ServiceClass, words: Words) -> ServiceClass:
+    """Change how customers meet a class: its name, place in the tree, keywords. Raises `Refused`."""
+    _one_change_at_a_time()
+    _refuse_bad_words(words, service_class)
+    return _change(service_class, by, "class:described", _values(words))
+
+
+@transaction.atomic
+def route_class(*, by: Person, service_class: ServiceClass, course: Course) -> ServiceClass:
+    """Change which lane takes requests of a class and how large they usually are; open ones stay where they are."""
+    return _change(service_class, by, "class:routed", _values(course))
+
+
+@transaction.atomic
+def promise_for_class(*, by: Person, service_class: ServiceClass, promise: Promise) -> ServiceClass:
+    """Change the targets of a class. Raises `Refused` for targets that contradict each other."""
+    rules.refuse_bad_promise(promise)
+    return _change(service_class, by, "class:promised", _values(promise))
+
+
+@transaction.atomic
+def retire_class(*, by: Person, service_class: ServiceClass) -> None:
+    """Take a class out of use; its requests keep it. Raises `Refused` for the default one or one with parts in use."""
+    if service_class.is_default:
+        raise Refused(_("This class takes the requests of customers who are not sure, so it stays in use."))
+    if service_class.children.filter(is_active=True).exists():
+        raise Refused(_("Other classes are part of this one. Retire them or move them first."))
+    _change(service_class, by, "class:retired", {"is_active": False, "offered": False})
+
+
+@transaction.atomic
+def restore_class(*, by: Person, service_class: ServiceClass) -> None:
+    """Bring a retired class back; it is not offered to customers until somebody says so."""
+    if service_class.parent is not None and not service_class.parent.is_active:
+        raise Refused(_("It is part of “%(name)s”, which is retired. Bring that back first.") % {
+            "name": service_class.parent.name
+        })  # fmt: skip
+    _change(service_class, by, "class:restored", {"is_active": True})
+
+
+@transaction.atomic
+def describe_lane(*, by: Person, lane: Lane, name: str, explanation: str, time_box_minutes: int | None = None) -> Lane:
+    """Change the words of a lane and its time box (minutes of work; None: none)."""
+    wanted = {"name": name, "explanation": explanation, "time_box_minutes": time_box_minutes}
+    return _change(lane, by, "lane:described", wanted)
+
+
+@transaction.atomic
+def set_lane_teams(*, by: Person, lane: Lane, teams: Iterable[Team]) -> None:
+    """Say which teams work in a lane."""
+    wanted = {team.pk: team.name for team in teams}
+    if set(lane.teams.values_list("pk", flat=True)) == set(wanted):
+        return
+    lane.teams.set(wanted)
+    record(by=by, tag="lane:teams:set", about=lane, teams=sorted(wanted.values()))
+
+
+@transaction.atomic
+def write_canned_reply(
+    *, by: Person | None, title: str, body: str, service_class: ServiceClass | None = None
+) -> CannedReply:
+    """A reply to use again. Raises `Refused` for a taken title or for words in braces that cannot be filled in."""
+    _refuse_bad_reply(title, body, None)
+    reply = CannedReply.objects.create(title=title, body=body, service_class=service_class)
+    record(by=by, tag="canned_reply:written", about=reply, title=title)
+    return reply
+
+
+@transaction.atomic
+def change_canned_reply(
+    *, by: Person, reply: CannedReply, title: str, body: str, service_class: ServiceClass | None = None
+) -> CannedReply:
+    """Raises `Refused` as `write_canned_reply` does."""
+    _refuse_bad_reply(title, body, reply)
+    wanted = {"title": title, "body": body, "service_class": service_class}
+    return _change(reply, by, "canned_reply:changed", wanted)
+
+
+@transaction.atomic
+def remove_canned_reply(*, by: Person, reply: CannedReply) -> None:
+    record(by=by, tag="canned_reply:removed", about=reply, title=reply.title)
+    reply.delete()
+
+
+@transaction.atomic
+def install_starting_classes(*, by: Person | None, kind: str = "college") -> list[ServiceClass]:
+    """Create the classes and canned replies that an organisation of a kind begins with; those it has stay untouched.
+
+    Raises `KeyError` for a kind that has no set.
+    """
+    lanes = {lane.key: lane for lane in Lane.objects.all()}
+    known = {one.name: one for one in ServiceClass.objects.all()}
+    room = rules.MOST_OFFERED - sum(one.offered and one.is_active for one in known.values())
+    created = []
+    for position, start in enumerate(starting_sets.CLASSES[kind], start=1):
+        if start.name in known:
+            continue
+        offered = not start.part_of and room > 0
+        room -= offered
+        words = Words(
+            name=start.name,
+            description=start.description,
+            icon=start.icon,
+            keywords=start.keywords,
+            parent=known.get(start.part_of),
+            offered=offered,
+            position=position * 10,
+        )
+        course = Course(
+            lane=lanes[LaneKey.DEEP if start.deep else LaneKey.RAPID],
+            usual_size=start.size,
+            size_reason=start.reason,
+            nature=start.nature,
+        )
+        promise = Promise(**dict(zip(_PROMISE_FIELDS, start.promise, strict=True)))
+        created.append(create_class(by=by, words=words, course=course, promise=promise))
+        known[start.name] = created[-1]
+    _install_replies(by, kind, known)
+    return created
+
+
+def _install_replies(by: Person | None, kind: str, classes: dict[str, ServiceClass]) -> None:
+    taken = set(CannedReply.objects.values_list("title", flat=True))
+    for title, body, class_name in starting_sets.REPLIES[kind]:
+        if title not in taken:
+            write_canned_reply(by=by, title=title, body=body, service_class=classes.get(class_name))
+
+
+_PROMISE_FIELDS = [one.name for one in fields(Promise)]
+
+
+def _values(part: Words | Course | Promise) -> dict[str, Any]:
+    given = {one.name: getattr(part, one.name) for one in fields(part)}
+    if "keywords" in given:
+        given["keywords"] = ", ".join(rules.keywords_of(given["keywords"]))
+    if "size_reason" in given:
+        given["size_reason"] = rules.tidy_ending(given["size_reason"])
+    return given
+
+
+def _change(thing: Thing, by: Person, tag: str, wanted: dict[str, Any]) -> Thing:
+    """Write what differs and record it; nothing when nothing differs."""
+    changed = {field: value for field, value in wanted.items() if getattr(thing, field) != value}
+    if changed:
+        for field, value in changed.items():
+            setattr(thing, field, value)
+        thing.save(update_fields=list(changed))
+        readable = {field: str(value) if isinstance(value, Model) else value for field, value in changed.items()}
+        record(by=by, tag=tag, about=thing, **readable)
+    return thing
+
+
+def _one_change_at_a_time() -> None:
+    """Two people must not both offer the eighth class, nor hang two classes below each other."""
+    list(Lane.objects.select_for_update().order_by("pk"))
+
+
+def _refuse_bad_words(words: Words, service_class: ServiceClass | None) -> None:
+    taken = ServiceClass.objects.filter(name__iexact=words.name)
+    if service_class is not None:
+        taken = taken.exclude(pk=service_class.pk)
+    if taken.exists():
+        raise Refused(_("There is a class of that name already."), "name")
+    if words.icon not in rules.ICONS:
+        raise Refused(_("Please choose one of the pictures."), "icon")
+    if words.parent is not None:
+        _refuse_bad_parent(words.parent, service_class)
+    if words.offered:
+        _refuse_too_many(service_class)
+
+
+def _refuse_bad_parent(parent: ServiceClass, service_class: ServiceClass | None) -> None:
+    if parent.is_default or not parent.is_active:
+        raise Refused(_("Nothing can be part of “%(name)s”.") % {"name": parent.name}, "parent")
+    if service_class is None:
+        return
+    if service_class.is_default:
+        raise Refused(_("The class for “not sure” stands on its own."), "parent")
+    parents = dict(ServiceClass.objects.values_list("pk", "parent_id"))
+    step: int | None = parent.pk
+    while step is not None:
+        if step == service_class.pk:
+            raise Refused(_("A class cannot be part of itself or of one of its own parts."), "parent")
+        step = parents[step]
+
+
+def _refuse_too_many(service_class: ServiceClass | None) -> None:
+    if service_class is not None and service_class.is_default:
+        raise Refused(_("Customers find this class as “not sure”; it needs no place among the eight."), "offered")
+    if service_class is not None and not service_class.is_active:
+        raise Refused(_("This class is retired. Bring it back before you offer it."), "offered")
+    others = ServiceClass.objects.filter(offered=True, is_active=True)
+    if service_class is not None:
+        others = others.exclude(pk=service_class.pk)
+    if others.count() >= rules.MOST_OFFERED:
+        raise Refused(
+            _("Customers already choose from eight kinds, and nobody reads more. Take one of them off first."),
+            "offered",
+        )
+
+
+def _refuse_bad_reply(title: str, body: str, reply: CannedReply | None) -> None:
+    taken = CannedReply.objects.filter(title__iexact=title)
+    if reply is not None:
+        taken = taken.exclude(pk=reply.pk)
+    if taken.exists():
+        raise Refused(_("There is a canned reply of that name already."), "title")
+    rules.refuse_unknown_variables(body)

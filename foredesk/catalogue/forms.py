@@ -1,0 +1,185 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from foredesk.kit.durations import DurationField
+from foredesk.people.models import Person, Team
+from foredesk.people.queries import agents, teams
+
+from . import queries, rules
+from .enums import Nature, Size
+from .models import CannedReply, Lane, ServiceClass
+from .rules import Course, Promise, Words
+
+
+class ClassForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"), max_length=80, help_text=_("In customers' words: “Signing in and passwords”.")
+    )
+    description = forms.CharField(
+        label=_("Examples"),
+        max_length=200,
+        required=False,
+        help_text=_("What stands below the name and helps a customer to choose."),
+    )
+    offered = forms.BooleanField(
+        label=_("Customers can choose it"),
+        required=False,
+        help_text=_("At most eight kinds are offered, besides “not sure”."),
+    )
+    parent = forms.ModelChoiceField(
+        label=_("Part of"),
+        queryset=ServiceClass.objects.none(),
+        required=False,
+        empty_label=_("Nothing, it stands on its own"),
+        help_text=_("A part is more particular: “Paper jam” is part of “Printing”."),
+    )
+    keywords = forms.CharField(
+        label=_("Words that point here"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Separated by commas. When they occur in what a customer writes, this class is suggested."),
+    )
+    icon = forms.ChoiceField(label=_("Picture"), choices=rules.ICONS, widget=forms.RadioSelect)
+    position = forms.IntegerField(
+        label=_("Position in the list"), min_value=0, max_value=10_000, help_text=_("Small numbers come first.")
+    )
+
+    usual_size = forms.ChoiceField(label=_("Usually takes"), choices=Size, widget=forms.RadioSelect)
+    size_reason = forms.CharField(
+        label=_("Because"),
+        max_length=200,
+        required=False,
+        help_text=_("Goes into a sentence for customers: “because we set up and test the device first”."),
+    )
+    lane = forms.ModelChoiceField(label=_("Goes to"), queryset=Lane.objects.none(), empty_label=None)
+    nature = forms.ChoiceField(
+        label=_("The customer comes because"),
+        choices=Nature,
+        help_text=_("The interview asks about what went wrong only when something does not work."),
+    )
+    owner = forms.ModelChoiceField(
+        label=_("Responsible"),
+        queryset=Person.objects.none(),
+        required=False,
+        empty_label=_("Nobody in particular"),
+        help_text=_("Follows every request of this class and hears when something changes."),
+    )
+
+    first_reply_minutes = DurationField(label=_("First reply within"))
+    solution_minutes = DurationField(label=_("Solution within"))
+    silence_minutes = DurationField(
+        label=_("Never silent for longer than"), help_text=_("Sets when the next update is due.")
+    )
+    closing_minutes = DurationField(
+        label=_("Closes without an answer after"),
+        help_text=_("Counted from the offered solution. The customer is reminded once, halfway."),
+    )
+
+    def __init__(self, *args: Any, service_class: ServiceClass | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", _initial(service_class))
+        super().__init__(*args, **kwargs)
+        self.service_class = service_class
+        parents = queries.possible_parents(service_class)
+        self.fields["parent"].queryset = parents  # type: ignore[attr-defined]
+        self.fields["lane"].queryset = queries.lanes()  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = agents()  # type: ignore[attr-defined]
+        if service_class is not None and service_class.is_default:
+            # The class for "not sure" stands on its own and is always there.
+            del self.fields["offered"], self.fields["parent"]
+
+    def words(self) -> Words:
+        given = self.cleaned_data
+        return Words(
+            name=given["name"],
+            description=given["description"],
+            icon=given["icon"],
+            keywords=given["keywords"],
+            parent=given.get("parent"),
+            offered=given.get("offered", False),
+            position=given["position"],
+        )
+
+    def course(self) -> Course:
+        names = ("lane", "usual_size", "size_reason", "nature", "owner")
+        return Course(**{name: self.cleaned_data[name] for name in names})
+
+    def promise(self) -> Promise:
+        names = ("first_reply_minutes", "solution_minutes", "silence_minutes", "closing_minutes")
+        return Promise(**{name: self.cleaned_data[name] for name in names})
+
+
+def _initial(service_class: ServiceClass | None) -> dict[str, Any]:
+    if service_class is None:
+        quick = {"first_reply_minutes": 30, "solution_minutes": 240, "silence_minutes": 120, "closing_minutes": 960}
+        return {"icon": "life-buoy", "position": 100, "usual_size": Size.MOMENT, "nature": Nature.TROUBLE, **quick}
+    plain = (
+        "name", "description", "offered", "keywords", "icon", "position", "usual_size", "size_reason", "nature",
+        "first_reply_minutes", "solution_minutes", "silence_minutes", "closing_minutes",
+    )  # fmt: skip
+    related = {"parent": service_class.parent_id, "lane": service_class.lane_id, "owner": service_class.owner_id}
+    return {name: getattr(service_class, name) for name in plain} | related
+
+
+class LaneForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=60, help_text=_("As customers read it: “the rapid desk”."))
+    explanation = forms.CharField(
+        label=_("In one sentence"),
+        max_length=200,
+        help_text=_("Ends the sentence “Your request goes to the rapid desk, …”: “which takes quick things first”."),
+    )
+    time_box_minutes = DurationField(
+        label=_("Time box"),
+        required=False,
+        help_text=_("After so much work the ticket suggests handing it to the other lane. Empty: it never does."),
+    )
+    teams = forms.ModelMultipleChoiceField(
+        label=_("Teams that work here"),
+        queryset=Team.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, lane: Lane, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "initial",
+            {
+                "name": lane.name,
+                "explanation": lane.explanation,
+                "time_box_minutes": lane.time_box_minutes,
+                "teams": [team.pk for team in lane.teams.all()],
+            },
+        )
+        super().__init__(*args, **kwargs)
+        self.fields["teams"].queryset = teams()  # type: ignore[attr-defined]
+
+
+class CannedReplyForm(forms.Form):
+    title = forms.CharField(
+        label=_("Name"), max_length=80, help_text=_("How colleagues find it: “Clearing a paper jam”.")
+    )
+    service_class = forms.ModelChoiceField(
+        label=_("For"),
+        queryset=ServiceClass.objects.none(),
+        required=False,
+        empty_label=_("All requests"),
+        help_text=_("Offered first on requests of this class."),
+    )
+    body = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 10}))
+
+    def __init__(self, *args: Any, reply: CannedReply | None = None, **kwargs: Any) -> None:
+        if reply is not None:
+            given = {"title": reply.title, "body": reply.body, "service_class": reply.service_class_id}
+            kwargs.setdefault("initial", given)
+        super().__init__(*args, **kwargs)
+        self.fields["service_class"].queryset = queries.classes_in_use()  # type: ignore[attr-defined]
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        try:
+            rules.refuse_unknown_variables(body)
+        except rules.Refused as problem:
+            raise forms.ValidationError(str(problem), code="unknown_variable") from problem
+        return body

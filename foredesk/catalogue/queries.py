@@ -1,0 +1,95 @@
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+
+from . import rules
+from .enums import LaneKey
+from .models import CannedReply, Lane, ServiceClass
+
+
+def classes_in_use() -> QuerySet[ServiceClass]:
+    """Every service class that requests may have, with its lane and parent."""
+    return ServiceClass.objects.filter(is_active=True).select_related("lane", "parent")
+
+
+def classes() -> QuerySet[ServiceClass]:
+    """Every service class, retired ones too."""
+    return ServiceClass.objects.select_related("lane", "parent", "owner")
+
+
+def class_tree() -> list[ServiceClass]:
+    """The classes in use, each followed by its parts; `depth` says how deep one lies (0: on its own)."""
+    in_use = list(classes().filter(is_active=True))
+    parts: dict[int | None, list[ServiceClass]] = {}
+    for one in in_use:
+        parts.setdefault(one.parent_id, []).append(one)
+
+    def below(key: int | None, depth: int) -> list[ServiceClass]:
+        found: list[ServiceClass] = []
+        for one in parts.get(key, []):
+            one.depth = depth  # type: ignore[attr-defined]
+            found += [one, *below(one.pk, depth + 1)]
+        return found
+
+    return below(None, 0)
+
+
+def classes_retired() -> QuerySet[ServiceClass]:
+    return classes().filter(is_active=False)
+
+
+def possible_parents(service_class: ServiceClass | None) -> QuerySet[ServiceClass]:
+    """Classes that this one (None: a new one) may be part of; whether that would be a circle, the action checks."""
+    found = ServiceClass.objects.filter(is_active=True, is_default=False)
+    return found.exclude(pk=service_class.pk) if service_class is not None else found
+
+
+def kinds_offered() -> list[ServiceClass]:
+    """The plain kinds a customer chooses from, at most eight, in their order."""
+    return list(classes_in_use().filter(offered=True, is_default=False)[: rules.MOST_OFFERED])
+
+
+def default_class() -> ServiceClass:
+    """The class that takes “not sure”. A migration makes it and no action can remove it."""
+    return ServiceClass.objects.select_related("lane").get(is_default=True)
+
+
+def guess_class(words: str) -> ServiceClass | None:
+    """The class in use to which somebody's words point; None when they point nowhere or equally to several."""
+    if not words.strip():
+        return None
+    return rules.best_match(words, list(classes_in_use().exclude(keywords="")))
+
+
+def lane(key: LaneKey | str) -> Lane:
+    return Lane.objects.get(key=key)
+
+
+def lanes() -> QuerySet[Lane]:
+    """Both lanes with their teams, the rapid one first."""
+    return Lane.objects.prefetch_related("teams")
+
+
+def lanes_with_counts() -> QuerySet[Lane]:
+    """Both lanes with their teams and how many classes in use go there (`class_count`)."""
+    return lanes().annotate(class_count=Count("service_classes", filter=Q(service_classes__is_active=True)))
+
+
+def canned_replies() -> QuerySet[CannedReply]:
+    return CannedReply.objects.select_related("service_class")
+
+
+def canned_replies_for(service_class: ServiceClass | None) -> QuerySet[CannedReply]:
+    """Replies for requests of a class: its own first, then its parent's, then those for all."""
+    if service_class is None:
+        return canned_replies().filter(service_class=None)
+    own = [service_class.pk, *([service_class.parent_id] if service_class.parent_id else [])]
+    closeness = Case(
+        *(When(service_class_id=key, then=Value(place)) for place, key in enumerate(own)),
+        default=Value(len(own)),
+        output_field=IntegerField(),
+    )
+    return (
+        canned_replies()
+        .filter(Q(service_class__in=own) | Q(service_class=None))
+        .alias(closeness=closeness)
+        .order_by("closeness", "title")
+    )

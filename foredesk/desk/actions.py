@@ -1,0 +1,76 @@
+"""What takes several rooms' actions at once, all or nothing."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from foredesk.attachments.models import Attachment
+from foredesk.catalogue.enums import LaneKey
+from foredesk.catalogue.models import Lane, ServiceClass
+from foredesk.catalogue.queries import guess_class, lane
+from foredesk.people.models import Person
+from foredesk.tickets import actions as tickets
+from foredesk.tickets.enums import Channel, Severity
+from foredesk.tickets.models import Ticket
+from foredesk.tickets.queries import is_understood
+
+
+def other_lane(ticket: Ticket) -> Lane:
+    """The lane a ticket is not in."""
+    return lane(LaneKey.DEEP if ticket.lane.key == LaneKey.RAPID else LaneKey.RAPID)
+
+
+@transaction.atomic
+def log_call(
+    *,
+    by: Person,
+    customer: Person,
+    words: str,
+    channel: Channel,
+    service_class: ServiceClass | None,
+    severity: Severity,
+    people_held_up: int,
+    solution: str = "",
+) -> Ticket:
+    """Enter a call; with `solution` it was solved while talking, and the customer is asked to confirm that.
+
+    Raises tickets.rules.Refused with a sentence for the agent.
+    """
+    ticket = tickets.log_call(
+        by=by,
+        customer=customer,
+        words=words,
+        channel=channel,
+        service_class=service_class or guess_class(words),
+        severity=severity,
+        people_held_up=people_held_up,
+    )
+    if solution:
+        tickets.take(by=by, ticket=ticket)
+        tickets.skip_restatement(by=by, ticket=ticket, reason=_("Spoken through and solved while talking."))
+        tickets.offer_solution(by=by, ticket=ticket, text=solution)
+    return ticket
+
+
+@transaction.atomic
+def hand_off(*, by: Person, ticket: Ticket, restated: str, tried: str, why: str) -> Ticket:
+    """Hand a ticket to the other lane, with the restatement it may still need.
+
+    Raises tickets.rules.Refused with a sentence for the agent.
+    """
+    if restated:
+        tickets.restate(by=by, ticket=ticket, text=restated)
+    tickets.hand_off(by=by, ticket=ticket, to_lane=other_lane(ticket), tried=tried, why=why)
+    return ticket
+
+
+@transaction.atomic
+def offer_solution(
+    *, by: Person, ticket: Ticket, text: str, checked_how: str, without: str, attachments: list[Attachment]
+) -> None:
+    """Offer a fix; `without` is the reason why the need was not restated before.
+
+    Raises tickets.rules.Refused with a sentence for the agent.
+    """
+    if without and not is_understood(ticket):
+        tickets.skip_restatement(by=by, ticket=ticket, reason=without)
+    tickets.offer_solution(by=by, ticket=ticket, text=text, checked_how=checked_how, attachments=attachments)

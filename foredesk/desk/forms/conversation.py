@@ -1,0 +1,75 @@
+"""What an agent writes on a ticket: to the customer, or for IT only. Two forms, so that neither can become the other."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from foredesk.people.models import Person
+from foredesk.tickets.enums import Audience
+from foredesk.tickets.models import Ticket
+
+from ..queries import agents
+from .fields import FilesField, NextUpdateMixin
+
+
+class ReplyForm(NextUpdateMixin):
+    body = forms.CharField(
+        label=_("Your reply"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("There is nothing to send yet. Write a word, even if it is only when the next comes.")},
+    )
+    audience = forms.ChoiceField(
+        label=_("Who reads it"), choices=[(Audience.EVERYONE, ""), (Audience.CUSTOMER, "")], initial=Audience.EVERYONE
+    )
+    files = FilesField()
+    # The newest message that the writer had before their eyes.
+    last_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
+        super().__init__(*args, prefix="reply", **kwargs)
+        first_name = ticket.customer.first_name
+        self.fields["audience"].choices = [  # type: ignore[attr-defined]
+            (Audience.EVERYONE, _("%(name)s and all followers") % {"name": first_name}),
+            (Audience.CUSTOMER, _("only %(name)s") % {"name": first_name}),
+        ]
+        self.fields["audience"].required = False
+
+    def clean_audience(self) -> Audience:
+        return Audience(self.cleaned_data["audience"] or Audience.EVERYONE)
+
+
+class NoteForm(forms.Form):
+    body = forms.CharField(
+        label=_("Your note"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("There is nothing to keep yet. Write what your colleagues should know.")},
+    )
+    mentions = forms.ModelMultipleChoiceField(
+        label=_("Tell a colleague"),
+        queryset=Person.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They find it under Mine. In the text, type @ and a name."),
+    )
+    files = FilesField()
+
+    def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
+        super().__init__(*args, prefix="note", **kwargs)
+        self.fields["mentions"].queryset = agents().exclude(pk=by.pk)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Names written after an @ count as mentions too, first names where only one colleague has it."""
+        data = super().clean() or {}
+        colleagues = list(self.fields["mentions"].queryset)  # type: ignore[attr-defined]
+        firsts = [one.first_name.casefold() for one in colleagues]
+        body = data.get("body", "").casefold()
+        named = [
+            one
+            for one, first in zip(colleagues, firsts, strict=True)
+            if f"@{one.full_name.casefold()}" in body
+            or (firsts.count(first) == 1 and re.search(rf"@{re.escape(first)}\b", body))
+        ]
+        data["mentions"] = list({one.pk: one for one in [*data.get("mentions", []), *named]}.values())
+        return data

@@ -1,0 +1,180 @@
+"""What a page of the desk puts together from the rooms below."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from foredesk.calendars.queries import working_time_of
+from foredesk.catalogue.models import CannedReply, Lane
+from foredesk.catalogue.queries import canned_replies_for
+from foredesk.catalogue.rules import fill_in
+from foredesk.kit import clock
+from foredesk.mail.models import OutboxMessage
+from foredesk.mail.queries import mails_about
+from foredesk.people.models import Person
+from foredesk.people.queries import active_people, find_people
+from foredesk.people.queries import agents as people_agents
+from foredesk.tickets import queries as tickets
+from foredesk.tickets.enums import CareStep, Prompt
+from foredesk.tickets.models import CareMoment, Draft, Follower, Interview, Message, Restatement, Span, Ticket
+from foredesk.tickets.rules import can_work_on, drafted_restatement
+from foredesk.ui.wording import when
+
+from .rules import Doing, doings
+
+
+def agents() -> QuerySet[Person]:
+    """Whom a ticket can be given to and who can be mentioned."""
+    return people_agents()
+
+
+def people_matching(words: str) -> list[Person]:
+    """Who is meant by words typed without choosing from the list; nobody merely because a name looks alike."""
+    terms = words.casefold().split()
+    return [
+        person
+        for person in find_people(words)
+        if all(term in f"{person.full_name} {person.email} {person.number} {person.phone}".casefold() for term in terms)
+    ]
+
+
+def people_on(lane: Lane) -> QuerySet[Person]:
+    """Who works on a lane, by the teams it is given to."""
+    return active_people().filter(teams__lanes=lane).distinct()
+
+
+@dataclass(frozen=True)
+class SteadyList:
+    """A list as its reader left it: nothing moves under their hand, what is new is only announced."""
+
+    rows: list[tickets.QueueRow]
+    gone: frozenset[int]  # numbers still shown, though no longer in the list
+    new: int
+    moved: bool
+
+    @property
+    def is_stale(self) -> bool:
+        return bool(self.gone or self.new or self.moved)
+
+
+def steady(rows: Sequence[tickets.QueueRow], shown: Sequence[int]) -> SteadyList:
+    """`rows` in the order in which the reader has them before their eyes (`shown`, numbers from the top)."""
+    if not shown:
+        return SteadyList(list(rows), frozenset(), 0, moved=False)
+    now = {row.ticket.pk: row for row in rows}
+    gone = [number for number in shown if number not in now]
+    left = {row.ticket.pk: row for row in tickets.rows(Ticket.objects.filter(pk__in=gone).select_related(
+        "customer__department__site", "customer__place__site", "assignee", "service_class", "lane"
+    ))} if gone else {}  # fmt: skip
+    kept = [number for number in shown if number in now]
+    return SteadyList(
+        rows=[now.get(number) or left[number] for number in shown if number in now or number in left],
+        gone=frozenset(left),
+        new=len(now.keys() - set(shown)),
+        moved=kept != [number for number in now if number in set(kept)],
+    )
+
+
+@dataclass(frozen=True)
+class Words:
+    """One answer of the interview, as the customer gave it."""
+
+    prompt: Prompt
+    label: str
+    text: str
+
+
+def words_of(interview: Interview | None) -> list[Words]:
+    """What the customer said, prompt by prompt, without what was skipped."""
+    if interview is None:
+        return []
+    labels = {
+        Prompt.GOAL: _("Wanted to"),
+        Prompt.HAPPENED: _("Instead"),
+        Prompt.THEORY: _("Their theory"),
+        Prompt.TRIED: _("Tried"),
+        Prompt.IMPACT: _("Can’t until then"),
+        Prompt.FIXED: _("Fixed is"),
+    }
+    said = [Words(prompt, label, getattr(interview, prompt.value)) for prompt, label in labels.items()]
+    return [one for one in said if one.text]
+
+
+@dataclass(frozen=True)
+class TicketPage:
+    """Everything on the page of one ticket."""
+
+    ticket: Ticket
+    interview: Interview | None
+    words: list[Words]
+    entries: list[tickets.Entry]
+    record: list[tickets.Entry]
+    span: Span | None
+    clocks: tickets.Clocks
+    target: timedelta
+    care: list[tuple[CareStep, CareMoment | None]]
+    restatement: Restatement | None
+    understood: bool
+    drafted: str
+    followers: list[Follower]
+    earlier: list[Ticket]
+    mails: list[OutboxMessage]
+    drafts: dict[str, Draft]
+    canned: list[CannedReply]
+    doings: list[Doing]
+    may_work: bool
+    last_seen: int | None
+
+    @property
+    def care_done(self) -> int:
+        return sum(1 for _step, moment in self.care if moment)
+
+
+def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
+    interview = Interview.objects.filter(ticket=ticket).select_related("stance_by").first()
+    newest = tickets.last_message(ticket)
+    return TicketPage(
+        ticket=ticket,
+        interview=interview,
+        words=words_of(interview),
+        entries=tickets.conversation(ticket, reader),
+        record=tickets.activity(ticket),
+        span=tickets.present_span(ticket),
+        clocks=tickets.clocks(ticket),
+        target=working_time_of(ticket.customer).between(ticket.created_at, ticket.solution_target),
+        care=tickets.care_steps(ticket),
+        restatement=tickets.restatements(ticket).last(),
+        understood=tickets.is_understood(ticket),
+        drafted=drafted_restatement(interview) if interview else "",
+        followers=list(ticket.followers.select_related("person__department")),
+        earlier=tickets.earlier_requests(ticket),
+        mails=list(mails_about(f"ticket:{ticket.pk}")),
+        drafts=tickets.drafts_of(ticket, reader),
+        canned=list(canned_replies_for(ticket.service_class)),
+        doings=doings(ticket, reader),
+        may_work=can_work_on(reader, ticket),
+        last_seen=newest.pk if newest else None,
+    )
+
+
+def messages_after(ticket: Ticket, last_seen: int | None) -> list[Message]:
+    """What was said since a page was opened."""
+    return list(ticket.messages.filter(pk__gt=last_seen or 0).select_related("author")[:20])
+
+
+def canned_text(canned: CannedReply, ticket: Ticket, by: Person) -> str:
+    """A canned reply with its variables filled for this ticket and this agent."""
+    due = ticket.next_update_due
+    return fill_in(
+        canned.body,
+        {
+            "customer": ticket.customer.first_name,
+            "agent": by.full_name,
+            "number": ticket.pk,
+            "subject": ticket.subject,
+            "next_update": when(due) if due and due > clock.now() else _("the end of the day"),
+        },
+    )

@@ -1,0 +1,125 @@
+"""How the desk answers: whole pages without scripts, panels and redirects with them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from django_htmx.http import HttpResponseClientRedirect
+
+from foredesk.attachments.actions import store_files
+from foredesk.attachments.rules import Refused as FileRefused
+from foredesk.people.models import Person
+from foredesk.tickets import actions
+from foredesk.tickets.models import Ticket
+from foredesk.tickets.queries import drafts_of, tickets_visible_to
+from foredesk.tickets.rules import Changed, Refused
+
+
+def ticket_for(request: HttpRequest, number: int) -> Ticket:
+    """The ticket, or 404 for who may not see it."""
+    return get_object_or_404(tickets_visible_to(person_of(request)), pk=number)
+
+
+def person_of(request: HttpRequest) -> Person:
+    """The signed-in agent; the views' rule has seen to it that there is one."""
+    person = request.user
+    assert isinstance(person, Person)  # noqa: S101
+    return person
+
+
+def go_to(request: HttpRequest, url: str) -> HttpResponse:
+    """On to another page, from a form or from htmx."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(url)
+    return redirect(url)
+
+
+def to_ticket(request: HttpRequest, ticket: Ticket, anchor: str = "") -> HttpResponse:
+    url = reverse("desk:ticket", args=[ticket.pk])
+    # htmx takes an address that differs only by its anchor for the page it is on, and would not load it anew.
+    return go_to(request, url if request.htmx else url + anchor)  # type: ignore[attr-defined]
+
+
+def do_at_once(request: HttpRequest, ticket: Ticket, act: Callable[[], object], said: str) -> HttpResponse:
+    """One click: do it, say it, and back to where the agent was."""
+    try:
+        act()
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, said)
+    return to_ticket(request, ticket)
+
+
+def begun(request: HttpRequest, ticket: Ticket, purpose: str, otherwise: str = "") -> str:
+    """What the agent has begun to write in a form, else a first version."""
+    draft = drafts_of(ticket, person_of(request)).get(purpose)
+    return draft.body if draft and draft.body else otherwise
+
+
+def store(request: HttpRequest, form: forms.Form, field: str = "files") -> list[Any]:
+    """Keep the files of a valid form. Raises Refused with a sentence for the form."""
+    return store_files(by=person_of(request), uploads=form.cleaned_data[field])
+
+
+def panel(
+    request: HttpRequest,
+    ticket: Ticket | None,
+    form: forms.Form,
+    *,
+    template: str,
+    act: Callable[[], str | HttpResponse],
+    context: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """One form of its own: shown on GET, done on POST, shown again with what to mend.
+
+    Inside a dialog with htmx, a page of its own without. `act` does it and returns what to say (or the answer).
+    """
+    changed: Changed | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = act()
+        except Changed as meanwhile:
+            changed = meanwhile
+            form.data = {**form.data.dict(), **_renewed(form, ticket)}  # type: ignore[union-attr]
+        except (Refused, FileRefused) as refused:
+            form.add_error(None, str(refused))
+        else:
+            if isinstance(done, HttpResponse):
+                return done
+            messages.success(request, done)
+            assert ticket is not None  # noqa: S101
+            return to_ticket(request, ticket)
+    in_dialog = bool(request.htmx)  # type: ignore[attr-defined]
+    return render(
+        request,
+        template,
+        {
+            "shell": "desk/panels/dialog.html" if in_dialog else "desk/panels/page.html",
+            "in_dialog": in_dialog,
+            "ticket": ticket,
+            "form": form,
+            "changed": changed,
+            **(context or {}),
+        },
+        # htmx puts only an answer of 200 in its place.
+        status=200 if in_dialog or request.method == "GET" else 409 if changed else 422,
+    )
+
+
+def _renewed(form: forms.Form, ticket: Ticket | None) -> dict[str, str]:
+    """Having been shown what the other wrote, the agent may now overwrite it."""
+    if ticket is None or "version" not in form.fields:
+        return {}
+    ticket.refresh_from_db(fields=["version"])
+    return {form.add_prefix("version"): str(ticket.version)}
+
+
+def keep_begun(request: HttpRequest, ticket: Ticket, purpose: str, body: str) -> None:
+    """Keep what was typed when it could not be sent."""
+    actions.keep_draft(by=person_of(request), ticket=ticket, purpose=purpose, body=body)

@@ -1,0 +1,41 @@
+"""Offering a fix. Whether it is solved is for the customer to say."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from foredesk.kit.access import allow
+from foredesk.people.rules import is_agent
+from foredesk.tickets import queries as tickets
+
+from .. import actions
+from ..forms.ticket import SolutionForm
+from .answers import begun, panel, person_of, store, ticket_for
+
+
+@allow(is_agent)
+@require_http_methods(["GET", "POST"])
+def solution(request: HttpRequest, number: int) -> HttpResponse:
+    ticket = ticket_for(request, number)
+    understood = tickets.is_understood(ticket)
+    form = SolutionForm(
+        request.POST or None,
+        request.FILES or None,
+        needs_reason=not understood,
+        initial={"body": begun(request, ticket, "solution")},
+    )
+
+    def act() -> str:
+        data = form.cleaned_data
+        actions.offer_solution(
+            by=person_of(request),
+            ticket=ticket,
+            text=data["body"],
+            checked_how=data["checked_how"],
+            without=data.get("without", ""),
+            attachments=store(request, form),
+        )
+        return _("Offered. %(name)s is asked whether it completely solves it.") % {"name": ticket.customer.first_name}
+
+    context = {"understood": understood, "latest": ticket.restatements.last()}
+    return panel(request, ticket, form, template="desk/panels/solution.html", act=act, context=context)

@@ -1,0 +1,53 @@
+"""Every ticket there ever was, found by number, words or customer."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from foredesk.kit.access import allow
+from foredesk.people.rules import is_agent
+from foredesk.tickets import queries as tickets
+from foredesk.tickets.models import Ticket
+
+from ..forms.search import FilterForm
+from .answers import person_of
+
+PAGE = 50
+
+
+@allow(is_agent)
+@require_safe
+def everything(request: HttpRequest) -> HttpResponse:
+    form = FilterForm(request.GET or None)
+    chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    words = chosen.get("q", "").strip().lstrip("#")
+    # A number is an address: go there, as the agent who typed it meant to.
+    if words.isdecimal() and len(words) < 12 and _exists(request, int(words)):
+        return redirect("desk:ticket", int(words))
+    before = request.GET.get("before", "")
+    rows = tickets.all_tickets(
+        words=words,
+        state=chosen.get("state", ""),
+        lane=chosen.get("lane", ""),
+        before=int(before) if before.isdecimal() and len(before) < 12 else None,
+        limit=PAGE + 1,
+    )
+    filters = {key: value for key, value in chosen.items() if value}
+    older = urlencode({**filters, "before": rows[PAGE - 1].ticket.pk}) if len(rows) > PAGE else ""
+    context = {
+        "form": form,
+        "rows": rows[:PAGE],
+        "older": f"?{older}" if older else "",
+        "newest": f"?{urlencode(filters)}" if before else "",
+        "filtered": bool(filters),
+        "show_lane": True,
+    }
+    template = "desk/queue/found.html" if request.htmx else "desk/everything.html"  # type: ignore[attr-defined]
+    return render(request, template, context)
+
+
+def _exists(request: HttpRequest, number: int) -> bool:
+    found = tickets.tickets_visible_to(person_of(request)).filter(pk=number)
+    return bool(Ticket.objects.filter(pk__in=found.values("pk")).exists())

@@ -1,0 +1,88 @@
+"""The agents' lists: calm, keyboard-driven, refreshed without moving anything."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from foredesk.catalogue.enums import LaneKey
+from foredesk.catalogue.queries import lane as lane_by_key
+from foredesk.kit.access import allow
+from foredesk.people.rules import is_agent
+from foredesk.tickets import queries as tickets
+
+from ..queries import people_on, steady
+from .answers import person_of
+
+Rows = Callable[[], list[tickets.QueueRow]]
+
+
+def _shown(request: HttpRequest) -> list[int]:
+    """The numbers that the reader has before their eyes, from the top; empty on opening the page."""
+    given = request.GET.get("shown", "")
+    return [int(part) for part in given.split(",") if part.isdecimal()][: tickets.LONGEST_QUEUE]
+
+
+def _list(
+    request: HttpRequest, template: str, rows: list[tickets.QueueRow], **context: object
+) -> HttpResponse:
+    """A whole page, or on the half-minute only its list."""
+    in_place = bool(request.htmx) and bool(request.GET.get("shown"))  # type: ignore[attr-defined]
+    listed = steady(rows, _shown(request) if in_place else [])
+    template = "desk/queue/list.html" if in_place else template
+    return render(request, template, {"list": listed, "rows": listed.rows, **context})
+
+
+def _lane(request: HttpRequest, key: LaneKey, title: str, empty: str) -> HttpResponse:
+    lane = lane_by_key(key)
+    return _list(
+        request,
+        "desk/lane.html",
+        tickets.queue(key),
+        lane=lane,
+        title=title,
+        empty_text=empty,
+        people=people_on(lane),
+    )
+
+
+@allow(is_agent)
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    return _lane(
+        request, LaneKey.RAPID, _("Today"), _("Quick requests arrive here. Nobody is waiting for the rapid lane right now.")
+    )
+
+
+@allow(is_agent)
+@require_safe
+def deep(request: HttpRequest) -> HttpResponse:
+    return _lane(
+        request,
+        LaneKey.DEEP,
+        _("Deep dive"),
+        _("Requests that need time and quiet come here, with what was already tried. There are none right now."),
+    )
+
+
+@allow(is_agent)
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    person = person_of(request)
+    return _list(
+        request, "desk/mine.html", tickets.assigned_to(person), mentions=tickets.mentions_of(person, 10), show_lane=True
+    )
+
+
+@allow(is_agent)
+@require_safe
+def waiting(request: HttpRequest) -> HttpResponse:
+    return _list(request, "desk/waiting.html", tickets.waiting(), show_lane=True)
+
+
+@allow(is_agent)
+@require_safe
+def silent(request: HttpRequest) -> HttpResponse:
+    return _list(request, "desk/silent.html", tickets.silent_soon(), show_lane=True)

@@ -1,0 +1,152 @@
+"""Who holds a ticket, what it is, which lane it is in, what it waits for."""
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from foredesk.kit import clock
+from foredesk.kit.access import allow
+from foredesk.people.rules import is_agent
+from foredesk.tickets import actions
+from foredesk.tickets import queries as tickets
+
+from .. import actions as desk
+from ..forms.ticket import AssigneeForm, ClassForm, HandOffForm, ImpactForm, NextUpdateForm, WaitForm
+from .answers import begun, do_at_once, panel, person_of, ticket_for
+
+
+@allow(is_agent)
+@require_POST
+def taken(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a ticket; from a colleague only when the page said that it is theirs (`from`)."""
+    ticket, person = ticket_for(request, number), person_of(request)
+    if ticket.assignee_id and request.POST.get("from") == str(ticket.assignee_id):
+        return do_at_once(
+            request,
+            ticket,
+            lambda: actions.assign(by=person, ticket=ticket, assignee=person),
+            _("You have it now. %(name)s can see that.") % {"name": ticket.assignee.first_name},
+        )
+    return do_at_once(request, ticket, lambda: actions.take(by=person, ticket=ticket), _("It is yours."))
+
+
+@allow(is_agent)
+@require_http_methods(["GET", "POST"])
+def assignee(request: HttpRequest, number: int) -> HttpResponse:
+    ticket = ticket_for(request, number)
+    form = AssigneeForm(request.POST or None, initial={"assignee": ticket.assignee_id})
+
+    def act() -> str:
+        chosen = form.cleaned_data["assignee"]
+        actions.assign(by=person_of(request), ticket=ticket, assignee=chosen)
+        return _("%(name)s has it now and is told.") % {"name": chosen.first_name}
+
+    return panel(request, ticket, form, template="desk/panels/assignee.html", act=act)
+
+
+@allow(is_agent)
+@require_POST
+def back(request: HttpRequest, number: int) -> HttpResponse:
+    ticket = ticket_for(request, number)
+    said = _("Back in the queue for the next free hands.")
+    return do_at_once(request, ticket, lambda: actions.put_back(by=person_of(request), ticket=ticket), said)
+
+
+@allow(is_agent)
+@require_http_methods(["GET", "POST"])
+def classification(request: HttpRequest, number: int) -> HttpResponse:
+    ticket = ticket_for(request, number)
+    present = {"service_class": ticket.service_class_id, "size": ticket.size, "version": ticket.version}
+    form = ClassForm(request.POST or None, ticket=ticket, initial=present)
+
+    def act() -> str:
+        data, size = form.cleaned_data, ticket.size
+        actions.classify(
+            by=person_of(request),
+            ticket=ticket,
+            service_class=data["service_class"],
+            size=data["size"],
+            reason=data["reason"],
+            expected_version=data["version"],
+        )
+        if data["size"] != size:
+            return _("Changed, and %(name)s is told why.") % {"name": ticket.customer.first_name}
+        return _("Changed.")
+
+    context = {"latest": tickets.activity(ticket)[-1:] if request.method == "POST" else []}
+    return panel(request, ticket, form, template="desk/panels/class.html", act=act, context=context)
+
+
+@allow(is_agent)
+@require_http_methods(["GET", "POST"])
+def impact(request: HttpRequest, number: int) -> HttpResponse:
+    ticket = ticket_for(request, number)
+    present = {"severity": ticket.severity, "people_held_up": ticket.people_held_up}
+    form = ImpactForm(request.POST or None, initial=present)
+
+    def act() -> str:
+        actions.set_impact(by=person_of(request), ticket=ticket, **form.cleaned_data)
+        return _("Noted. The order of work follows it.")
+
+    return panel(request, ticket, form, template="desk/panels/impact.html", act=act)
+
+
+@allow(is_agent)
+@require_http_methods(["GET", "POST"])
+def handoff(request: HttpRequest, number: int) -> HttpResponse:
+    ticket = ticket_for(request, number)
+    needs = not tickets.is_understood(ticket)
+    initial = {"body": begun(request, ticket, "hand_off"), "restated": begun(request, ticket, "restatement")}
+    form = HandOffForm(request.POST or None, needs_restatement=needs, initial=initial)
+    lane = desk.other_lane(ticket)
+
+    def act() -> str:
+        data = form.cleaned_data
+        desk.hand_off(
+            by=person_of(request), ticket=ticket, restated=data.get("restated", ""), tried=data["body"], why=data["why"]
+        )
+        return _("Handed to %(lane)s, who see it first. %(name)s is told why.") % {
+            "lane": lane.name,
+            "name": ticket.customer.first_name,
+        }
+
+    context = {"lane": lane, "latest": ticket.restatements.last()}
+    return panel(request, ticket, form, template="desk/panels/hand_off.html", act=act, context=context)
+
+
+@allow(is_agent)
+@require_http_methods(["GET", "POST"])
+def wait(request: HttpRequest, number: int) -> HttpResponse:
+    ticket = ticket_for(request, number)
+    tomorrow = timezone.localtime(clock.now() + timedelta(days=1)).replace(hour=10, minute=0, second=0, microsecond=0)
+    form = WaitForm(request.POST or None, initial={"holder": "customer", "until": tomorrow})
+
+    def act() -> str:
+        actions.wait_for(by=person_of(request), ticket=ticket, **form.cleaned_data)
+        return _("It waits. %(name)s is told what for, and until when.") % {"name": ticket.customer.first_name}
+
+    return panel(request, ticket, form, template="desk/panels/wait.html", act=act)
+
+
+@allow(is_agent)
+@require_POST
+def wait_end(request: HttpRequest, number: int) -> HttpResponse:
+    ticket = ticket_for(request, number)
+    said = _("Back at work.")
+    return do_at_once(request, ticket, lambda: actions.resume(by=person_of(request), ticket=ticket), said)
+
+
+@allow(is_agent)
+@require_http_methods(["GET", "POST"])
+def next_update(request: HttpRequest, number: int) -> HttpResponse:
+    ticket = ticket_for(request, number)
+    form = NextUpdateForm(request.POST or None, initial={"at": ticket.next_update_due})
+
+    def act() -> str:
+        actions.set_next_update(by=person_of(request), ticket=ticket, at=form.cleaned_data["at"])
+        return _("The next word is promised for then.")
+
+    return panel(request, ticket, form, template="desk/panels/next_update.html", act=act)

@@ -1,0 +1,84 @@
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from foredesk.activity.actions import record
+from foredesk.kit import clock
+from foredesk.people.models import Person
+
+from . import rules
+from .effects import deliver
+from .emails import render_mail
+from .enums import OutboxState
+from .models import OutboxMessage
+
+__all__ = ["post", "render_mail", "retry_mail"]
+
+
+@transaction.atomic
+def post(
+    *,
+    to: Person | str,
+    to_name: str = "",
+    kind: str,
+    key: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    about: str = "",
+    headers: Mapping[str, str] | None = None,
+    is_secret: bool = False,
+    sender: str = "",
+) -> OutboxMessage:
+    """Put a mail into the outbox and queue its delivery, once for each `key`, however often it is called.
+
+    The first call with a key decides what is sent. An impossible address does not raise: the mail is
+    there as failed, for people to see. Raises ValueError for headers that are ours to write.
+    """
+    address = to if isinstance(to, str) else to.email
+    name = to_name or ("" if isinstance(to, str) else to.full_name)
+    problem = _problem_with(address)
+    # get_or_create settles the race: the unique key lets one writer through, the others find its row.
+    message, created = OutboxMessage.objects.get_or_create(
+        key=rules.stored_key(key),
+        defaults={
+            "to": rules.one_line(address, 254),
+            "to_name": rules.one_line(name, 120),
+            "sender": rules.one_line(sender or settings.DEFAULT_FROM_EMAIL, 200),
+            "subject": rules.one_line(subject, 250),
+            "text": text,
+            "html": html,
+            "headers": rules.clean_headers(headers or {}),
+            "kind": kind,
+            "about": about,
+            "is_secret": is_secret,
+            "state": OutboxState.FAILED if problem else OutboxState.QUEUED,
+            "error": problem,
+        },
+    )
+    if created and not problem:
+        deliver.enqueue(message.pk)
+    return message
+
+
+@transaction.atomic
+def retry_mail(*, by: Person, message: OutboxMessage) -> bool:
+    """Queue a failed mail once more, with all its attempts before it. False when it is not failed any more."""
+    now = clock.now()
+    failed = OutboxMessage.objects.filter(pk=message.pk, state=OutboxState.FAILED).exclude(text="")
+    if not failed.update(state=OutboxState.QUEUED, attempts=0, not_before=now, error=""):
+        return False
+    record(by=by, tag="mail:retry", about=message, to=message.to, kind=message.kind)
+    deliver.enqueue(message.pk)
+    return True
+
+
+def _problem_with(address: str) -> str:
+    try:
+        validate_email(address)
+    except ValidationError as wrong:
+        return " ".join(wrong.messages)
+    return ""

@@ -1,0 +1,19 @@
+from datetime import timedelta
+
+from foredesk.kit import clock
+from foredesk.kit.queue import periodic
+
+from .effects import deliver
+from .enums import OutboxState
+from .models import OutboxMessage
+
+# Well after the mail's own task should have run.
+GRACE = timedelta(minutes=2)
+
+
+@periodic(seconds=60)
+def deliver_forgotten() -> None:
+    """Send again what is long due: its task was lost, or its worker died with the mail in hand."""
+    due = OutboxMessage.objects.filter(state=OutboxState.QUEUED, not_before__lt=clock.now() - GRACE)
+    for pk in list(due.order_by("not_before").values_list("pk", flat=True)[:50]):
+        deliver.enqueue(pk)

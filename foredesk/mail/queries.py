@@ -1,0 +1,42 @@
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from .enums import OutboxState
+from .models import OutboxMessage
+
+PAGE = 40
+
+
+@dataclass(frozen=True)
+class Page:
+    """A stretch of the outbox. `older_than`: give it back to `outbox_page` for the next stretch, None at the end."""
+
+    mails: list[OutboxMessage]
+    older_than: int | None
+
+
+def outbox() -> QuerySet[OutboxMessage]:
+    """All mails, newest first, without their bodies (these are fetched one by one when read)."""
+    return OutboxMessage.objects.defer("text", "html", "headers").order_by("-id")
+
+
+def outbox_page(*, state: str = "", before: int | None = None, size: int = PAGE) -> Page:
+    """The newest `size` mails older than the mail `before`; by key, so that the cost does not grow with the history."""
+    mails = outbox()
+    if state:
+        mails = mails.filter(state=state)
+    if before is not None:
+        mails = mails.filter(pk__lt=before)
+    found = list(mails[: size + 1])
+    return Page(mails=found[:size], older_than=found[size - 1].pk if len(found) > size else None)
+
+
+def mails_about(token: str) -> QuerySet[OutboxMessage]:
+    """The mails about one thing, say "ticket:4812", oldest first."""
+    return outbox().filter(about=token).order_by("id")
+
+
+def failed_count() -> int:
+    """How many mails wait for somebody to look at them."""
+    return OutboxMessage.objects.filter(state=OutboxState.FAILED).count()

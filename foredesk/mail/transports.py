@@ -1,0 +1,123 @@
+"""The ways in which a mail leaves the house."""
+
+import smtplib
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from typing import Protocol
+
+from django.conf import settings
+from django.core.mail.backends.smtp import EmailBackend
+
+from . import rules
+from .enums import PERSONAL_KINDS
+from .models import OutboxMessage
+
+
+class TemporaryFailure(Exception):
+    """It may work later: no connection, a busy server, a full mailbox."""
+
+
+class PermanentFailure(Exception):
+    """It will never work: the server said no to this mail (SMTP 5xx)."""
+
+
+class Transport(Protocol):
+    """Takes one mail. Raises TemporaryFailure or PermanentFailure, with the reason for people in its text."""
+
+    name: str
+
+    def send(self, message: OutboxMessage) -> None: ...
+
+
+class KeptTransport:
+    """Demo and development: the mail stays in the outbox, where it can be read. Nothing goes out."""
+
+    name = "kept"
+
+    def send(self, message: OutboxMessage) -> None:
+        return None
+
+
+class SmtpTransport:
+    """Hands the mail to the SMTP server of the settings (EMAIL_HOST and so on)."""
+
+    name = "smtp"
+
+    def send(self, message: OutboxMessage) -> None:
+        server = EmailBackend(
+            host=settings.EMAIL_HOST,
+            port=settings.EMAIL_PORT,
+            username=settings.EMAIL_HOST_USER,
+            password=settings.EMAIL_HOST_PASSWORD,
+            use_tls=settings.EMAIL_USE_TLS,
+            use_ssl=settings.EMAIL_USE_SSL,
+            timeout=settings.EMAIL_TIMEOUT,
+        )
+        try:
+            mail = written(message)
+        except ValueError as wrong:  # no header can be made of it, so no later try will do better
+            raise PermanentFailure(rules.one_line(str(wrong), 500)) from wrong
+        # A server that does not let us in says nothing about the mail: whatever the code, it may work later.
+        try:
+            server.open()
+        except (smtplib.SMTPException, OSError) as refused:
+            raise TemporaryFailure(_reason(refused)) from refused
+        try:
+            assert server.connection is not None  # noqa: S101 (for the type checker: it is open)
+            server.connection.send_message(mail, parseaddr(message.sender)[1], [message.to])
+        except (smtplib.SMTPException, OSError, UnicodeError) as refused:
+            failure = PermanentFailure if _is_permanent(refused) else TemporaryFailure
+            raise failure(_reason(refused)) from refused
+        finally:
+            # Once the server has taken the mail, a clumsy good-bye must not make us send it again.
+            server.fail_silently = True
+            server.close()
+
+
+def transport() -> Transport:
+    """The transport of this installation (settings.MAIL_TRANSPORT)."""
+    return KeptTransport() if settings.MAIL_TRANSPORT == "kept" else SmtpTransport()
+
+
+def written(message: OutboxMessage) -> EmailMessage:
+    """The mail as it goes over the wire (RFC 5322), plain text first, HTML as the alternative."""
+    mail = EmailMessage(policy=SMTP)
+    name, address = parseaddr(message.sender)
+    mail["From"] = Address(rules.one_line(name, 120), addr_spec=address)
+    mail["To"] = Address(rules.one_line(message.to_name, 120), addr_spec=message.to)
+    mail["Subject"] = rules.one_line(message.subject, 250)
+    mail["Date"] = format_datetime(message.queued_at)
+    mail["Message-ID"] = rules.message_id(message)
+    for header, value in message.headers.items():
+        mail[header] = value
+    if message.kind not in PERSONAL_KINDS and "Auto-Submitted" not in mail:
+        mail["Auto-Submitted"] = "auto-generated"
+        mail["X-Auto-Response-Suppress"] = "All"  # Exchange's word for the same
+    mail.set_content(message.text, cte="quoted-printable")
+    if message.html:
+        mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
+    return mail
+
+
+def _is_permanent(refused: Exception) -> bool:
+    if isinstance(refused, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _answer in refused.recipients.values())
+    if isinstance(refused, smtplib.SMTPResponseException):
+        return refused.smtp_code >= 500
+    # An address in another script, and a server that cannot take it.
+    return isinstance(refused, smtplib.SMTPNotSupportedError | UnicodeError)
+
+
+def _reason(refused: Exception) -> str:
+    """What the server said, in one line; its answer, not our stack."""
+    answer: bytes | str
+    if isinstance(refused, smtplib.SMTPRecipientsRefused):
+        code, answer = next(iter(refused.recipients.values()))
+    elif isinstance(refused, smtplib.SMTPResponseException):
+        code, answer = refused.smtp_code, refused.smtp_error
+    else:
+        return rules.one_line(f"{type(refused).__name__}: {refused}", 500)
+    words = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
+    return rules.one_line(f"{code} {words}", 500)

@@ -1,0 +1,14 @@
+"""What every worker does for the queue itself."""
+
+from foredesk.kit.queue import periodic
+from foredesk.operations import actions
+
+
+@periodic(seconds=20)
+def rescue_abandoned_tasks() -> None:
+    actions.rescue_abandoned()
+
+
+@periodic(seconds=3600)
+def prune_finished_tasks() -> None:
+    actions.prune_finished()

@@ -1,0 +1,76 @@
+"""allauth's forms in our words, and such that password managers know what to do with each field."""
+
+from typing import Any
+
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SetPasswordForm,
+)
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+_NEW_PASSWORD_HELP = _(
+    "At least 15 characters. Four or five words that have nothing to do with each other are easy to remember "
+    "and hard to guess. No need for capitals, digits or signs."
+)
+
+
+def _as_address(field: forms.Field, autocomplete: str) -> None:
+    field.label = _("E-mail address")
+    field.widget.attrs.update({"autocomplete": autocomplete, "inputmode": "email", "autocapitalize": "none"})
+    field.widget.attrs.pop("placeholder", None)
+
+
+def _as_password(field: forms.Field, label: Any, autocomplete: str, help_text: Any = "") -> None:
+    field.label, field.help_text = label, help_text
+    field.widget.attrs.update({"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false"})
+    # foredesk/people/static/people/reveal.js puts a button for showing the password beside it.
+    field.widget.attrs.update({"data-reveal": str(_("Show password")), "data-conceal": str(_("Hide password"))})
+    field.widget.attrs.pop("placeholder", None)
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _as_address(self.fields["login"], "username")
+        _as_password(self.fields["password"], _("Password"), "current-password")
+        remember = self.fields["remember"]
+        remember.label = _("Stay signed in on this device for two weeks")
+        remember.help_text = _("Leave this off on a device that others use too.")
+
+
+class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _as_address(self.fields["email"], "username")
+
+
+class _OneNewPassword:
+    """It can be shown while typing, so nobody has to type it twice."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["password2"]
+        _as_password(self.fields["password1"], _("New password"), "new-password", _NEW_PASSWORD_HELP)
+        self.fields["password1"].widget.attrs["minlength"] = str(settings.PASSWORD_LENGTH)
+        self.fields["password1"].widget.attrs["passwordrules"] = f"minlength: {settings.PASSWORD_LENGTH};"
+
+
+class NewPasswordForm(_OneNewPassword, ResetPasswordKeyForm):  # type: ignore[misc]
+    pass
+
+
+class FirstPasswordForm(_OneNewPassword, SetPasswordForm):  # type: ignore[misc]
+    pass
+
+
+class OwnPasswordForm(_OneNewPassword, ChangePasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _as_password(self.fields["oldpassword"], _("Current password"), "current-password")

@@ -1,0 +1,55 @@
+"""Where allauth asks Foredesk: nobody signs up, mails are secret, passwords are changed by an action."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.mail import EmailMessage
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from . import actions, emails, rules
+from .models import Person
+
+
+class SignInAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _(
+            "This address and password do not go together. Check both, or set a new password below."
+        ),
+        "too_many_login_attempts": _("That was a few tries too many. Wait five minutes, or set a new password."),
+        "enter_current_password": _("This is not your current password."),
+        "password_min_length": _("Use at least {0} characters."),
+        "invalid_password_reset": _("This link has been used or is too old."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        return super().render_mail(template_prefix, email, context, headers={**(headers or {}), **emails.SECRET_HEADERS})
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """Also called at a reset, when nobody is signed in: whoever holds the mailbox is the person."""
+        assert isinstance(user, Person)
+        actions.change_password(by=user, person=user, password=password)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Agents begin at their desk, everybody else at the front door."""
+        if isinstance(request.user, Person) and rules.is_agent(request.user):
+            try:
+                return reverse("desk:today")
+            except NoReverseMatch:
+                pass
+        return super().get_login_redirect_url(request)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("people:profile")

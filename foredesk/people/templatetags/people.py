@@ -1,0 +1,48 @@
+"""The template library of this room: `{% load people %}`."""
+
+import re
+
+from django import template
+from django.utils.translation import gettext as _
+
+from foredesk.activity.models import Event
+
+register = template.Library()
+
+# The first that fits counts: Edge and Opera call themselves Chrome too, and Chrome calls itself Safari.
+_BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Macintosh", "Mac"),
+    ("CrOS", "Chromebook"),
+    ("Linux", "Linux"),
+)
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """What a browser says about itself, in words that its owner recognises: “Firefox on Windows”."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in _SYSTEMS if re.search(mark, user_agent)), "")
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or _("A device we do not recognise")
+
+
+@register.filter
+def deed(event: Event) -> str:
+    """What was done to somebody, in words."""
+    words = {
+        "person:added": _("added"),
+        "person:changed": _("changed the facts"),
+        "person:profile:changed": _("changed their own profile"),
+        "person:role:changed": _("changed the role"),
+        "person:deactivated": _("switched off signing in"),
+        "person:reactivated": _("switched on signing in"),
+        "person:invited": _("sent an invitation"),
+        "person:password:changed": _("chose a new password"),
+    }
+    return words.get(event.tag, event.tag)

@@ -1,0 +1,170 @@
+"""Departments, sites, places and teams under Settings."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from foredesk.kit.access import allow
+
+from .. import actions, queries, rules
+from ..forms import DepartmentForm, MemberForm, PlaceForm, SiteForm, TeamForm
+from ..models import Department, Person, Place, Site, Team
+
+
+@allow(rules.can_manage_people)
+@require_GET
+def departments(request: HttpRequest) -> HttpResponse:
+    context = {"departments": queries.departments(), "has_sites": queries.sites().exists()}
+    return render(request, "people/departments.html", context)
+
+
+@allow(rules.can_manage_people)
+def new_department(request: HttpRequest) -> HttpResponse:
+    form = DepartmentForm(request.POST or None)
+
+    def add(name: str, site: Site, head: Person | None, shares_requests: bool) -> None:
+        department = actions.add_department(by=request.user, name=name, site=site, head=head)
+        actions.decide_sharing(by=request.user, department=department, shares=shares_requests)
+
+    return _form_page(request, form, add, "people/department_form.html", "people:departments")
+
+
+@allow(rules.can_manage_people)
+def edit_department(request: HttpRequest, pk: int) -> HttpResponse:
+    department = get_object_or_404(Department, pk=pk)
+    form = DepartmentForm(request.POST or None, instance=department)
+
+    def change(**facts: Any) -> None:
+        actions.change_department(by=request.user, department=department, **facts)
+
+    return _form_page(request, form, change, "people/department_form.html", "people:departments", thing=department)
+
+
+@allow(rules.can_manage_people)
+@require_GET
+def sites(request: HttpRequest) -> HttpResponse:
+    return render(request, "people/sites.html", {"sites": queries.sites()})
+
+
+@allow(rules.can_manage_people)
+def new_site(request: HttpRequest) -> HttpResponse:
+    def add(**facts: Any) -> None:
+        actions.add_site(by=request.user, **facts)
+
+    return _form_page(request, SiteForm(request.POST or None), add, "people/site_form.html", "people:sites")
+
+
+@allow(rules.can_manage_people)
+def edit_site(request: HttpRequest, pk: int) -> HttpResponse:
+    site = get_object_or_404(Site, pk=pk)
+
+    def change(**facts: Any) -> None:
+        actions.change_site(by=request.user, site=site, **facts)
+
+    form = SiteForm(request.POST or None, instance=site)
+    return _form_page(request, form, change, "people/site_form.html", "people:sites", thing=site)
+
+
+@allow(rules.can_manage_people)
+@require_GET
+def places(request: HttpRequest) -> HttpResponse:
+    return render(request, "people/places.html", {"places": queries.places(), "has_sites": queries.sites().exists()})
+
+
+@allow(rules.can_manage_people)
+def new_place(request: HttpRequest) -> HttpResponse:
+    def add(**facts: Any) -> None:
+        actions.add_place(by=request.user, **facts)
+
+    return _form_page(request, PlaceForm(request.POST or None), add, "people/place_form.html", "people:places")
+
+
+@allow(rules.can_manage_people)
+def edit_place(request: HttpRequest, pk: int) -> HttpResponse:
+    place = get_object_or_404(Place, pk=pk)
+
+    def change(**facts: Any) -> None:
+        actions.change_place(by=request.user, place=place, **facts)
+
+    form = PlaceForm(request.POST or None, instance=place)
+    return _form_page(request, form, change, "people/place_form.html", "people:places", thing=place)
+
+
+@allow(rules.can_manage_teams)
+@require_GET
+def teams(request: HttpRequest) -> HttpResponse:
+    return render(request, "people/teams.html", {"teams": queries.teams()})
+
+
+@allow(rules.can_manage_teams)
+def new_team(request: HttpRequest) -> HttpResponse:
+    form = TeamForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        team = actions.add_team(by=request.user, name=form.cleaned_data["name"])
+        return redirect("people:team", pk=team.pk)  # the next thing one wants is to add people to it
+    return render(request, "people/team_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@allow(rules.can_manage_teams)
+def team(request: HttpRequest, pk: int) -> HttpResponse:
+    """One team: its name and its members."""
+    one = get_object_or_404(queries.teams(), pk=pk)
+    form = TeamForm(request.POST or None, instance=one)
+    if request.method == "POST" and form.is_valid():
+        actions.rename_team(by=request.user, team=one, name=form.cleaned_data["name"])
+        messages.success(request, _("Saved."))
+        return redirect("people:team", pk=pk)
+    return _team_page(request, one, form, MemberForm())
+
+
+@allow(rules.can_manage_teams)
+@require_POST
+def members(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take somebody into a team."""
+    one = get_object_or_404(queries.teams(), pk=pk)
+    form = MemberForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.add_member(by=request.user, team=one, person=form.cleaned_data["person"])
+        except rules.Refused as refused:
+            form.add_error("person", str(refused))
+        else:
+            return redirect("people:team", pk=pk)
+    return _team_page(request, one, TeamForm(instance=one), form)
+
+
+@allow(rules.can_manage_teams)
+@require_POST
+def member_removal(request: HttpRequest, pk: int, person_pk: int) -> HttpResponse:
+    one = get_object_or_404(queries.teams(), pk=pk)
+    member = get_object_or_404(one.members.all(), pk=person_pk)
+    actions.remove_member(by=request.user, team=one, person=member)
+    messages.success(request, _("%(name)s is no longer in %(team)s.") % {"name": member.full_name, "team": one.name})
+    return redirect("people:team", pk=pk)
+
+
+def _team_page(request: HttpRequest, one: Team, form: TeamForm, member_form: MemberForm) -> HttpResponse:
+    context = {"team": one, "form": form, "member_form": member_form}
+    return render(request, "people/team.html", context, status=422 if form.errors or member_form.errors else 200)
+
+
+def _form_page(
+    request: HttpRequest,
+    form: ModelForm[Any],
+    act: Callable[..., None],
+    template: str,
+    back_to: str,
+    thing: object = None,
+) -> HttpResponse:
+    """Show a form; once it is right, let `act` do what it says and go back to the list."""
+    if request.method == "POST" and form.is_valid():
+        act(**form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect(back_to)
+    return render(request, template, {"form": form, "thing": thing}, status=422 if form.errors else 200)

@@ -1,0 +1,18 @@
+// The panel “What we have understood” grows while the customer types: it is what an autosave answers.
+document.addEventListener("autosave:saved", (event) => {
+  const panel = document.getElementById("understood");
+  if (!panel || !event.detail.text) return;
+  const fresh = new DOMParser().parseFromString(event.detail.text, "text/html").getElementById("understood");
+  // Somebody who is using the panel right now keeps it as it is.
+  if (fresh && !panel.contains(document.activeElement)) panel.replaceWith(fresh);
+});
+
+// After an answer the focus lands where the page says how it goes on.
+function land(root) {
+  const place = root.querySelector?.("[data-land]");
+  if (place && !root.querySelector("[autofocus]")) place.focus({ preventScroll: true });
+}
+land(document);
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id === "request") land(event.target);
+});

@@ -1,0 +1,90 @@
+"""One request, as its reader may see it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from foredesk.activity.queries import events_about
+from foredesk.kit.access import allow
+from foredesk.people.rules import is_agent, is_customer
+from foredesk.tickets.enums import Answer, CloseReason, State
+from foredesk.tickets.models import Ticket
+from foredesk.tickets.queries import (
+    clocks,
+    conversation,
+    drafts_of,
+    open_restatement,
+    open_solution,
+    timeline,
+    what_next,
+)
+from foredesk.tickets.rules import can_answer_as_customer, can_reply, can_share, is_party, reads_conversation
+
+from ..forms import CorrectionForm, FollowerForm, MeasureForm, MissingForm, ReplyForm, SharingForm, WithdrawalForm
+from ..queries import own_following
+from ..rules import understood
+from .base import reader_of, visible_ticket
+
+CHOICES = {*Answer.values, "right", "different"}
+
+
+@allow(is_customer)
+def page(request: HttpRequest, number: int) -> HttpResponse:
+    """A request with everything that its reader may do. `?answer=` only preselects: a POST records."""
+    return show(request, visible_ticket(request, number))
+
+
+def show(request: HttpRequest, ticket: Ticket, **given: Any) -> HttpResponse:
+    """The page of a request; `given` replaces what is shown usually, such as a form with its errors."""
+    person = reader_of(request)
+    follower = own_following(ticket, person)
+    draft = drafts_of(ticket, person).get("reply")
+    reads = reads_conversation(person, ticket)
+    interview = getattr(ticket, "interview", None)
+    context = {
+        "ticket": ticket,
+        "interview": interview,
+        "told": understood(interview) if interview and reads else [],
+        "told_files": list(interview.attachments.all()) if interview and (is_party(person, ticket) or is_agent(person)) else [],
+        "stages": timeline(ticket, person),
+        "entries": conversation(ticket, person),
+        "next": what_next(ticket, person),
+        "clocks": clocks(ticket),
+        "restatement": open_restatement(ticket, person),
+        "solution": open_solution(ticket, person),
+        "chosen": _chosen(request),
+        "sent": _submission(ticket) if _just_sent(request, ticket) else None,
+        "is_party": is_party(person, ticket),
+        "answers": can_answer_as_customer(person, ticket),
+        "replies": can_reply(person, ticket),
+        "reads": reads,
+        "shares": can_share(person, ticket),
+        "sees_as_it": is_agent(person) and not is_party(person, ticket),
+        "follower": follower,
+        "followers": [one for one in ticket.followers.all() if one.person_id != person.pk],
+        "is_solved": ticket.state == State.CLOSED and ticket.close_reason == CloseReason.CONFIRMED,
+        "reply_form": ReplyForm(initial={"body": draft.body if draft else ""}),
+        "correction_form": CorrectionForm(),
+        "missing_form": MissingForm(),
+        "withdrawal_form": WithdrawalForm(),
+        "follower_form": FollowerForm(by=person),
+        "sharing_form": SharingForm(),
+        "measure_form": MeasureForm(initial={"measure": follower.measure}) if follower else None,
+    }
+    return render(request, "portal/request.html", context | given)
+
+
+def _chosen(request: HttpRequest) -> str:
+    answer = request.GET.get("answer", "")
+    return answer if answer in CHOICES else ""
+
+
+def _just_sent(request: HttpRequest, ticket: Ticket) -> bool:
+    return "sent" in request.GET and ticket.state == State.ASKED and is_party(reader_of(request), ticket)
+
+
+def _submission(ticket: Ticket) -> dict[str, Any]:
+    """What was worked out when the request was sent: the reason for its lane, and how its size was seen."""
+    event = events_about(ticket).filter(tag="ticket:submitted").first()
+    return {"why": "", "mismatch": "", **(event.data if event else {})}
