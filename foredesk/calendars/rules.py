@@ -177,7 +177,7 @@ def _written(clock: time) -> str:
 
 
 def week_words(hours: Week) -> list[tuple[str, str]]:
-    """Hours told briefly, days with the same hours together: “Monday–Friday”, “8:00–17:00”; closed days are left out."""
+    """Hours told briefly: days with the same hours together (“Monday–Friday”, “8:00–17:00”), closed ones left out."""
     groups: list[tuple[int, int, str]] = []
     for weekday, intervals in enumerate(hours):
         words = day_words(intervals)

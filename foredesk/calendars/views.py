@@ -164,10 +164,7 @@ def _page(
 ) -> dict[str, object]:
     if form.is_bound:
         form.is_valid()
-        described = form.description
-        shown = Calendar(
-            pk=calendar and calendar.pk, country=described["country"], subdivision=described["subdivision"]
-        )
+        shown = _shown(calendar.pk if calendar else None, form)
         week = form.week
     else:
         shown = calendar or Calendar(country=str(form.initial.get("country") or ""))
@@ -187,12 +184,19 @@ def preview(request: Request) -> HttpResponse:
     """What the form would make of the week and the holidays, while it is being filled in."""
     form = CalendarForm(request.GET)
     form.is_valid()
-    described = form.description
-    key = _number(request.GET.get("calendar"))
-    shown = Calendar(pk=key, country=described["country"], subdivision=described["subdivision"])
+    shown = _shown(_number(request.GET.get("calendar")), form)
     with_regions = request.headers.get("HX-Trigger-Name") == "country"
     context = {"form": form, "with_regions": with_regions, **_glance(form.week, shown)}
     return render(request, "calendars/preview.html", context)
+
+
+def _shown(key: int | None, form: CalendarForm) -> Calendar:
+    """The calendar as the form describes it, never stored; `key` brings its own closed days along."""
+    described = form.description
+    shown = Calendar(country=described["country"], subdivision=described["subdivision"])
+    if key is not None:
+        shown.pk = key
+    return shown
 
 
 def _number(words: str | None) -> int | None:

@@ -19,9 +19,9 @@ from foredesk.people.queries import active_people, find_people
 from foredesk.people.queries import agents as people_agents
 from foredesk.tickets import queries as tickets
 from foredesk.tickets.enums import CareStep, Prompt
-from foredesk.tickets.models import CareMoment, Draft, Follower, Interview, Message, Restatement, Span, Ticket
+from foredesk.tickets.models import CareMoment, Draft, Follower, Interview, Message, Restatement, Span, Ticket, Visit
 from foredesk.tickets.rules import can_work_on, drafted_restatement
-from foredesk.ui.wording import when
+from foredesk.ui.wording import held_up, when
 
 from .rules import Doing, doings
 
@@ -129,6 +129,20 @@ class TicketPage:
     last_seen: int | None
 
     @property
+    def can_change(self) -> bool:
+        """Facts are changed on open tickets, and not by the customer themselves."""
+        return self.may_work and self.ticket.is_open
+
+    @property
+    def held_words(self) -> str:
+        return held_up(self.ticket.severity, self.ticket.people_held_up)
+
+    @property
+    def overdue(self) -> bool:
+        due = self.ticket.next_update_due
+        return self.ticket.is_open and due is not None and due < clock.now()
+
+    @property
     def care_done(self) -> int:
         return sum(1 for _step, moment in self.care if moment)
 
@@ -163,6 +177,11 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
 def messages_after(ticket: Ticket, last_seen: int | None) -> list[Message]:
     """What was said since a page was opened."""
     return list(ticket.messages.filter(pk__gt=last_seen or 0).select_related("author")[:20])
+
+
+def company(ticket: Ticket, person: Person) -> list[tuple[Visit, bool]]:
+    """Who else has the ticket open, and whether they are writing."""
+    return [(visit, tickets.is_writing(visit)) for visit in tickets.others_here(ticket, person)]
 
 
 def canned_text(canned: CannedReply, ticket: Ticket, by: Person) -> str:

@@ -87,7 +87,7 @@ def attempt(request: Request, pk: int) -> HttpResponse:
 
 
 def _choices(current: str) -> list[dict[str, Any]]:
-    words = {"": _("All"), "queued": _("Waiting to go out"), "failed": _("Failed"), "sent": _("Sent")}
+    words = {"": _("All"), "queued": _("Waiting"), "failed": _("Failed"), "sent": _("Sent")}
     return [
         {"label": label, "url": _address(state=state), "current": state == current} for state, label in words.items()
     ]

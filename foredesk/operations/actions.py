@@ -52,4 +52,5 @@ def rescue_abandoned() -> int:
 def prune_finished() -> int:
     """Forget tasks that ended more than `KEPT_FINISHED` ago; returns their number."""
     old = Q(finished_at__lt=clock.now() - KEPT_FINISHED)
-    return DBTaskResult.objects.finished().filter(old).delete()[0]
+    forgotten: int = DBTaskResult.objects.finished().filter(old).delete()[0]
+    return forgotten

@@ -35,7 +35,9 @@ class SignInAdapter(DefaultAccountAdapter):
         context: dict[str, Any],
         headers: dict[str, str] | None = None,
     ) -> EmailMessage:
-        return super().render_mail(template_prefix, email, context, headers={**(headers or {}), **emails.SECRET_HEADERS})
+        return super().render_mail(
+            template_prefix, email, context, headers={**(headers or {}), **emails.SECRET_HEADERS}
+        )
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Also called at a reset, when nobody is signed in: whoever holds the mailbox is the person."""

@@ -12,7 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from . import queries
 from .models import Department, Person, Place, Site, Team
 
-_CONTINENTS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+_CONTINENTS = (
+    "Africa",
+    "America",
+    "Antarctica",
+    "Arctic",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Europe",
+    "Indian",
+    "Pacific",
+)
 
 
 def _zones() -> list[tuple[str, Any]]:
@@ -178,9 +189,7 @@ class PlaceForm(_OfInstance):
         model = Place
         fields = ["name", "site"]
         help_texts = {"name": _("A room, a counter, a hall: “B 2.14”, “Library desk”.")}
-        error_messages = {
-            NON_FIELD_ERRORS: {"unique_together": _("This site has a place of this name already.")}
-        }
+        error_messages = {NON_FIELD_ERRORS: {"unique_together": _("This site has a place of this name already.")}}
 
 
 class TeamForm(_OfInstance):

@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _
 from .models import Person
 
 # Runs of keys that are typed rather than thought of; also backwards.
-_RUNS = ("0123456789012345678901234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "azertyuiopqsdfghjklmwxcvbn")
+_RUNS = (
+    "0123456789012345678901234567890",
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "azertyuiopqsdfghjklmwxcvbn",
+)
 _LONGEST_REPEATED = 8
 
 

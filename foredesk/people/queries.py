@@ -50,9 +50,7 @@ def people_page(*, words: str = "", after: str = "", role: str = "", active: boo
         people = people.filter(is_active=active)
     last = Person.objects.filter(pk=int(after)).only("full_name").first() if after.isdecimal() else None
     if last is not None:
-        people = people.filter(
-            Q(full_name__gte=last.full_name), Q(full_name__gt=last.full_name) | Q(pk__gt=last.pk)
-        )
+        people = people.filter(Q(full_name__gte=last.full_name), Q(full_name__gt=last.full_name) | Q(pk__gt=last.pk))
     found = list(people[: PAGE + 1])
     return Page(found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else "")
 

@@ -158,4 +158,3 @@ class News(models.TextChoices):
     ANSWERED = "answered", _("the customer's word on the fix")
     MENTIONED = "mentioned", _("you are mentioned")
     ASSIGNED = "assigned", _("you are asked to take it on")
-    SILENT_SOON = "silent_soon", _("an update is due")

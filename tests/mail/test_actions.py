@@ -106,7 +106,7 @@ def together(work: Callable[[], object]) -> None:
         start.wait()
         try:
             work()
-        except Exception as failure:  # noqa: BLE001 (it is raised again below)
+        except Exception as failure:
             failures.append(failure)
         finally:
             connection.close()

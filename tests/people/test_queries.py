@@ -97,7 +97,9 @@ def test_the_list_can_be_narrowed() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_lists_cost_the_same_for_one_and_for_three(count: int, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_lists_cost_the_same_for_one_and_for_three(
+    count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     head = PersonFactory()
     for _ in range(count):
         place = PlaceFactory()

@@ -184,7 +184,10 @@ def test_times_are_told_in_the_readers_zone() -> None:
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605 Version/19.0 Safari/604", "Safari on iPhone"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605 Version/19.0 Safari/604",
+            "Safari on iPhone",
+        ),
         ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge on Linux"),
         ("curl/8.5.0", "A device we do not recognise"),
     ],

@@ -37,7 +37,12 @@ def everybody() -> dict[str, Person]:
 
 
 ALL = {"customer", "head", "agent", "lead", "administrator"}
-STAFF, LEADS, ADMINISTRATORS, HEADS = {"agent", "lead", "administrator"}, {"lead", "administrator"}, {"administrator"}, {"head"}
+STAFF, LEADS, ADMINISTRATORS, HEADS = (
+    {"agent", "lead", "administrator"},
+    {"lead", "administrator"},
+    {"administrator"},
+    {"head"},
+)
 PAGES = {
     "/you/": ALL,
     "/account/password/": ALL,
@@ -79,7 +84,8 @@ def test_a_lead_reads_people_but_changes_nobody(everybody: dict[str, Person], cl
     assert client.post("/desk/settings/people/900/access", {"may_sign_in": "no"}).status_code == 404
     assert client.post("/desk/settings/people/900/invitation").status_code == 404
     page = client.get("/desk/settings/people/900/").content.decode()
-    assert "Deactivate" not in page and "<form" not in page.split("<main")[1]
+    main = page.partition("<main")[2].partition("</main>")[0]
+    assert "Deactivate" not in main and "<form" not in main
 
 
 @pytest.fixture
@@ -126,7 +132,9 @@ def test_refusals_stand_at_their_field_and_nothing_is_half_done(boss: Person, cl
     assert response.status_code == 422
     assert "You cannot take away your own administrator role." in response.content.decode()
     facts = {"full_name": "Other", "email": boss.email, "role": "administrator", "manager": boss.pk}
-    assert "Nobody can be their own manager." in client.post(f"/desk/settings/people/{boss.pk}/", facts).content.decode()
+    assert (
+        "Nobody can be their own manager." in client.post(f"/desk/settings/people/{boss.pk}/", facts).content.decode()
+    )
     boss.refresh_from_db()
     assert boss.full_name == "Bo Boss"
 
@@ -138,15 +146,17 @@ def test_access_is_switched_off_and_on(boss: Person, client: Client, mailoutbox:
     ada.refresh_from_db()
     assert not ada.is_active
     assert "They may not sign in" in client.get(f"/desk/settings/people/{ada.pk}/").content.decode()
-    assert "Reactivate them first" in client.post(
-        f"/desk/settings/people/{ada.pk}/invitation", follow=True
-    ).content.decode()
+    assert (
+        "Reactivate them first"
+        in client.post(f"/desk/settings/people/{ada.pk}/invitation", follow=True).content.decode()
+    )
     client.post(address, {"may_sign_in": "yes"})
     ada.refresh_from_db()
     assert ada.is_active and len(mailoutbox) == 1
-    assert "deactivate yourself" in client.post(
-        f"/desk/settings/people/{boss.pk}/access", {"may_sign_in": "no"}, follow=True
-    ).content.decode()
+    assert (
+        "deactivate yourself"
+        in client.post(f"/desk/settings/people/{boss.pk}/access", {"may_sign_in": "no"}, follow=True).content.decode()
+    )
     assert client.post(address, {"may_sign_in": "perhaps"}).status_code == 404
     assert client.post("/desk/settings/people/424242/invitation").status_code == 404
     client.post(f"/desk/settings/people/{ada.pk}/invitation")
@@ -195,10 +205,10 @@ def test_a_lead_looks_after_teams(client: Client) -> None:
 
 def test_people_are_searched_and_paged_in_the_list(boss: Person, client: Client) -> None:
     PersonFactory.create_batch(51)
-    page = client.get("/desk/settings/people/?q=kim")
+    page = client.get("/desk/settings/people/?q=person")
     assert len(page.context["people"]) == 50
     more = client.get(f"/desk/settings/people/{page.context['older']}")
-    assert len(more.context["people"]) == 1 and more.context["words"] == "kim"
+    assert len(more.context["people"]) == 1 and more.context["words"] == "person"
     rows = client.get("/desk/settings/people/?q=nobodyatall", headers={"HX-Request": "true"}).content.decode()
     assert "Nobody found" in rows and "<html" not in rows
 

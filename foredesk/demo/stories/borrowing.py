@@ -1,5 +1,5 @@
 # ruff: noqa: E501  (people do not write in lines of 120 characters)
-from .story import BORROW, Agent, Customer, Fix, Follow, HandOff, Judge, Note, Resize, Restate, SkipRestatement, Story, Wait, Withdraw
+from .story import BORROW, Agent, Customer, Fix, Follow, HandOff, Note, Resize, Restate, SkipRestatement, Story, Wait
 
 STORIES = [
     Story(

@@ -1,7 +1,7 @@
 # ruff: noqa: E501  (people do not write in lines of 120 characters)
 """Calls and visits at the desk, in the words an agent typed while listening."""
 
-from .story import BORROW, COMPUTER, MAIL, NETWORK, PRINTING, ROOMS, SIGN_IN, Agent, Customer, Fix, HandOff, Note, Restate, SkipRestatement, Story, Wait
+from .story import BORROW, COMPUTER, MAIL, NETWORK, PRINTING, ROOMS, SIGN_IN, Agent, Fix, HandOff, Note, Restate, SkipRestatement, Story, Wait
 
 STORIES = [
     Story(

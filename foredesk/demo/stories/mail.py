@@ -1,5 +1,5 @@
 # ruff: noqa: E501  (people do not write in lines of 120 characters)
-from .story import MAIL, Agent, Customer, Fix, Follow, HandOff, Judge, Note, Resize, Restate, SkipRestatement, Story, Wait, Withdraw
+from .story import MAIL, Agent, Customer, Fix, Follow, HandOff, Judge, Note, Restate, SkipRestatement, Story, Wait, Withdraw
 
 STORIES = [
     Story(
@@ -178,7 +178,7 @@ STORIES = [
         severity="annoyed",
         people=2,
         perceived="bigger",
-        departments=("Principal's Office", "Student Services", "Library"),
+        departments=("Principal’s Office", "Student Services", "Library"),
         times=1,
         steps=(
             Restate("You'd like to send an illustrated newsletter to about 600 alumni now and then, and to know the decent way to do so.", after=120),

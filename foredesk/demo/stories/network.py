@@ -1,5 +1,5 @@
 # ruff: noqa: E501  (people do not write in lines of 120 characters)
-from .story import NETWORK, Agent, Customer, Fix, Follow, HandOff, Judge, Note, Resize, Restate, SkipRestatement, Story, Wait
+from .story import NETWORK, Agent, Customer, Fix, HandOff, Judge, Note, Resize, Restate, SkipRestatement, Story, Wait
 
 STORIES = [
     Story(
@@ -110,7 +110,7 @@ STORIES = [
         people=120,
         needed_by="{day} 9:00",
         perceived="moment",
-        departments=("History", "Languages", "Principal's Office"),
+        departments=("History", "Languages", "Principal’s Office"),
         times=3,
         steps=(
             Restate("Your 120 conference guests need Wi-Fi on {day} from 9:00.", after=30),

@@ -1,7 +1,7 @@
 # ruff: noqa: E501  (people do not write in lines of 120 characters)
 """Stories that the demo personas live in: told once each, and most of them not yet at their end."""
 
-from .story import COMPUTER, MAIL, PRINTING, PROGRAMS, ROOMS, Agent, Customer, Fix, HandOff, Judge, Note, Resize, Restate, SkipRestatement, Story, Wait
+from .story import COMPUTER, MAIL, PRINTING, PROGRAMS, ROOMS, Agent, Fix, HandOff, Judge, Note, Restate, SkipRestatement, Story
 
 STORIES = [
     Story(

@@ -1,7 +1,7 @@
 # ruff: noqa: E501  (people do not write in lines of 120 characters)
 """Bigger things, which the deep-dive team carries over weeks."""
 
-from .story import NETWORK, PROGRAMS, Agent, Customer, Fix, Follow, HandOff, Judge, Note, Resize, Restate, SkipRestatement, Story, Wait, Withdraw
+from .story import NETWORK, PROGRAMS, Agent, Customer, Fix, Follow, HandOff, Judge, Note, Resize, Restate, Story, Wait
 
 STORIES = [
     Story(

@@ -1,5 +1,5 @@
 # ruff: noqa: E501  (people do not write in lines of 120 characters)
-from .story import ROOMS, Agent, Customer, Fix, HandOff, Judge, Note, Resize, Restate, SkipRestatement, Story, Wait
+from .story import ROOMS, Agent, Customer, Fix, HandOff, Judge, Note, Restate, SkipRestatement, Story, Wait
 
 STORIES = [
     Story(
@@ -48,7 +48,7 @@ STORIES = [
         severity="slowed",
         people=9,
         perceived="hour",
-        departments=("Principal's Office", "Human Resources", "Finance"),
+        departments=("Principal’s Office", "Human Resources", "Finance"),
         times=3,
         steps=(
             Restate("You want the board meeting on {day} to run smoothly for people in {room} and for seven at home, without a technician's nerves.", after=35),

@@ -4,12 +4,10 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from foredesk.attachments.models import Attachment
 from foredesk.attachments.queries import open_file
-from foredesk.kit import clock
 from foredesk.kit.access import allow
 from foredesk.people.rules import is_agent
 from foredesk.tickets import actions
@@ -19,7 +17,7 @@ from foredesk.tickets.rules import Changed
 
 from ..forms.conversation import NoteForm, ReplyForm
 from ..forms.ticket import RestatementForm
-from ..queries import canned_text, messages_after, ticket_page
+from ..queries import canned_text, company, messages_after, ticket_page
 from .answers import person_of, ticket_for
 
 
@@ -48,8 +46,10 @@ def show(
         "note": note or NoteForm(by=person, initial={"body": _draft(seen, "note")}),
         "restatement_form": RestatementForm(initial={"body": _draft(seen, "restatement") or seen.drafted}),
         "writes_note": note is not None or (reply is None and request.GET.get("write") == "note"),
-        "others": tickets.others_here(ticket, person),
-        "tomorrow": timezone.localtime(clock.now()),
+        "others": company(ticket, person),
+        "can_change": seen.can_change,
+        "held_words": seen.held_words,
+        "overdue": seen.overdue,
     }
     actions.visit(by=person, ticket=ticket)
     broken = changed or (reply and reply.errors) or (note and note.errors)
@@ -78,7 +78,7 @@ def presence(request: HttpRequest, number: int) -> HttpResponse:
     actions.visit(by=person, ticket=ticket)
     given = request.POST.get("seen", "")
     new = [one for one in messages_after(ticket, int(given) if given.isdecimal() else 0) if one.author_id != person.pk]
-    context = {"ticket": ticket, "others": tickets.others_here(ticket, person), "new": new, "seen": given}
+    context = {"ticket": ticket, "others": company(ticket, person), "new": new, "seen": given}
     return render(request, "desk/ticket/presence.html", context)
 
 

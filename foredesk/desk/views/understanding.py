@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 from foredesk.kit.access import allow
 from foredesk.people.rules import is_agent
 from foredesk.tickets import actions
+from foredesk.tickets.enums import Stance
 from foredesk.tickets.models import Interview
 from foredesk.tickets.rules import drafted_restatement
 
@@ -51,6 +52,8 @@ def stance(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request, number)
     interview = Interview.objects.filter(ticket=ticket).first()
     said = {"stance": interview.stance, "because": interview.stance_because} if interview else {}
+    if request.GET.get("stance") in Stance.values:
+        said["stance"] = request.GET["stance"]
     form = StanceForm(request.POST or None, initial=said)
 
     def act() -> str:

@@ -101,7 +101,11 @@ def access(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if wish == "yes":
             actions.reactivate(by=request.user, person=one)
-            messages.success(request, _("%(name)s may sign in again. An invitation to choose a new password is on its way.") % {"name": one.full_name})
+            messages.success(
+                request,
+                _("%(name)s may sign in again. An invitation to choose a new password is on its way.")
+                % {"name": one.full_name},
+            )
         else:
             actions.deactivate(by=request.user, person=one)
             messages.success(request, _("%(name)s may no longer sign in.") % {"name": one.full_name})

@@ -14,7 +14,7 @@ from ..forms import ProfileForm
 
 @allow(rules.is_customer)
 def profile(request: HttpRequest) -> HttpResponse:
-    """"You": name, how to reach, where, which time zone."""
+    """ "You": name, how to reach, where, which time zone."""
     person = request.user
     form = ProfileForm(request.POST or None, instance=person)
     if request.method == "POST" and form.is_valid():
