@@ -10,6 +10,7 @@ from foredesk.calendars.rules import OFFICE_WEEK
 from foredesk.catalogue.enums import LaneKey, Size
 from foredesk.catalogue.models import CannedReply, ServiceClass
 from foredesk.catalogue.queries import lane
+from foredesk.people.actions import make_findable
 from foredesk.people.enums import Role
 from foredesk.people.models import Department, Person, Place, Site, Team
 
@@ -63,6 +64,7 @@ class PersonFactory(factory.django.DjangoModelFactory[Person]):
         person = model_class(*args, **kwargs)
         person.set_password(password)
         person.save()
+        make_findable([person])
         return person
 
 

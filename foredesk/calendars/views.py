@@ -185,7 +185,8 @@ def preview(request: Request) -> HttpResponse:
     form = CalendarForm(request.GET)
     form.is_valid()
     shown = _shown(_number(request.GET.get("calendar")), form)
-    with_regions = request.headers.get("HX-Trigger-Name") == "country"
+    # The regions are sent again only when the country is another one: replacing a field takes the focus from it.
+    with_regions = request.GET.get("regions_of") != request.GET.get("country")
     context = {"form": form, "with_regions": with_regions, **_glance(form.week, shown)}
     return render(request, "calendars/preview.html", context)
 

@@ -15,7 +15,7 @@ from .rules import Course, Promise, Words
 
 class ClassForm(forms.Form):
     name = forms.CharField(
-        label=_("Name"), max_length=80, help_text=_("In customers' words: “Signing in and passwords”.")
+        label=_("Name"), max_length=80, help_text=_("In customers’ words: “Signing in and passwords”.")
     )
     description = forms.CharField(
         label=_("Examples"),
@@ -74,7 +74,7 @@ class ClassForm(forms.Form):
         label=_("Never silent for longer than"), help_text=_("Sets when the next update is due.")
     )
     closing_minutes = DurationField(
-        label=_("Closes without an answer after"),
+        label=_("Closes unanswered after"),
         help_text=_("Counted from the offered solution. The customer is reminded once, halfway."),
     )
 

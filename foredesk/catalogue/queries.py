@@ -70,7 +70,9 @@ def lanes() -> QuerySet[Lane]:
 
 def lanes_with_counts() -> QuerySet[Lane]:
     """Both lanes with their teams and how many classes in use go there (`class_count`)."""
-    return lanes().annotate(class_count=Count("service_classes", filter=Q(service_classes__is_active=True)))
+    # Grouping drops the model's own order, so it is said here.
+    counted = Count("service_classes", filter=Q(service_classes__is_active=True))
+    return lanes().annotate(class_count=counted).order_by("-key")
 
 
 def canned_replies() -> QuerySet[CannedReply]:

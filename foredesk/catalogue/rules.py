@@ -17,7 +17,7 @@ MOST_OFFERED = 8  # more choices than this and people stop reading them
 
 # What a canned reply may say in braces, and what stands for it in a preview.
 VARIABLES = {
-    "customer": _("the customer's first name"),
+    "customer": _("the customer’s first name"),
     "agent": _("your name"),
     "number": _("the number of the request"),
     "subject": _("what the request is about"),

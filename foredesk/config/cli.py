@@ -7,10 +7,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from environs import EnvError
 
+import foredesk
+
 
 def main() -> None:
     """Run one command; settings that make no sense end it with one sentence instead of a traceback."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "foredesk.config.settings")
+    if sys.argv[1:] in (["--version"], ["version"]):
+        sys.exit(print(f"Foredesk {foredesk.__version__}"))  # noqa: T201
     try:
         execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, EnvError) as error:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -30,6 +31,7 @@ class College:
     """Everybody who can play a part in a story."""
 
     administrator: Person
+    zone: ZoneInfo
     departments: dict[str, Department] = field(default_factory=dict)
     staff: dict[str, list[Person]] = field(default_factory=dict)  # customers by department
     agents: dict[str, list[Person]] = field(default_factory=dict)  # by lane key
@@ -39,6 +41,10 @@ class College:
     @property
     def customers(self) -> list[Person]:
         return [person for staff in self.staff.values() for person in staff]
+
+    def of_it(self, key: int) -> Person:
+        """Somebody of IT by primary key. Raises StopIteration when nobody has it."""
+        return next(p for team in self.agents.values() for p in team if p.pk == key)
 
     def agent(self, first_name: str) -> Person:
         """Somebody of IT by first name. Raises StopIteration when nobody has it."""
@@ -50,7 +56,7 @@ def found_college(*, busy_monday: date) -> College:
     administrator = people.add_person(
         by=None, email=names.address_of(names.ADMINISTRATOR), full_name=names.ADMINISTRATOR, role=Role.ADMINISTRATOR
     )
-    college = College(administrator)
+    college = College(administrator, ZoneInfo(settings.TIME_ZONE))
     sites, places = _found_sites(administrator)
     _set_hours(administrator, sites, busy_monday)
     numbers = iter(range(20041, 99999, 7))

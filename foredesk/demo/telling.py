@@ -25,10 +25,10 @@ from foredesk.tickets.enums import (
     Stance,
     State,
 )
-from foredesk.tickets.models import Restatement, Solution, Ticket
+from foredesk.tickets.models import Ticket
 
 from .organisation import College
-from .stories.slots import SLOTS, curl, fill_slots
+from .stories.slots import COURSES, OTHER_COURSES, SLOTS, curl, fill_slots
 from .stories.story import (
     Agent,
     Customer,
@@ -47,6 +47,10 @@ from .stories.story import (
 )
 
 DAY = 540  # working minutes of the college's day
+# Nobody answers a fix later than this: some kinds of requests close after 960 working minutes of silence, and remind
+# after half of that.
+PATIENCE = 900
+SOON = 300
 
 
 @dataclass
@@ -69,12 +73,14 @@ class Telling:
     unanswered: bool = False
     agent: Person | None = None  # who begins; None: somebody of the lane
     deep_agent: Person | None = None
+    look_at: Callable[[datetime], None] = field(default=lambda moment: None)  # the jobs have something to do then
     promise: datetime | None = None  # the next word, of a story still going on
     slots: dict[str, str] = field(default_factory=dict)
     ticket: Ticket | None = None
 
     def __post_init__(self) -> None:
         drawn = {name: self.chance.choice(choices) for name, choices in SLOTS.items()}
+        drawn["course"] = self.chance.choice(COURSES.get(self._department(), OTHER_COURSES))
         colleagues = [p for p in self.college.staff[self._department()] if p.pk != self.customer.pk]
         self.colleague = self.chance.choice(colleagues)
         drawn |= {"me": self.customer.first_name, "colleague": self.colleague.full_name}
@@ -89,11 +95,14 @@ class Telling:
 
     def says(self, text: str) -> str:
         """The customer's words, as typed."""
-        return fill_slots(text, self.slots, self.chance)
+        return fill_slots(text, self._words(), self.chance)
 
     def it_says(self, text: str) -> str:
         """IT's words, in the name of whoever is on it now."""
-        return curl(fill_slots(text, self.slots | {"agent": self.hands.first_name}, self.chance))
+        return curl(fill_slots(text, self._words(), self.chance))
+
+    def _words(self) -> dict[str, str]:
+        return self.slots | {"agent": self.hands.first_name}
 
     # --- what happens when -----------------------------------------------------------------------------
 
@@ -117,7 +126,7 @@ class Telling:
     def _answers(self, step: Step) -> Iterator[Beat]:
         if isinstance(step, Restate) or (isinstance(step, Fix) and step.answer):
             answer = partial(self._answer_restatement if isinstance(step, Restate) else self._answer_fix, step)
-            yield Beat(step.answered_after * self.chance.uniform(0.6, 1.5), answer)
+            yield Beat(min(step.answered_after * self.chance.uniform(0.6, 1.5), PATIENCE), answer)
 
     @property
     def hands(self) -> Person:
@@ -125,20 +134,19 @@ class Telling:
         assert self.agent and self.deep_agent  # noqa: S101 (drawn at the beginning)
         if self.ticket is None:
             return self.agent
-        if self.ticket.assignee is not None:
-            return self.ticket.assignee
+        if self.ticket.assignee_id is not None:
+            return self.college.of_it(self.ticket.assignee_id)
         return self.deep_agent if self.ticket.lane.key == LaneKey.DEEP else self.agent
 
     def _the_ticket(self) -> Ticket:
+        """As the last beat left it; the actions bring it up to date when they lock it."""
         assert self.ticket  # noqa: S101 (the first beat makes it)
-        self.ticket = Ticket.objects.select_related(
-            "lane", "service_class", "assignee", "customer__department", "interview"
-        ).get(pk=self.ticket.pk)
         return self.ticket
 
     # --- the customer's beats ----------------------------------------------------------------------------
 
     def _open(self) -> None:
+        self._look_at_the_clock()
         story = self.story
         service_class = self.college.classes[story.service_class] if story.service_class else None
         severity = Severity(story.severity or Severity.SLOWED)
@@ -173,8 +181,20 @@ class Telling:
             )
         self.ticket = tickets.send_interview(by=self.customer, interview=interview)
 
+    def _look_at_the_clock(self) -> None:
+        """People speak of hours and days to come: draw them from the moment of asking."""
+        local = clock.now().astimezone(self.college.zone)
+        later = local + timedelta(minutes=self.chance.randint(45, 150))
+        later -= timedelta(minutes=later.minute % 15)
+        days = [day for number, day in enumerate(SLOTS["day"]) if number != local.weekday()]
+        drawn = {
+            "clock": f"{later:%-H:%M}" if later.hour < 17 and later.date() == local.date() else "9:00 tomorrow",
+            "day": self.chance.choice(days),
+        }
+        self.slots |= drawn
+
     def _answer_restatement(self, step: Restate) -> None:
-        restatement = Restatement.objects.filter(ticket=self._the_ticket(), is_right=None).latest("id")
+        restatement = self._the_ticket().restatements.filter(is_right=None).latest("id")
         if step.correction:
             words = self.says(step.correction)
             tickets.correct_restatement(by=self.customer, restatement=restatement, correction=words)
@@ -182,7 +202,7 @@ class Telling:
             tickets.confirm_restatement(by=self.customer, restatement=restatement)
 
     def _answer_fix(self, step: Fix) -> None:
-        solution = Solution.objects.filter(ticket=self._the_ticket(), answer="").latest("id")
+        solution = self._the_ticket().solutions.filter(answer="").latest("id")
         words = self.says(step.words)
         tickets.answer_solution(by=self.customer, solution=solution, answer=Answer(step.answer), words=words)
 
@@ -193,7 +213,7 @@ class Telling:
 
     def _promise(self) -> None:
         ticket = self._the_ticket()
-        if self.promise and ticket.state == State.WORKING:
+        if self.promise and ticket.state in {State.WORKING, State.WAITING}:
             tickets.set_next_update(by=self.hands, ticket=ticket, at=self.promise)
 
     def _do(self, step: Step) -> None:  # noqa: C901 (one line for each kind of step)
@@ -219,10 +239,7 @@ class Telling:
             case Wait():
                 self._wait(step, ticket, by)
             case Fix():
-                if ticket.state == State.WAITING:
-                    tickets.resume(by=by, ticket=ticket)
-                text, checked = self.it_says(step.text), self.it_says(step.checked)
-                tickets.offer_solution(by=by, ticket=ticket, text=text, checked_how=checked)
+                self._offer(step, ticket, by)
             case Follow():
                 self._follow(step, ticket, by)
             case Withdraw():
@@ -258,6 +275,17 @@ class Telling:
         until = working_time_at(None).add(clock.now(), timedelta(minutes=step.days * DAY))
         reason = self.it_says(step.reason)
         tickets.wait_for(by=by, ticket=ticket, holder=Holder(step.holder), reason=reason, until=until)
+        self.look_at(until)
+
+    def _offer(self, step: Fix, ticket: Ticket, by: Person) -> None:
+        ticket.refresh_from_db(fields=["state"])  # the wait may have ended by itself
+        if ticket.state == State.WAITING:
+            tickets.resume(by=by, ticket=ticket)
+        text, checked = self.it_says(step.text), self.it_says(step.checked)
+        solution = tickets.offer_solution(by=by, ticket=ticket, text=text, checked_how=checked)
+        if not step.answer or step.answered_after > SOON:
+            self.look_at(solution.remind_at)
+            self.look_at(solution.close_at)
 
     def _follow(self, step: Follow, ticket: Ticket, by: Person) -> None:
         department = self.customer.department

@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "demo"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.personas, name="personas")]

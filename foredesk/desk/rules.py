@@ -36,7 +36,9 @@ def doings(ticket: Ticket, person: Person) -> list[Doing]:
         return found
     if ticket.state == State.WAITING:
         found.append(Doing("desk:wait_end", _("Go on with it"), "w", "play", at_once=True, main=mine))
-    found.append(Doing("desk:solution", _("Offer a fix"), "f", "badge-check", main=mine and ticket.state == State.WORKING))
+    found.append(
+        Doing("desk:solution", _("Offer a fix"), "f", "badge-check", main=mine and ticket.state == State.WORKING)
+    )
     found.append(Doing("desk:hand_off", _("Hand over"), "h", "arrow-right-left"))
     if ticket.state != State.WAITING:
         found.append(Doing("desk:wait", _("Wait"), "w", "hourglass"))

@@ -4,14 +4,16 @@ The only module that imports django-tasks. Enqueue *inside* the transaction that
 crash loses neither or both. The worker (`foredesk worker`) runs a task at least once: write tasks that may run twice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.utils.module_loading import autodiscover_modules
-from django_tasks import task
+from django_tasks import TaskResult, TaskResultStatus, task, task_backends
+from django_tasks.backends.immediate import ImmediateBackend
 
-__all__ = ["PeriodicJob", "discover", "periodic", "periodic_jobs", "task"]
+__all__ = ["PeriodicJob", "at_once", "discover", "periodic", "periodic_jobs", "task"]
 
 Job = TypeVar("Job", bound=Callable[[], object])
 
@@ -54,3 +56,25 @@ def periodic_jobs() -> list[PeriodicJob]:
 def discover() -> None:
     """Import `effects` and `jobs` of every installed room, so that their tasks and periodic jobs are known."""
     autodiscover_modules("effects", "jobs")
+
+
+class _AtOnce(ImmediateBackend):
+    def enqueue(self, task: Any, args: Any, kwargs: Any) -> TaskResult[Any]:
+        result: TaskResult[Any] = super().enqueue(task, args, kwargs)
+        if result.status == TaskResultStatus.FAILED:
+            raise RuntimeError(f"The task {task.name} failed at once:\n{result.errors[-1].traceback}")
+        return result
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Run tasks where they are enqueued instead of in the worker: for the demo's past, under `clock.at`.
+
+    Holds for this thread. A task that fails raises RuntimeError with its traceback, and the transaction falls with it.
+    """
+    usual = task_backends["default"]
+    task_backends["default"] = _AtOnce("default", {})
+    try:
+        yield
+    finally:
+        task_backends["default"] = usual

@@ -20,7 +20,7 @@ CONTENT_POLICY = "; ".join(
 # What no page of ours asks for, no script that slipped in can have either.
 PERMISSIONS = ", ".join(
     f"{feature}=()"
-    for feature in ("camera", "microphone", "geolocation", "payment", "usb", "serial", "bluetooth", "display-capture")
+    for feature in ("camera", "microphone", "geolocation", "payment", "usb", "serial", "display-capture")
 )
 
 

@@ -29,7 +29,14 @@ def _as_password(field: forms.Field, label: Any, autocomplete: str, help_text: A
     field.label, field.help_text = label, help_text
     field.widget.attrs.update({"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false"})
     # foredesk/people/static/people/reveal.js puts a button for showing the password beside it.
-    field.widget.attrs.update({"data-reveal": str(_("Show password")), "data-conceal": str(_("Hide password"))})
+    field.widget.attrs.update(
+        {
+            "data-reveal": _("Show"),
+            "data-reveal-label": _("Show password"),
+            "data-conceal": _("Hide"),
+            "data-conceal-label": _("Hide password"),
+        }
+    )
     field.widget.attrs.pop("placeholder", None)
 
 

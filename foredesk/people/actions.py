@@ -1,5 +1,6 @@
 """What is done to people, departments, sites, places and teams. `by` None: Foredesk itself (set-up, import)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -9,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from foredesk.activity.actions import record
 
-from . import emails, queries
+from . import emails, names, queries
 from .enums import Role
-from .models import Department, Person, Place, Site, Team
+from .models import Department, Person, PersonWord, Place, Site, Team
 from .rules import Refused
 
 
@@ -44,6 +45,7 @@ def add_person(
     )
     person.set_password(password)
     person.save()
+    make_findable([person])
     record(by=by, tag="person:added", about=person, role=str(role))
     return person
 
@@ -80,6 +82,7 @@ def change_person(
         manager=manager,
         timezone=timezone,
     )
+    make_findable([person])
     if person.email != old_email:
         EmailAddress.objects.filter(user_id=person.pk).delete()
     if changed:
@@ -88,9 +91,25 @@ def change_person(
 
 
 @transaction.atomic
+def make_findable(people: Iterable[Person]) -> None:
+    """Work out anew by which words people are found. Whoever writes people in bulk calls this for them afterwards."""
+    people = list(people)
+    PersonWord.objects.filter(person__in=people).delete()
+    PersonWord.objects.bulk_create(
+        (
+            PersonWord(person=person, word=word, is_name=is_name)
+            for person in people
+            for word, is_name in names.beginnings(person.full_name, person.email, person.number, person.phone).items()
+        ),
+        batch_size=2000,
+    )
+
+
+@transaction.atomic
 def change_own_profile(*, by: Person, full_name: str, phone: str, place: Place | None, timezone: str) -> Person:
     """What everybody may say about themselves."""
     changed = _set(by, full_name=full_name.strip(), phone=phone, place=place, timezone=timezone)
+    make_findable([by])
     if changed:
         record(by=by, tag="person:profile:changed", about=by, fields=changed)
     return by
@@ -163,7 +182,7 @@ def invite(*, by: Person, person: Person) -> None:
 
 @transaction.atomic
 def change_password(*, by: Person | None, person: Person, password: str) -> None:
-    """Set a password that has already passed the validators of the settings. All other sessions of the person end by it."""
+    """Set a password that has already passed the validators of the settings. The person's other sessions end."""
     person.set_password(password)
     person.save(update_fields=["password"])
     record(by=by, tag="person:password:changed", about=person)
@@ -261,9 +280,7 @@ def _set(thing: Model, **values: Any) -> list[str]:
     for name in changed:
         setattr(thing, name, values[name])
     if changed:
-        # People carry words worked out of their other fields (see names.SearchWordsField).
-        derived = ["search_words"] if isinstance(thing, Person) else []
-        thing.save(update_fields=[*changed, *derived])
+        thing.save(update_fields=changed)
     return changed
 
 

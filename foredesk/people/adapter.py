@@ -41,7 +41,8 @@ class SignInAdapter(DefaultAccountAdapter):
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Also called at a reset, when nobody is signed in: whoever holds the mailbox is the person."""
-        assert isinstance(user, Person)
+        if not isinstance(user, Person):
+            raise TypeError(f"{user!r} is no person.")
         actions.change_password(by=user, person=user, password=password)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:

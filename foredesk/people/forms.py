@@ -41,7 +41,10 @@ def _places() -> list[tuple[Any, Any]]:
 
 
 class PersonSearch(forms.TextInput):
-    """A field in which somebody is found while typing; what is sent is their number in our records."""
+    """A field in which somebody is found while typing; what is sent is their number in our records.
+
+    Words that were typed without choosing count when only one person fits them; else they are an error, and kept.
+    """
 
     template_name = "people/person_search.html"
 
@@ -49,19 +52,29 @@ class PersonSearch(forms.TextInput):
         super().__init__(attrs)
         self.url_name = url_name
 
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
+        words, chosen = str(data.get(f"{name}_words", "")).strip(), str(data.get(name, ""))
+        if chosen and (words or f"{name}_words" not in data):
+            return chosen
+        found = queries.find_people(words, limit=2)
+        # The mark keeps a staff number that was typed from being taken for the number of a record.
+        return str(found[0].pk) if len(found) == 1 else f"?{words}" if words else ""
+
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        chosen = Person.objects.filter(pk=value).first() if str(value or "").isdecimal() else None
-        context = super().get_context(name, value if chosen else "", attrs)
-        context["widget"].update({"chosen": chosen, "url_name": self.url_name})
+        typed = str(value or "")
+        chosen = Person.objects.filter(pk=typed).first() if typed.isdecimal() else None
+        context = super().get_context(name, typed if chosen else "", attrs)
+        words = chosen.full_name if chosen else typed.removeprefix("?")
+        context["widget"].update({"words": words, "url_name": self.url_name})
         return context
 
 
 class _OfInstance(forms.ModelForm[Any]):
     """A model's form that leaves the object it is about as it was: actions compare old with new."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        instance = kwargs.pop("instance", None)
-        super().__init__(*args, **kwargs, instance=copy(instance) if instance is not None else None)
+    def __init__(self, *args: Any, instance: Any = None, **kwargs: Any) -> None:
+        kwargs["instance"] = copy(instance)
+        super().__init__(*args, **kwargs)
 
 
 class ProfileForm(_OfInstance):

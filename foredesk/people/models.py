@@ -5,10 +5,10 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from foredesk.kit import clock
+from foredesk.kit import clock, lookups  # noqa: F401  (registers `begins`)
 
 from .enums import Role
-from .names import SearchWordsField
+from .names import LONGEST
 
 
 class Site(models.Model):
@@ -87,7 +87,6 @@ class Person(AbstractBaseUser):
     timezone = models.CharField(_("time zone"), max_length=60, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
     joined_at = models.DateTimeField(default=clock.now)
-    search_words = SearchWordsField(of=("full_name", "email", "number", "phone"))
 
     objects: ClassVar[PersonManager] = PersonManager()
 
@@ -117,6 +116,29 @@ class Person(AbstractBaseUser):
     def initials(self) -> str:
         names = self.full_name.split()
         return "".join(name[0] for name in (names[:1] + names[1:][-1:])).upper()
+
+
+class PersonWord(models.Model):
+    """A word from whose beginning on somebody is found (see names.beginnings); kept by the actions."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="words", db_index=False)
+    word = models.CharField(max_length=LONGEST, db_index=True)
+    is_name = models.BooleanField()  # else of the mail address, number or phone
+
+    class Meta:
+        ordering = ["word"]
+        indexes = [
+            models.Index(
+                fields=["word"],
+                condition=models.Q(is_name=True),
+                opclasses=["varchar_pattern_ops"],  # for LIKE; SQLite has no such thing and needs none
+                name="names_by_word",
+            )
+        ]
+        constraints = [models.UniqueConstraint(fields=["person", "word"], name="one_word_once_per_person")]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class Team(models.Model):

@@ -20,7 +20,7 @@ _LONGEST_REPEATED = 8
 
 
 class GuessableValidator:
-    """Refuses what is long only by repetition or by additions: "abcabcabcabcabc", "Foredesk2026!!!!", "password1234567".
+    """Refuses what is long by repetition or additions only: "abcabcabcabcabc", "Foredesk2026!!!!", "password1234567".
 
     A list of common passwords cannot know these, for it holds hardly any that is long.
     """

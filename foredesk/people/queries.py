@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from rapidfuzz import fuzz
 
 from . import names
 from .enums import Role
-from .models import Department, Person, Place, Site, Team
+from .models import Department, Person, PersonWord, Place, Site, Team
 
 PAGE = 50
-_CANDIDATES = 200  # enough to rank well, few enough to rank in a moment
-_FUZZY_CANDIDATES = 400
-_ALIKE = 80  # percent of likeness below which a misspelling is a different name
+_TERMS = 5  # words of a search that count
+_CANDIDATES = 300  # enough to rank well, few enough to rank in a moment
+_KNOWN_WORDS = 3000  # parts of names that begin with the same two letters
+_ALIKE = 75  # percent of likeness below which a misspelling is a different name
 
 
 @dataclass(frozen=True)
@@ -58,15 +59,10 @@ def people_page(*, words: str = "", after: str = "", role: str = "", active: boo
 def find_people(words: str, *, limit: int = 8) -> list[Person]:
     """Who an agent probably means while typing, best first; with a typo forgiven when nothing else fits."""
     terms = names.words(words)
-    if not terms or len("".join(terms)) < 2:
+    if len("".join(terms)) < 2:
         return []
-    people = active_people().select_related("department", "place")
-    found = list(people.filter(_says(words)).order_by("full_name", "id")[:_CANDIDATES])
-    found = sorted(found, key=lambda person: (_rank(person, terms), person.full_name))[:limit]
-    exact = [person for person in people.filter(number__iexact=words.strip()) if person not in found]
-    if not found and not exact:
-        found = _sounding_like(people, terms, limit)
-    return (exact + found)[:limit]
+    found = _ranked(terms, _having(terms)) or _ranked(terms, _having(_mended(terms)))
+    return _in_this_order(found[:limit], Person.objects.select_related("department", "place"))
 
 
 def colleagues(person: Person, words: str, *, limit: int = 6) -> list[Person]:
@@ -77,16 +73,10 @@ def colleagues(person: Person, words: str, *, limit: int = 6) -> list[Person]:
     terms = names.words(words)
     if len("".join(terms)) < 3:
         return []
-    people = active_people().exclude(pk=person.pk).select_related("department").filter(_says(words))
-    people = people.only("full_name", "department__name").order_by("full_name", "id")
-    # The stored words hold numbers and addresses as well: those must not confirm a guess here.
-    by_name = [
-        one
-        for one in people[:_CANDIDATES]
-        if all(any(part.startswith(term) for part in names.search_words([one.full_name]).split()) for term in terms)
-    ]
-    near_first = sorted(by_name, key=lambda one: (one.department_id != person.department_id, one.full_name))
-    return near_first[:limit]
+    having = _having(terms, by_name_only=True).exclude(person=person)
+    found = _ranked(terms, having, near=person.department_id)
+    only = Person.objects.select_related("department").only("full_name", "department__name")
+    return _in_this_order(found[:limit], only)
 
 
 def departments() -> QuerySet[Department]:
@@ -126,40 +116,59 @@ def administrators() -> QuerySet[Person]:
 def _says(words: str) -> Q:
     """Every word begins some word that the person can be found by."""
     says = Q()
-    for term in names.words(words)[:5]:
-        says &= Q(search_words__contains=f" {term}")
+    for term in names.words(words)[:_TERMS]:
+        says &= Q(pk__in=PersonWord.objects.filter(word__begins=term).values("person"))
     return says
 
 
-def _rank(person: Person, terms: list[str]) -> int:
+def _having(terms: list[str], *, by_name_only: bool = False) -> QuerySet[PersonWord]:
+    """The words that begin with the longest term, of people who have a word that begins with each of the others."""
+    if not terms:
+        return PersonWord.objects.none()
+    every = PersonWord.objects.filter(is_name=True) if by_name_only else PersonWord.objects.all()
+    longest, *others = sorted(terms[:_TERMS], key=len, reverse=True)
+    having = every.filter(word__begins=longest, person__is_active=True)
+    for term in others:
+        having = having.filter(Exists(every.filter(person=OuterRef("person"), word__begins=term)))
+    return having
+
+
+def _ranked(terms: list[str], having: QuerySet[PersonWord], *, near: int | None = None) -> list[int]:
+    """Keys of the people who have these words, best first; those of the department `near` before all others."""
+    wanted = "person", "person__full_name", "person__number", "person__department"
+    seen: dict[int, tuple[bool, int, str]] = {}
+    # In the order of the words, so that a whole word comes before a longer one when there are too many.
+    for key, name, number, department in having.order_by("word", "person").values_list(*wanted)[:_CANDIDATES]:
+        seen[key] = (near is not None and department != near, _rank(terms, name, number), name)
+    return sorted(seen, key=lambda key: (seen[key], key))
+
+
+def _rank(terms: list[str], name: str, number: str) -> int:
     """0: the number itself; 1: the name begins so; 2: every word begins a part of the name; 3: anything else."""
-    if [names.plain(person.number)] == terms:
+    if number and names.words(number) == terms:
         return 0
-    name = names.plain(person.full_name)
-    if name.startswith(" ".join(terms)):
+    if names.plain(name).startswith(" ".join(terms)):
         return 1
-    parts = names.search_words([person.full_name]).split()
+    parts = names.beginnings(name)
     return 2 if all(any(part.startswith(term) for part in parts) for term in terms) else 3
 
 
-def _sounding_like(people: QuerySet[Person], terms: list[str], limit: int) -> list[Person]:
-    """People whose name is nearly what was typed, among those with a word that begins with the same two letters."""
-    wanted = " ".join(terms)
-    alike = Q()
-    for term in terms[:3]:
-        if len(term) >= 3 and term[0].isalpha():
-            alike |= Q(search_words__contains=f" {term[:2]}")
-    if not alike:
-        return []
-    scored = [
-        (max(fuzz.ratio(wanted, names.plain(one.full_name)), _best_word(terms, one)), one)
-        for one in people.filter(alike)[:_FUZZY_CANDIDATES]
-    ]
-    near = [(score, one) for score, one in scored if score >= _ALIKE]
-    return [one for _, one in sorted(near, key=lambda pair: (-pair[0], pair[1].full_name))[:limit]]
+def _mended(terms: list[str]) -> list[str]:
+    """Each word replaced by the part of somebody's name most like it; none if one of them is like nothing."""
+    mended = []
+    for term in terms[:_TERMS]:
+        if len(term) < 3 or not term.isalpha():
+            return []
+        alike = PersonWord.objects.filter(is_name=True, word__begins=term[:2]).order_by("word")
+        known = list(alike.values_list("word", flat=True).distinct()[:_KNOWN_WORDS])
+        # What is typed may be the beginning of the word that is meant.
+        best = max(known, key=lambda word: fuzz.ratio(term, word[: len(term) + 1]), default="")
+        if fuzz.ratio(term, best[: len(term) + 1]) < _ALIKE:
+            return []
+        mended.append(best)
+    return mended
 
 
-def _best_word(terms: list[str], person: Person) -> float:
-    """How well each typed word fits its nearest part of the name, as the worst of them, in percent."""
-    parts = names.search_words([person.full_name]).split()
-    return min(max((fuzz.ratio(term, part[: len(term) + 1]) for part in parts), default=0.0) for term in terms)
+def _in_this_order(keys: list[int], people: QuerySet[Person]) -> list[Person]:
+    by_key = people.in_bulk(keys)
+    return [by_key[key] for key in keys if key in by_key]

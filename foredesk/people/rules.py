@@ -1,7 +1,15 @@
 """Who may do what with people. Every rule takes the person who wants to."""
 
+from django.http import HttpRequest
+
 from .enums import Role
 from .models import Department, Person
+
+
+class PersonRequest(HttpRequest):
+    """The request of a view under `@allow`: whoever gets there is signed in, and a person. For type checking only."""
+
+    user: Person
 
 
 class Refused(ValueError):

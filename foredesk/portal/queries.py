@@ -33,6 +33,12 @@ class Line:
         return bool(self.solution or self.restatement or self.asks_reader)
 
     @property
+    def rank(self) -> int:
+        """First what a fix is offered for, then what was restated, then questions, then what is with IT."""
+        moves = [self.solution is not None, self.restatement is not None, self.asks_reader, True]
+        return moves.index(True)
+
+    @property
     def waits_elsewhere(self) -> bool:
         return self.ticket.state == State.WAITING
 
@@ -55,7 +61,7 @@ def lines(tickets: QuerySet[Ticket], reader: Person, *, limit: int) -> list[Line
         Prefetch("restatements", Restatement.objects.select_related("by"), to_attr="restated"),
         Prefetch("solutions", Solution.objects.select_related("by"), to_attr="offered"),
     )[:limit]
-    return sorted((_line(one, reader) for one in found), key=lambda line: not line.waits_for_reader)
+    return sorted((_line(one, reader) for one in found), key=lambda line: line.rank)
 
 
 def _line(ticket: Any, reader: Person) -> Line:
@@ -68,7 +74,8 @@ def _line(ticket: Any, reader: Person) -> Line:
         what_next(ticket, reader),
         solution=solution if solution and not solution.answer else None,
         restatement=restatement,
-        asks_reader=answers and any(s.state == State.WAITING and s.holder == Holder.CUSTOMER for s in ticket.present_spans),
+        asks_reader=answers
+        and any(s.state == State.WAITING and s.holder == Holder.CUSTOMER for s in ticket.present_spans),
     )
 
 

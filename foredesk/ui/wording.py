@@ -43,17 +43,17 @@ def ago(moment: datetime) -> str:
     return (_("%(span)s ago") if span > timedelta() else _("in %(span)s")) % {"span": words}
 
 
-def minutes_of(span: timedelta | int | float) -> int:
+def minutes_of(span: timedelta | float) -> int:
     """Whole minutes of a span given as a timedelta or in minutes; never below zero."""
     return max(0, int(span.total_seconds() // 60 if isinstance(span, timedelta) else span))
 
 
-def duration(span: timedelta | int | float) -> str:
+def duration(span: timedelta | float) -> str:
     """A span (timedelta, or minutes) in words: “40 min”, “3 h 20”, “2 days”."""
     return _in_words(minutes_of(span), 24 * 60)
 
 
-def working(span: timedelta | int | float) -> str:
+def working(span: timedelta | float) -> str:
     """A span of working time in words; a working day counts as eight hours, whatever the site's own hours are."""
     return _in_words(minutes_of(span), MINUTES_OF_A_WORKING_DAY)
 

@@ -1,11 +1,13 @@
 """Walls that keep the house easy to find one's way in. The ladders are import-linter's (pyproject.toml)."""
 
 import ast
+import re
 import subprocess
 import sys
 
 import pytest
 from django.apps import apps
+from django.contrib.staticfiles import finders
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from foredesk.kit.access import is_declared
@@ -145,6 +147,18 @@ def test_files_stay_short_enough_to_read_at_once() -> None:
         if "migrations" not in path.parts and (lines := len(path.read_text().splitlines())) > LONGEST_FILE
     }
     assert not long, f"Look for the missing noun: {long}"
+
+
+def test_every_static_file_that_a_template_names_is_there() -> None:
+    """In production a page that names a missing one is an error 500."""
+    named = {
+        (str(path.relative_to(ROOT)), name)
+        for path in PACKAGE.rglob("templates/**/*")
+        if path.is_file()
+        for name in re.findall(r"""{%\s*static\s+["']([^"'{]+)["']""", path.read_text())
+    }
+    assert named
+    assert not [f"{name} ({template})" for template, name in named if not finders.find(name)]
 
 
 def test_no_page_carries_scripts_or_styles_in_itself() -> None:

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "scripts"))
 import programs
@@ -29,6 +29,7 @@ import programs
 TEMPLATE = "foredesk_demo_template"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE = {"width": 320, "height": 640}
+EXAMINED: set[Page | None] = set()  # axe tries out styles, which the content policy rightly refuses it
 DESK = {"width": 1280, "height": 900}
 
 
@@ -84,8 +85,15 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-def live(demo_home: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
-    """The address of a Foredesk that runs for this pytest worker alone, without a slash at its end."""
+def live(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """The address of a Foredesk that runs for this pytest worker alone, without a slash at its end.
+
+    While writing a test, the one that `make run` serves will do: FOREDESK_LIVE=http://localhost:8000 pytest -n 0 ...
+    """
+    if given := os.environ.get("FOREDESK_LIVE"):
+        yield given.rstrip("/")
+        return
+    demo_home: Path = request.getfixturevalue("demo_home")
     name = f"foredesk_browser_{worker_id}"
     home = tmp_path_factory.mktemp("home")
     shutil.copytree(demo_home, home, dirs_exist_ok=True)
@@ -154,8 +162,12 @@ def new_page(browser: Browser, live: str) -> Iterator[Callable[..., Page]]:
     problems: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        if message.type == "error" and "Failed to load resource" not in message.text and message.page not in EXAMINED:
             problems.append(message.text)
+
+    def look_at(answer: Response) -> None:
+        if answer.status >= 500 or (answer.status == 404 and "/static/" in answer.url):
+            problems.append(f"{answer.status} {answer.request.method} {answer.url}")
 
     def open_page(**options: object) -> Page:
         settings: dict[str, object] = {"viewport": DESK, "locale": "en-GB", "timezone_id": "Europe/Amsterdam"}
@@ -164,6 +176,7 @@ def new_page(browser: Browser, live: str) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         page.on("console", note)
+        page.on("response", look_at)
         page.on("pageerror", lambda error: problems.append(str(error)))
         return page
 
@@ -200,7 +213,10 @@ def assert_accessible() -> Callable[[Page], None]:
     def check(page: Page) -> None:
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-            found = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
+            EXAMINED.add(page)
+            found = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"], "preload": False})
+            page.wait_for_timeout(50)  # what the console has to say about that arrives by now
+            EXAMINED.discard(page)
             assert not found.violations_count, f"{page.url} ({scheme}):\n{found.generate_report()}"
         page.emulate_media(color_scheme="light", reduced_motion="no-preference")
 

@@ -90,7 +90,7 @@ STORIES = [
         perceived="bigger",
         theory="Mobile network? There is one bar at the pond",
         fixed="a graph we can open each morning. Students may look too",
-        times=1,
+        times=0,
         steps=(
             Restate("You'd like the pond's 12 temperature sensors to show on a page that staff and students can open each morning.", after=60, answered_after=100),
             Resize("bigger", "A connection, a place for the data and a page, over some weeks"),

@@ -7,7 +7,7 @@ STORIES = [
     Story(
         key="maya-exam-sheets",
         service_class=PRINTING,
-        goal="I was trying to print the exam sheets for Cell Biology 2 and every third page gets stuck in the printer in 118",
+        goal="I was trying to print the exam sheets for Cell Biology 2 but every third page gets stuck. Printer in 118",
         happened="It pulls two pages at once, crunches, and the orange light comes on. I have a small collection of accordions here",
         theory="It started after the printer was moved back next to the window (painters!). In the morning sun the paper is all wavy",
         tried="other paper, off and on, fanning the pages like a card player",

@@ -7,7 +7,7 @@ STORIES = [
     Story(
         key="course-software-genome",
         service_class=PROGRAMS,
-        goal="In {course} I want the students to work with real genome data, with the browser program they use at the institute. 60 students",
+        goal="In Genetics 1 I want the students to work with real genome data, with the browser program they use at the institute. 60 students",
         happened="On my own laptop it runs, with 6 of them at once it falls over",
         theory="Laptops of students are too small, it needs to run on something of yours",
         impact="course plan must be in by the end of the month",
@@ -17,7 +17,7 @@ STORIES = [
         perceived="bigger",
         fixed="60 students open a browser, load a genome and save their marks",
         departments=("Biology",),
-        times=1,
+        times=0,
         steps=(
             Restate("For next term 60 students should explore real genomes in a browser, all at once, and keep their work.", correction="Yes, and the data must NOT leave the college, it's from patients of St Brigid's (anonymous, but still)", after=60, answered_after=80),
             Restate("For next term 60 students should explore hospital genomes in a browser, all at once, keep their work, and no data may leave the college.", after=30, answered_after=25),
@@ -70,7 +70,7 @@ STORIES = [
         people=4,
         perceived="bigger",
         fixed="Phone to the reader, beep, book is mine",
-        times=1,
+        times=0,
         steps=(
             Restate("Students with the card on their phone should borrow at the self check-out as with a plastic card.", after=90),
             Judge("acknowledged", "readers can do phones, their program can't yet", after=60),
@@ -91,7 +91,7 @@ STORIES = [
         severity="annoyed",
         people=2,
         perceived="hour",
-        times=1,
+        times=0,
         steps=(
             Restate("The 14 departmental sheets should come together by themselves each month, with nothing lost and checks you trust.", after=100),
             Resize("bigger", "Reading 14 sheets is quick; agreeing on what's right in them isn't"),
@@ -114,7 +114,7 @@ STORIES = [
         perceived="bigger",
         needed_by="the next group of students",
         fixed="Student taps card, bed records, student finds own film next day",
-        times=1,
+        times=0,
         steps=(
             Restate("Six beds in the skills lab should record when a student taps a card, and only that student and the teacher may watch.", after=60),
             Judge("agree", "doors is the very word", after=5),

@@ -23,14 +23,15 @@ class CallForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Write down what they said. A few words are enough.")},
     )
-    channel = forms.ChoiceField(
+    channel = forms.TypedChoiceField(
+        coerce=Channel,
         label=_("It came"),
         choices=[(Channel.PHONE, _("by phone")), (Channel.WALK_UP, _("at the desk"))],
         widget=forms.RadioSelect,
         initial=Channel.PHONE,
     )
-    severity = forms.ChoiceField(
-        label=_("Their work is"), choices=Severity, widget=forms.RadioSelect, initial=Severity.SLOWED
+    severity = forms.TypedChoiceField(
+        coerce=Severity, label=_("Their work is"), choices=Severity, widget=forms.RadioSelect, initial=Severity.SLOWED
     )
     people_held_up = forms.IntegerField(label=_("People held up"), min_value=1, max_value=100_000, initial=1)
     service_class = forms.ModelChoiceField(
@@ -49,6 +50,7 @@ class CallForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["customer"].widget.widgets[0].attrs["autofocus"] = True
         self.fields["service_class"].queryset = ServiceClass.objects.filter(  # type: ignore[attr-defined]
             pk__in=[one.pk for one in classes_in_use()]
         )

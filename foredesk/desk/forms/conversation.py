@@ -1,4 +1,4 @@
-"""What an agent writes on a ticket: to the customer, or for IT only. Two forms, so that neither can become the other."""
+"""What an agent writes on a ticket: to the customer, or for IT only. Two forms: neither can become the other."""
 
 import re
 from typing import Any
@@ -18,17 +18,17 @@ class ReplyForm(NextUpdateMixin):
     body = forms.CharField(
         label=_("Your reply"),
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": _("There is nothing to send yet. Write a word, even if it is only when the next comes.")},
+        error_messages={"required": _("There is nothing to send yet. A sentence is enough.")},
     )
     audience = forms.ChoiceField(
         label=_("Who reads it"), choices=[(Audience.EVERYONE, ""), (Audience.CUSTOMER, "")], initial=Audience.EVERYONE
     )
-    files = FilesField()
+    uploads = FilesField()
     # The newest message that the writer had before their eyes.
     last_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="reply", **kwargs)
+        super().__init__(*args, **{**kwargs, "prefix": "reply"})
         first_name = ticket.customer.first_name
         self.fields["audience"].choices = [  # type: ignore[attr-defined]
             (Audience.EVERYONE, _("%(name)s and all followers") % {"name": first_name}),
@@ -53,10 +53,10 @@ class NoteForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("They find it under Mine. In the text, type @ and a name."),
     )
-    files = FilesField()
+    uploads = FilesField()
 
     def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="note", **kwargs)
+        super().__init__(*args, **{**kwargs, "prefix": "note"})
         self.fields["mentions"].queryset = agents().exclude(pk=by.pk)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

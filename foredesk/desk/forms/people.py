@@ -17,7 +17,7 @@ class PersonInput(forms.MultiWidget):
 
     template_name = "desk/widgets/person.html"
 
-    def __init__(self) -> None:
+    def __init__(self, *, attrs: dict[str, Any] | None = None) -> None:
         words = forms.TextInput(attrs={"autocomplete": "off", "data-person-search": reverse_lazy("people:search")})
         super().__init__(widgets={"words": words, "id": forms.HiddenInput(attrs={"data-person-value": ""})})
 
@@ -26,7 +26,7 @@ class PersonInput(forms.MultiWidget):
         return [str(person), person.pk] if person else ["", None]
 
     def id_for_label(self, id_: str) -> str:
-        return f"{id_}_words"
+        return f"{id_}_0"
 
 
 class PersonField(forms.MultiValueField):
@@ -48,6 +48,6 @@ class PersonField(forms.MultiValueField):
         if len(found) == 1:
             return found[0]
         if not found:
-            raise ValidationError(_("Nobody is known by “%(words)s”. Try a mail address or a number.") % {"words": words})
+            raise ValidationError(_("Nobody goes by “%(words)s”. Try a mail address or a number.") % {"words": words})
         names = ", ".join(f"{person} ({person.email})" for person in found[:4])
         raise ValidationError(_("Several people fit: %(names)s. Type a little more.") % {"names": names})

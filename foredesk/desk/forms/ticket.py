@@ -36,7 +36,9 @@ class LeftOutForm(forms.Form):
 
 
 class StanceForm(forms.Form):
-    stance = forms.ChoiceField(label=_("What you make of it"), choices=Stance, widget=forms.RadioSelect)
+    stance = forms.TypedChoiceField(
+        label=_("What you make of it"), choices=Stance, coerce=Stance, widget=forms.RadioSelect
+    )
     because = forms.CharField(
         label=_("Because"), max_length=300, required=False, help_text=_("The customer reads this.")
     )
@@ -66,13 +68,15 @@ class SolutionForm(forms.Form):
         required=False,
         help_text=_("For example: “We spoke it through on the phone.” It stays on the ticket."),
     )
-    files = FilesField()
+    uploads = FilesField()
 
     def __init__(self, *args: Any, needs_reason: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if needs_reason:
             self.fields["without"].required = True
-            self.fields["without"].error_messages["required"] = _("Restate the need first, or say why you leave it out.")
+            self.fields["without"].error_messages["required"] = _(
+                "Restate the need first, or say why you leave it out."
+            )
         else:
             del self.fields["without"]
 
@@ -105,7 +109,8 @@ class HandOffForm(forms.Form):
 
 
 class WaitForm(forms.Form):
-    holder = forms.ChoiceField(
+    holder = forms.TypedChoiceField(
+        coerce=Holder,
         label=_("Who has the next move"),
         choices=[(h.value, h.label) for h in (Holder.CUSTOMER, Holder.SUPPLIER, Holder.DATE)],
         widget=forms.RadioSelect,
@@ -124,8 +129,10 @@ class WaitForm(forms.Form):
 
 
 class ClassForm(forms.Form):
-    service_class = forms.ModelChoiceField(label=_("Kind of request"), queryset=ServiceClass.objects.none(), empty_label=None)
-    size = forms.ChoiceField(label=_("Size"), choices=Size, widget=forms.RadioSelect)
+    service_class = forms.ModelChoiceField(
+        label=_("Kind of request"), queryset=ServiceClass.objects.none(), empty_label=None
+    )
+    size = forms.TypedChoiceField(label=_("Size"), choices=Size, coerce=Size, widget=forms.RadioSelect)
     reason = forms.CharField(
         label=_("Why, in words for the customer"),
         max_length=200,
@@ -150,7 +157,7 @@ class ClassForm(forms.Form):
 
 
 class ImpactForm(forms.Form):
-    severity = forms.ChoiceField(label=_("Work is"), choices=Severity, widget=forms.RadioSelect)
+    severity = forms.TypedChoiceField(label=_("Work is"), choices=Severity, coerce=Severity, widget=forms.RadioSelect)
     people_held_up = forms.IntegerField(label=_("People held up"), min_value=1, max_value=100_000)
     reason = forms.CharField(
         label=_("Why"),
@@ -180,5 +187,9 @@ class NextUpdateForm(forms.Form):
 
 class FollowerForm(forms.Form):
     person = PersonField(label=_("Who"), error_messages={"required": _("Say who should follow this request.")})
-    reason = forms.ChoiceField(label=_("Why"), choices=FollowerReason, initial=FollowerReason.HELD_UP)
-    measure = forms.ChoiceField(label=_("How much they hear"), choices=Measure, initial=Measure.EVERYTHING)
+    reason = forms.TypedChoiceField(
+        label=_("Why"), choices=FollowerReason, coerce=FollowerReason, initial=FollowerReason.HELD_UP
+    )
+    measure = forms.TypedChoiceField(
+        label=_("How much they hear"), choices=Measure, coerce=Measure, initial=Measure.EVERYTHING
+    )

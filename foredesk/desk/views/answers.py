@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-
 from django_htmx.http import HttpResponseClientRedirect
 
 from foredesk.attachments.actions import store_files
@@ -62,7 +61,7 @@ def begun(request: HttpRequest, ticket: Ticket, purpose: str, otherwise: str = "
     return draft.body if draft and draft.body else otherwise
 
 
-def store(request: HttpRequest, form: forms.Form, field: str = "files") -> list[Any]:
+def store(request: HttpRequest, form: forms.Form, field: str = "uploads") -> list[Any]:
     """Keep the files of a valid form. Raises Refused with a sentence for the form."""
     return store_files(by=person_of(request), uploads=form.cleaned_data[field])
 
@@ -86,7 +85,7 @@ def panel(
             done = act()
         except Changed as meanwhile:
             changed = meanwhile
-            form.data = {**form.data.dict(), **_renewed(form, ticket)}  # type: ignore[union-attr]
+            form.data = {**request.POST.dict(), **_renewed(form, ticket)}
         except (Refused, FileRefused) as refused:
             form.add_error(None, str(refused))
         else:

@@ -1,7 +1,5 @@
 """The agents' lists: calm, keyboard-driven, refreshed without moving anything."""
 
-from collections.abc import Callable
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -16,18 +14,17 @@ from foredesk.tickets import queries as tickets
 from ..queries import people_on, steady
 from .answers import person_of
 
-Rows = Callable[[], list[tickets.QueueRow]]
+# As many as a list holds; a longer list of numbers in an address is nobody’s screen.
+MOST_SHOWN = 200
 
 
 def _shown(request: HttpRequest) -> list[int]:
     """The numbers that the reader has before their eyes, from the top; empty on opening the page."""
     given = request.GET.get("shown", "")
-    return [int(part) for part in given.split(",") if part.isdecimal()][: tickets.LONGEST_QUEUE]
+    return [int(part) for part in given.split(",") if part.isdecimal()][:MOST_SHOWN]
 
 
-def _list(
-    request: HttpRequest, template: str, rows: list[tickets.QueueRow], **context: object
-) -> HttpResponse:
+def _list(request: HttpRequest, template: str, rows: list[tickets.QueueRow], **context: object) -> HttpResponse:
     """A whole page, or on the half-minute only its list."""
     in_place = bool(request.htmx) and bool(request.GET.get("shown"))  # type: ignore[attr-defined]
     listed = steady(rows, _shown(request) if in_place else [])
@@ -52,7 +49,10 @@ def _lane(request: HttpRequest, key: LaneKey, title: str, empty: str) -> HttpRes
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
     return _lane(
-        request, LaneKey.RAPID, _("Today"), _("Quick requests arrive here. Nobody is waiting for the rapid lane right now.")
+        request,
+        LaneKey.RAPID,
+        _("Today"),
+        _("Quick requests arrive here. Nobody waits right now."),
     )
 
 

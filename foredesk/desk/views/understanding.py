@@ -28,9 +28,7 @@ def restatement(request: HttpRequest, number: int) -> HttpResponse:
         actions.restate(by=person_of(request), ticket=ticket, text=form.cleaned_data["body"])
         return _("%(name)s is asked whether you understood.") % {"name": ticket.customer.first_name}
 
-    return panel(
-        request, ticket, form, template="desk/panels/restatement.html", act=act, context={"latest": latest}
-    )
+    return panel(request, ticket, form, template="desk/panels/restatement.html", act=act, context={"latest": latest})
 
 
 @allow(is_agent)
@@ -61,6 +59,4 @@ def stance(request: HttpRequest, number: int) -> HttpResponse:
         actions.take_stance(by=person_of(request), ticket=ticket, stance=data["stance"], because=data["because"])
         return _("%(name)s can read what you make of it.") % {"name": ticket.customer.first_name}
 
-    return panel(
-        request, ticket, form, template="desk/panels/stance.html", act=act, context={"interview": interview}
-    )
+    return panel(request, ticket, form, template="desk/panels/stance.html", act=act, context={"interview": interview})

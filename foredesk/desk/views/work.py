@@ -28,7 +28,7 @@ def taken(request: HttpRequest, number: int) -> HttpResponse:
             request,
             ticket,
             lambda: actions.assign(by=person, ticket=ticket, assignee=person),
-            _("You have it now. %(name)s can see that.") % {"name": ticket.assignee.first_name},
+            _("You have it now."),
         )
     return do_at_once(request, ticket, lambda: actions.take(by=person, ticket=ticket), _("It is yours."))
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -15,11 +15,12 @@ from .. import actions, queries, rules
 from ..enums import Role
 from ..forms import NewPersonForm, PersonForm
 from ..models import Person
+from ..rules import PersonRequest
 
 
 @allow(rules.can_read_people)
 @require_GET
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: PersonRequest) -> HttpResponse:
     words, role = request.GET.get("q", "").strip(), request.GET.get("role", "")
     role = role if role in Role.values else ""
     may_sign_in = {"yes": True, "no": False}.get(request.GET.get("active", ""))
@@ -41,7 +42,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @allow(rules.can_manage_people)
-def new_person(request: HttpRequest) -> HttpResponse:
+def new_person(request: PersonRequest) -> HttpResponse:
     form = NewPersonForm(request.POST or None, initial={"role": Role.CUSTOMER})
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
@@ -56,7 +57,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
 
 
 @allow(rules.can_read_people)
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: PersonRequest, pk: int) -> HttpResponse:
     """One person: to read for desk leads, to change for administrators."""
     one = _person(pk)
     may_manage = rules.can_manage_people(request.user)
@@ -79,7 +80,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allow(rules.can_manage_people)
 @require_POST
-def invitation(request: HttpRequest, pk: int) -> HttpResponse:
+def invitation(request: PersonRequest, pk: int) -> HttpResponse:
     one = _person(pk)
     try:
         actions.invite(by=request.user, person=one)
@@ -92,7 +93,7 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allow(rules.can_manage_people)
 @require_POST
-def access(request: HttpRequest, pk: int) -> HttpResponse:
+def access(request: PersonRequest, pk: int) -> HttpResponse:
     """Whether somebody may sign in: "yes" or "no"."""
     one = _person(pk)
     wish = request.POST.get("may_sign_in")
@@ -121,7 +122,7 @@ def _person(pk: int) -> Person:
     return one
 
 
-def _changed(request: HttpRequest, one: Person, form: PersonForm) -> bool:
+def _changed(request: PersonRequest, one: Person, form: PersonForm) -> bool:
     """Whether the actions agreed; their refusal becomes an error at its field, and nothing is half done."""
     facts = dict(form.cleaned_data)
     role = facts.pop("role")

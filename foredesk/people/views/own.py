@@ -1,7 +1,7 @@
 """What people do about themselves and their department, and finding each other."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -10,10 +10,11 @@ from foredesk.kit.access import allow
 
 from .. import actions, queries, rules
 from ..forms import ProfileForm
+from ..rules import PersonRequest
 
 
 @allow(rules.is_customer)
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: PersonRequest) -> HttpResponse:
     """ "You": name, how to reach, where, which time zone."""
     person = request.user
     form = ProfileForm(request.POST or None, instance=person)
@@ -26,7 +27,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @allow(rules.heads_a_department)
 @require_GET
-def department(request: HttpRequest) -> HttpResponse:
+def department(request: PersonRequest) -> HttpResponse:
     """What a head sees: the people of each department they head, and whether requests are shared there."""
     departments = [
         {"department": one, "people": queries.people_of(one)} for one in queries.departments_headed_by(request.user)
@@ -36,7 +37,7 @@ def department(request: HttpRequest) -> HttpResponse:
 
 @allow(rules.heads_a_department)
 @require_POST
-def sharing(request: HttpRequest, pk: int) -> HttpResponse:
+def sharing(request: PersonRequest, pk: int) -> HttpResponse:
     """Switch the sharing of requests on or off for one department."""
     one = get_object_or_404(queries.departments_headed_by(request.user), pk=pk)
     wish = request.POST.get("shares")
@@ -52,7 +53,7 @@ def sharing(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allow(rules.can_find_people)
 @require_GET
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: PersonRequest) -> HttpResponse:
     """Options for a field in which an agent finds a person while typing."""
     words = request.GET.get("q", "")
     return render(request, "people/options.html", {"people": queries.find_people(words), "words": words})
@@ -60,7 +61,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @allow(rules.is_customer)
 @require_GET
-def colleagues(request: HttpRequest) -> HttpResponse:
+def colleagues(request: PersonRequest) -> HttpResponse:
     """Options for naming colleagues who are held up too: names and departments, nothing else."""
     words = request.GET.get("q", "")
     people = queries.colleagues(request.user, words)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -15,17 +15,18 @@ from foredesk.kit.access import allow
 from .. import actions, queries, rules
 from ..forms import DepartmentForm, MemberForm, PlaceForm, SiteForm, TeamForm
 from ..models import Department, Person, Place, Site, Team
+from ..rules import PersonRequest
 
 
 @allow(rules.can_manage_people)
 @require_GET
-def departments(request: HttpRequest) -> HttpResponse:
+def departments(request: PersonRequest) -> HttpResponse:
     context = {"departments": queries.departments(), "has_sites": queries.sites().exists()}
     return render(request, "people/departments.html", context)
 
 
 @allow(rules.can_manage_people)
-def new_department(request: HttpRequest) -> HttpResponse:
+def new_department(request: PersonRequest) -> HttpResponse:
     form = DepartmentForm(request.POST or None)
 
     def add(name: str, site: Site, head: Person | None, shares_requests: bool) -> None:
@@ -36,7 +37,7 @@ def new_department(request: HttpRequest) -> HttpResponse:
 
 
 @allow(rules.can_manage_people)
-def edit_department(request: HttpRequest, pk: int) -> HttpResponse:
+def edit_department(request: PersonRequest, pk: int) -> HttpResponse:
     department = get_object_or_404(Department, pk=pk)
     form = DepartmentForm(request.POST or None, instance=department)
 
@@ -48,12 +49,12 @@ def edit_department(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allow(rules.can_manage_people)
 @require_GET
-def sites(request: HttpRequest) -> HttpResponse:
+def sites(request: PersonRequest) -> HttpResponse:
     return render(request, "people/sites.html", {"sites": queries.sites()})
 
 
 @allow(rules.can_manage_people)
-def new_site(request: HttpRequest) -> HttpResponse:
+def new_site(request: PersonRequest) -> HttpResponse:
     def add(**facts: Any) -> None:
         actions.add_site(by=request.user, **facts)
 
@@ -61,7 +62,7 @@ def new_site(request: HttpRequest) -> HttpResponse:
 
 
 @allow(rules.can_manage_people)
-def edit_site(request: HttpRequest, pk: int) -> HttpResponse:
+def edit_site(request: PersonRequest, pk: int) -> HttpResponse:
     site = get_object_or_404(Site, pk=pk)
 
     def change(**facts: Any) -> None:
@@ -73,12 +74,12 @@ def edit_site(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allow(rules.can_manage_people)
 @require_GET
-def places(request: HttpRequest) -> HttpResponse:
+def places(request: PersonRequest) -> HttpResponse:
     return render(request, "people/places.html", {"places": queries.places(), "has_sites": queries.sites().exists()})
 
 
 @allow(rules.can_manage_people)
-def new_place(request: HttpRequest) -> HttpResponse:
+def new_place(request: PersonRequest) -> HttpResponse:
     def add(**facts: Any) -> None:
         actions.add_place(by=request.user, **facts)
 
@@ -86,7 +87,7 @@ def new_place(request: HttpRequest) -> HttpResponse:
 
 
 @allow(rules.can_manage_people)
-def edit_place(request: HttpRequest, pk: int) -> HttpResponse:
+def edit_place(request: PersonRequest, pk: int) -> HttpResponse:
     place = get_object_or_404(Place, pk=pk)
 
     def change(**facts: Any) -> None:
@@ -98,12 +99,12 @@ def edit_place(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allow(rules.can_manage_teams)
 @require_GET
-def teams(request: HttpRequest) -> HttpResponse:
+def teams(request: PersonRequest) -> HttpResponse:
     return render(request, "people/teams.html", {"teams": queries.teams()})
 
 
 @allow(rules.can_manage_teams)
-def new_team(request: HttpRequest) -> HttpResponse:
+def new_team(request: PersonRequest) -> HttpResponse:
     form = TeamForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         team = actions.add_team(by=request.user, name=form.cleaned_data["name"])
@@ -112,7 +113,7 @@ def new_team(request: HttpRequest) -> HttpResponse:
 
 
 @allow(rules.can_manage_teams)
-def team(request: HttpRequest, pk: int) -> HttpResponse:
+def team(request: PersonRequest, pk: int) -> HttpResponse:
     """One team: its name and its members."""
     one = get_object_or_404(queries.teams(), pk=pk)
     form = TeamForm(request.POST or None, instance=one)
@@ -125,7 +126,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allow(rules.can_manage_teams)
 @require_POST
-def members(request: HttpRequest, pk: int) -> HttpResponse:
+def members(request: PersonRequest, pk: int) -> HttpResponse:
     """Take somebody into a team."""
     one = get_object_or_404(queries.teams(), pk=pk)
     form = MemberForm(request.POST)
@@ -141,7 +142,7 @@ def members(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allow(rules.can_manage_teams)
 @require_POST
-def member_removal(request: HttpRequest, pk: int, person_pk: int) -> HttpResponse:
+def member_removal(request: PersonRequest, pk: int, person_pk: int) -> HttpResponse:
     one = get_object_or_404(queries.teams(), pk=pk)
     member = get_object_or_404(one.members.all(), pk=person_pk)
     actions.remove_member(by=request.user, team=one, person=member)
@@ -149,13 +150,13 @@ def member_removal(request: HttpRequest, pk: int, person_pk: int) -> HttpRespons
     return redirect("people:team", pk=pk)
 
 
-def _team_page(request: HttpRequest, one: Team, form: TeamForm, member_form: MemberForm) -> HttpResponse:
+def _team_page(request: PersonRequest, one: Team, form: TeamForm, member_form: MemberForm) -> HttpResponse:
     context = {"team": one, "form": form, "member_form": member_form}
     return render(request, "people/team.html", context, status=422 if form.errors or member_form.errors else 200)
 
 
 def _form_page(
-    request: HttpRequest,
+    request: PersonRequest,
     form: ModelForm[Any],
     act: Callable[..., None],
     template: str,

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 
 from foredesk.catalogue.models import ServiceClass
 from foredesk.catalogue.queries import kinds_offered
-from foredesk.people.models import Person
 from foredesk.tickets.enums import PerceivedSize, Prompt, Severity
 from foredesk.tickets.models import Interview
 
@@ -88,7 +87,10 @@ class AnswersForm(forms.Form):
     theory = words_field(gettext_lazy("What do you think is going on?"), rows=3)
     tried = words_field(gettext_lazy("What have you already tried?"), rows=3)
     severity = forms.ChoiceField(
-        required=False, choices=SEVERITIES, widget=forms.RadioSelect, label=gettext_lazy("How much does it hold you up?")
+        required=False,
+        choices=SEVERITIES,
+        widget=forms.RadioSelect,
+        label=gettext_lazy("How much does it hold you up?"),
     )
     impact = words_field(gettext_lazy("What can’t you do until this works?"), rows=3)
     needed_by = forms.CharField(

@@ -58,7 +58,9 @@ class MissingForm(forms.Form):
     def clean_words(self) -> str:
         words: str = self.cleaned_data["words"]
         if not words.strip():
-            raise forms.ValidationError(_("Tell us in a few words what does not work yet, so that we go on from there."))
+            raise forms.ValidationError(
+                _("Tell us in a few words what does not work yet, so that we go on from there.")
+            )
         return words
 
 

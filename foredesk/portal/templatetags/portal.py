@@ -8,8 +8,15 @@ from django.urls import reverse
 
 from foredesk.attachments.models import Attachment
 from foredesk.tickets.models import Interview, Ticket
+from foredesk.ui import wording
 
 register = template.Library()
+
+
+@register.simple_tag
+def held_words(ticket: Ticket) -> str:
+    """Who is held up and how badly: “3 people stopped”."""
+    return wording.held_up(ticket.severity, ticket.people_held_up)
 
 
 @register.inclusion_tag("attachments/list.html")

@@ -12,4 +12,6 @@ from .base import reader_of
 def search(request: HttpRequest) -> HttpResponse:
     """Colleagues by name, as options for a search field: names and departments only."""
     words = request.GET.get("q", "")[:120]
-    return render(request, "portal/parts/colleagues.html", {"people": colleagues(reader_of(request), words), "words": words})
+    return render(
+        request, "portal/parts/colleagues.html", {"people": colleagues(reader_of(request), words), "words": words}
+    )

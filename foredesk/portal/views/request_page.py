@@ -46,7 +46,9 @@ def show(request: HttpRequest, ticket: Ticket, **given: Any) -> HttpResponse:
         "ticket": ticket,
         "interview": interview,
         "told": understood(interview) if interview and reads else [],
-        "told_files": list(interview.attachments.all()) if interview and (is_party(person, ticket) or is_agent(person)) else [],
+        "told_files": list(interview.attachments.all())
+        if interview and (is_party(person, ticket) or is_agent(person))
+        else [],
         "stages": timeline(ticket, person),
         "entries": conversation(ticket, person),
         "next": what_next(ticket, person),

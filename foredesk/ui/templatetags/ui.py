@@ -34,7 +34,7 @@ def _drawn(name: str, classes: str) -> SafeString:
     except IconDoesNotExist:
         # A misspelt icon must not cost anybody the page; tests/ui/test_icons.py finds it.
         drawing = lucide("circle", size=None, **attributes)
-    return mark_safe(drawing.replace('width="24"', 'width="1em"', 1).replace('height="24"', 'height="1em"', 1))  # noqa: S308
+    return mark_safe(drawing.replace('width="24"', 'width="1em"', 1).replace('height="24"', 'height="1em"', 1))
 
 
 @register.simple_tag
@@ -50,7 +50,10 @@ def face(person: Any, size: str = "") -> SafeString:
         return format_html('<span class="face face-it {}" aria-hidden="true">{}</span>', size, icon("leaf"))
     tint = (person.pk or 0) % TINTS
     return format_html(
-        '<span class="face tint-{} {}" aria-hidden="true">{}</span>', tint, f"face-{size}" if size else "", person.initials
+        '<span class="face tint-{} {}" aria-hidden="true">{}</span>',
+        tint,
+        f"face-{size}" if size else "",
+        person.initials,
     )
 
 
@@ -96,7 +99,9 @@ def held(severity: str, people: int = 1) -> SafeString:
         '<rect class="level" x="{0}" y="{1}" width="6" height="{2}" rx="1.5"></rect>',
         ((n * 8, 19 - height, height) for n in range(drawn)),
     )
-    more = format_html('<span class="held-more" aria-hidden="true">+{}</span>', people - drawn) if people > drawn else ""
+    more = (
+        format_html('<span class="held-more" aria-hidden="true">+{}</span>', people - drawn) if people > drawn else ""
+    )
     words = wording.held_up(severity, people)
     width = drawn * 8 - 2
     return format_html(
@@ -108,7 +113,7 @@ def held(severity: str, people: int = 1) -> SafeString:
 
 @register.simple_tag
 def chip(text: Any, kind: str = "plain", symbol: str = "") -> SafeString:
-    """A short state in a word; its colour ("plain", "good", "warn", "bad") only repeats what a shape and the word say."""
+    """A short state in a word; its colour ("plain", "good", "warn", "bad") repeats what sign and word say."""
     kind = kind if kind in CHIPS else "plain"
     symbol = symbol or {"good": "check", "warn": "clock-alert", "bad": "triangle-alert"}.get(kind, "")
     return format_html('<span class="chip chip-{}">{}{}</span>', kind, icon(symbol) if symbol else "", text)

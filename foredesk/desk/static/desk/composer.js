@@ -2,10 +2,17 @@
 const modes = [...document.querySelectorAll("[data-composer-mode]")];
 const areaOf = (mode) => document.querySelector(`#${mode} textarea`);
 
+// On goes the writing where it stopped.
+function write(area) {
+  if (!area || area === document.activeElement) return;
+  area.focus();
+  if (!area.selectionStart) area.setSelectionRange(area.value.length, area.value.length);
+}
+
 // Arrow keys between the two keep the focus where it is; pressing a label (or r, n) begins to write.
 for (const mode of modes) {
   mode.labels[0]?.addEventListener("click", (event) => {
-    if (event.target !== mode) setTimeout(() => mode.checked && areaOf(mode.dataset.composerMode)?.focus());
+    if (event.target !== mode) setTimeout(() => mode.checked && write(areaOf(mode.dataset.composerMode)));
   });
 }
 
@@ -23,6 +30,7 @@ document.addEventListener("click", async (event) => {
   canned.closest("details").open = false;
   const answer = await fetch(canned.dataset.canned, { headers: { "HX-Request": "true" } });
   if (!answer.ok) return (location.href = canned.href);
+  write(area);
   insert(area, (area.value && !area.value.endsWith("\n") ? "\n\n" : "") + (await answer.text()));
 });
 
@@ -38,7 +46,6 @@ const shut = () => {
   found = [];
   list.hidden = true;
   list.replaceChildren();
-  note.setAttribute("aria-expanded", "false");
   note.removeAttribute("aria-activedescendant");
 };
 
@@ -58,7 +65,6 @@ function draw() {
     }),
   );
   list.hidden = !found.length;
-  note.setAttribute("aria-expanded", String(Boolean(found.length)));
   if (found.length) note.setAttribute("aria-activedescendant", `mention-${at}`);
 }
 
@@ -72,8 +78,7 @@ function choose(box) {
 }
 
 if (note && list) {
-  Object.entries({ "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" }).forEach(([name, value]) => note.setAttribute(name, value));
-  note.setAttribute("role", "combobox");
+  Object.entries({ "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-controls": list.id }).forEach(([name, value]) => note.setAttribute(name, value));
   note.addEventListener("input", () => {
     const typed = begun();
     const words = typed?.[2].toLowerCase() ?? "";

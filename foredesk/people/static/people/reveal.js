@@ -11,6 +11,7 @@ for (const field of document.querySelectorAll("input[data-reveal]")) {
   const show = (shown) => {
     field.type = shown ? "text" : "password";
     button.textContent = shown ? field.dataset.conceal : field.dataset.reveal;
+    button.setAttribute("aria-label", shown ? field.dataset.concealLabel : field.dataset.revealLabel);
   };
   button.addEventListener("click", () => {
     show(field.type === "password");

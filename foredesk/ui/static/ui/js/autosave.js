@@ -77,6 +77,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) entryOf(for
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("form[data-autosave]") || event.defaultPrevented) return;
   clearTimeout(entryOf(event.target).timer);
+  event.target.dataset.sent = "";
 });
 
 // Leaving within the pause: the last words still go out.
@@ -85,7 +86,4 @@ addEventListener("pagehide", () => {
     const body = textOf(form);
     if (body.toString() !== entryOf(form).last) navigator.sendBeacon(form.dataset.autosave, body);
   }
-});
-document.addEventListener("submit", (event) => {
-  if (event.target.matches("form[data-autosave]")) event.target.dataset.sent = "";
 });

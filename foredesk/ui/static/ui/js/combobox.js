@@ -25,7 +25,7 @@ function stateOf(input) {
   states.set(input, state);
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {
-    const option = event.target.closest("[role=option]");
+    const option = event.target.closest("[role=option]:not([aria-disabled])");
     if (option) choose(input, option);
   });
   return state;
@@ -35,7 +35,7 @@ const targetOf = (input) => {
   const scope = input.closest("form") ?? document;
   return input.dataset.personTarget ? document.querySelector(input.dataset.personTarget) : scope.querySelector("input[type=hidden][data-person-value]");
 };
-const optionsOf = (state) => [...state.list.querySelectorAll("[role=option]")];
+const optionsOf = (state) => [...state.list.querySelectorAll("[role=option]:not([aria-disabled])")];
 
 function setValue(input, value) {
   const target = targetOf(input);
@@ -88,6 +88,11 @@ async function ask(input) {
   // The list itself carries the role: whatever frame the answer came in is taken off.
   const frame = state.list.querySelector(":scope > ul, :scope > ol");
   if (frame) frame.replaceWith(...frame.children);
+  // “Nobody found” is read out as the one thing in the list, and cannot be chosen.
+  for (const nobody of state.list.querySelectorAll(".nobody")) {
+    nobody.setAttribute("role", "option");
+    nobody.setAttribute("aria-disabled", "true");
+  }
   optionsOf(state).forEach((option, n) => (option.id ||= `${state.list.id}-${n}`));
   const open = state.list.childElementCount > 0 && document.activeElement === input;
   state.list.hidden = !open;

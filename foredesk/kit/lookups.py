@@ -1,0 +1,26 @@
+"""Lookups whose fast form differs between the databases."""
+
+from typing import Any
+
+from django.db.models import CharField
+from django.db.models.lookups import StartsWith
+
+LAST = chr(0x10FFFF)  # sorts after every character there is
+
+
+@CharField.register_lookup
+class Begins(StartsWith):
+    """`word__begins="ada"`: like startswith, case and all, but found through the column's index on SQLite too.
+
+    SQLite's LIKE ignores case and so cannot use the index, a range can. PostgreSQL orders by the rules of a language,
+    where a range would be wrong, but has an index for LIKE on every CharField with `db_index`.
+    """
+
+    lookup_name = "begins"
+
+    def get_rhs_op(self, connection: Any, rhs: str) -> str:
+        return str(connection.operators["startswith"] % rhs)
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, params = self.process_lhs(compiler, connection)
+        return f"({column} >= %s AND {column} < %s)", [*params, self.rhs, *params, f"{self.rhs}{LAST}"]

@@ -1,0 +1,176 @@
+"""Every address as every role. The table says who is at home where; whoever is not gets 404, by every method."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from foredesk.attachments.models import Attachment
+from foredesk.calendars.models import Calendar, ClosedDay
+from foredesk.catalogue.enums import LaneKey
+from foredesk.catalogue.models import CannedReply
+from foredesk.catalogue.queries import default_class
+from foredesk.kit import clock
+from foredesk.mail.models import OutboxMessage
+from foredesk.people.enums import Role
+from foredesk.people.models import Person
+from foredesk.tickets import actions
+from foredesk.tickets.enums import FollowerReason
+from tests.factories import DepartmentFactory, PersonFactory, PlaceFactory, TeamFactory
+
+IT = {"agent", "lead", "administrator"}
+LEADS = {"lead", "administrator"}
+EVERYBODY = {"stranger", "customer", "follower", "head"} | IT
+PARTIES = {"customer", "follower", "head"} | IT
+
+# The first match counts. What stands here is the promise; the decorators are not consulted.
+AT_HOME: list[tuple[str, set[str]]] = [
+    (r"^account/", EVERYBODY),
+    (r"^demo/", EVERYBODY),
+    (r"^department/$", {"head"}),
+    (r"^department/\d+/", {"head"}),
+    (r"^desk/settings/people/$", LEADS),
+    (r"^desk/settings/people/new/", {"administrator"}),
+    (r"^desk/settings/people/\d+/$", LEADS),
+    (r"^desk/settings/people/", {"administrator"}),
+    (r"^desk/settings/(departments|sites|places)/", {"administrator"}),
+    (r"^desk/settings/", LEADS),
+    (r"^desk/outbox/", LEADS),
+    (r"^desk/", IT),
+    (r"^ask/\d+/", {"customer"}),
+    (r"^requests/\d+/files/", {"customer"} | IT),  # a file of the interview: followers read no interview
+    (r"^requests/\d+/", PARTIES),
+    (r"^(requests|ask|you|people|colleagues)/?", EVERYBODY),
+    (r"^$", EVERYBODY),
+]
+# Answers a POST of nothing may get from a page that the role may use: done, redisplayed with errors, or nothing there.
+SOUND = {200, 204, 302, 303, 400, 404, 405, 409, 422}
+
+
+@dataclass
+class World:
+    people: dict[str, Person]
+    numbers: dict[str, Any] = field(default_factory=dict)
+
+
+@pytest.fixture
+def world(db) -> World:
+    people = {
+        "stranger": PersonFactory(department=DepartmentFactory()),
+        "customer": PersonFactory(department=DepartmentFactory()),
+        "follower": PersonFactory(),
+        "head": PersonFactory(),
+        "agent": PersonFactory(role=Role.AGENT),
+        "lead": PersonFactory(role=Role.LEAD),
+        "administrator": PersonFactory(role=Role.ADMINISTRATOR),
+    }
+    customer, agent = people["customer"], people["agent"]
+    customer.department.head = people["head"]
+    customer.department.save()
+    shot = Attachment.objects.create(name="a.png", content_type="image/png", size=1, sha256="0", path="a", by=customer)
+    sent = actions.start_interview(by=customer, goal="print")
+    actions.attach_to_interview(by=customer, interview=sent, attachment=shot)
+    ticket = actions.send_interview(by=customer, interview=sent)
+    follower = actions.follow(by=customer, ticket=ticket, person=people["follower"], reason=FollowerReason.HELD_UP)
+    restatement = actions.restate(by=agent, ticket=ticket, text="The need.")
+    draft = actions.start_interview(by=customer, goal="a draft")
+    actions.attach_to_interview(by=customer, interview=draft, attachment=shot)
+    calendar = Calendar.objects.create(name="Summer")
+    day = ClosedDay.objects.create(calendar=calendar, date=(clock.now() + timedelta(days=9)).date(), name="Fair")
+    canned = CannedReply.objects.create(title="Hello", body="Hello {customer}")
+    team = TeamFactory()
+    team.members.add(agent)
+    place = PlaceFactory()
+    world = World(people)
+    world.numbers = {
+        "number": ticket.pk,
+        "file": shot.pk,
+        "key": LaneKey.RAPID.value,
+        "purpose": "reply",
+        "uidb36": "1",
+        "person": people["follower"].pk,
+        "person_pk": agent.pk,
+        "day": day.pk,
+        "pk": {
+            "ask/": draft.pk,
+            "requests/<int:number>/restatements": restatement.pk,
+            "requests/<int:number>/solutions": 1,
+            "requests/<int:number>/followers": follower.pk,
+            "desk/tickets/<int:number>/files": shot.pk,
+            "desk/tickets/<int:number>/canned": canned.pk,
+            "desk/tickets/<int:number>/followers": follower.pk,
+            "desk/outbox/": OutboxMessage.objects.first().pk,
+            "desk/settings/calendars/": calendar.pk,
+            "desk/settings/classes/": default_class().pk,
+            "desk/settings/replies/": canned.pk,
+            "desk/settings/people/": people["stranger"].pk,
+            "desk/settings/departments/": customer.department.pk,
+            "desk/settings/sites/": place.site.pk,
+            "desk/settings/places/": place.pk,
+            "desk/settings/teams/": team.pk,
+            "department/": customer.department.pk,
+        },
+    }
+    return world
+
+
+def patterns(
+    resolver: URLResolver | None = None, route: str = "", space: str = ""
+) -> Iterator[tuple[str, str, URLPattern]]:
+    for part in (resolver or get_resolver()).url_patterns:
+        path = route + str(part.pattern)
+        if isinstance(part, URLResolver):
+            yield from patterns(part, path, part.namespace or space)
+        else:
+            yield path, f"{space}:{part.name}" if space else str(part.name), part
+
+
+def address_of(route: str, name: str, pattern: URLPattern, world: World) -> str:
+    values: dict[str, Any] = {}
+    for wanted in pattern.pattern.converters or pattern.pattern.regex.groupindex:
+        value = world.numbers[wanted]
+        if isinstance(value, dict):
+            value = next(number for prefix, number in value.items() if route.startswith(prefix))
+        values[wanted] = value
+    if "uidb36" in values:
+        values["key"] = "no-such-key"
+    return reverse(name, kwargs=values)
+
+
+def at_home(address: str) -> set[str]:
+    return next(roles for pattern, roles in AT_HOME if re.search(pattern, address.lstrip("/")))
+
+
+@pytest.mark.parametrize("role", ["anonymous", *sorted(EVERYBODY)])
+def test_every_address_as_every_role(role: str, world: World) -> None:
+    wrong = []
+    walked = 0
+    for route, name, pattern in patterns():
+        address = address_of(route, name, pattern, world)
+        for method in ("get", "post"):
+            client = Client()
+            if role != "anonymous":
+                client.force_login(world.people[role])
+            if method == "post" and role in at_home(address):
+                continue  # what a form does is tested with the form; here it would change the world for the others
+            status = getattr(client, method)(address).status_code
+            walked += 1
+            if not _sound(role, address, method, status):
+                wrong.append(f"{role} {method.upper()} {address} ({name}): {status}")
+    assert not wrong, "\n".join(wrong)
+    assert walked > 100
+
+
+def _sound(role: str, address: str, method: str, status: int) -> bool:
+    if role == "anonymous":
+        open_to_all = address.startswith(("/account/", "/demo/"))
+        return status in SOUND if open_to_all else status == 302
+    if role in at_home(address):
+        return status in SOUND - {404} or (status == 404 and "solutions/1/" in address)
+    # That a form's address cannot be fetched says nothing about what is behind it.
+    return status == 404 or (method == "get" and status == 405)
