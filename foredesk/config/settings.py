@@ -39,7 +39,7 @@ def _kept_secret() -> str:
 # --- What kind of installation this is -------------------------------------------------------------
 DEMO = env.bool("FOREDESK_DEMO", False)
 DEBUG = env.bool("DEBUG", False)
-ORGANISATION = env.str("FOREDESK_ORGANISATION", "Your organisation")
+ORGANISATION = env.str("FOREDESK_ORGANISATION", "Ashgrove College" if DEMO else "Your organisation")
 PORT = env.int("PORT", 8000)
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]", "::1"]
 BASE_URL = env.str("FOREDESK_URL", f"http://localhost:{PORT}").rstrip("/")
@@ -198,7 +198,8 @@ DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "IT desk <desk@localhost>")
 EMAIL_BACKEND = "foredesk.mail.backends.OutboxBackend"
 # "kept": mails stay in the outbox, nothing goes out. Always so in the demo, whose people are invented.
 MAIL_TRANSPORT = "kept" if DEMO else env.str("MAIL_TRANSPORT", "kept" if DEBUG else "smtp")
-# "submission://name:password@mail.example.org" (STARTTLS), ".../?ssl=True" (TLS at once), "smtp://localhost:25" (neither).
+# "submission://name:password@mail.example.org" (STARTTLS), ".../?ssl=True" (TLS at once),
+# "smtp://localhost:25" (neither).
 _smtp = env.dj_email_url("EMAIL_URL", "smtp://localhost:25")
 if "EMAIL_BACKEND" not in _smtp:  # an unknown scheme would silently mean: without TLS
     raise ImproperlyConfigured("EMAIL_URL has to begin with submission:// or smtp://.")

@@ -24,7 +24,7 @@ from foredesk.tickets import actions as tickets
 from foredesk.tickets.models import Ticket
 
 from .organisation import College, found_college
-from .present import BEGUN_REPLY, PAST, PRESENT, Going, Past
+from .present import BEGUN_REPLY, PAST, PRESENT
 from .stories import STORIES
 from .stories.personas import DRAFT
 from .stories.story import Fix, Story
@@ -59,7 +59,7 @@ def fill(*, now: datetime | None = None, told: int = TOLD, seed: int = SEED) -> 
     gc.disable()  # nothing of this is garbage before the end; collecting costs a fifth of the time
     try:
         with transaction.atomic(), at_once():
-            return _Fill(end, told, random.Random(seed)).run()  # noqa: S311 (invention, not secrets)
+            return _Fill(end, told, random.Random(seed)).run()
     finally:
         gc.enable()
         forget_known_calendars()
@@ -181,9 +181,7 @@ class _Fill:
     def _leave_drafts(self) -> None:
         maya = self.college.by_name["Maya Ortiz"]
         words = dict(DRAFT)
-        interview = tickets.start_interview(
-            by=maya, goal=words.pop("goal"), perceived_size=words.pop("perceived_size")
-        )
+        interview = tickets.start_interview(by=maya, goal=words.pop("goal"), perceived_size=words.pop("perceived_size"))
         tickets.save_answers(by=maya, interview=interview, **words)
         ticket = self.begun.ticket
         if ticket is not None:
@@ -197,7 +195,7 @@ class _Fill:
             story=story,
             college=self.college,
             customer=customer,
-            chance=random.Random(self.chance.random()),  # noqa: S311
+            chance=random.Random(self.chance.random()),
             agent=self.college.agent(agent) if agent else None,
             look_at=self._look_at,
             slots=slots | ({"room": room} if room else {}),

@@ -78,7 +78,9 @@ def _found_sites(by: Person) -> tuple[dict[str, Site], dict[str, list[Place]]]:
     for name, (address, rooms) in names.SITES.items():
         sites[name] = people.add_site(by=by, name=name, address=address)
         places[name] = [
-            people.add_place(by=by, name=f"Room {room}" if room[-1].isdigit() and room[0] in "123BC" else room, site=sites[name])
+            people.add_place(
+                by=by, name=f"Room {room}" if room[-1].isdigit() and room[0] in "123BC" else room, site=sites[name]
+            )
             for room in rooms
         ]
     return sites, places
@@ -127,9 +129,7 @@ def _found_department(
     college.departments[name], college.staff[name] = department, staff
 
 
-def _found_it(
-    college: College, sites: dict[str, Site], places: dict[str, list[Place]], numbers: Iterator[int]
-) -> None:
+def _found_it(college: College, sites: dict[str, Site], places: dict[str, list[Place]], numbers: Iterator[int]) -> None:
     by = college.administrator
     department = people.add_department(by=by, name=names.IT[0], site=sites[names.IT[1]])
     lead = _hire(college, names.LEAD, department, places[names.IT[1]][0], None, numbers, Role.LEAD)

@@ -19,7 +19,9 @@ class Going:
 
 
 RAPID = (
-    Going(key="maya-exam-sheets", steps=3, quiet=6, customer="Maya Ortiz", agent="Tomás", unanswered=True, next_word=50),
+    Going(
+        key="maya-exam-sheets", steps=3, quiet=6, customer="Maya Ortiz", agent="Tomás", unanswered=True, next_word=50
+    ),
     Going(key="reopened-present", steps=3, quiet=24, agent="Tomás", next_word=None),
     Going(key="no-picture", steps=2, quiet=3, agent="Kofi", room="215", next_word=30),
     Going(key="call-locked", steps=0, quiet=4),
@@ -39,18 +41,18 @@ DEEP = (
     Going(key="mention-present", steps=5, quiet=38, agent="Ruth", deep_agent="Sanjay", next_word=400),
     Going(key="course-software-genome", steps=12, quiet=140, agent="Ines", deep_agent="Ada", next_word=760),
     Going(key="finance-report-nightly", steps=6, quiet=210, agent="Kofi", deep_agent="Ada", next_word=600),
-    Going(key="room-mailbox-double", steps=4, quiet=100, agent="Lotte", deep_agent="Owen", next_word=300),
-    Going(key="locked-every-hour", steps=5, quiet=95, agent="Ruth", deep_agent="Mirela", next_word=480),
-    Going(key="skills-lab-video", steps=7, quiet=320, agent="Tomás", deep_agent="Mirela", next_word=700),
-    Going(key="two-accounts", steps=5, quiet=60, agent="Kofi", deep_agent="Owen", next_word=420),
+    Going(key="room-mailbox-double", steps=4, quiet=25, agent="Lotte", deep_agent="Owen", next_word=300),
+    Going(key="locked-every-hour", steps=5, quiet=40, agent="Ruth", deep_agent="Mirela", next_word=480),
+    Going(key="skills-lab-video", steps=8, quiet=320, agent="Tomás", deep_agent="Mirela", next_word=700),
+    Going(key="two-accounts", steps=5, quiet=15, agent="Kofi", deep_agent="Owen", next_word=420),
     Going(key="no-picture-again", steps=5, quiet=150, agent="Lotte", deep_agent="Sanjay", room="304", next_word=500),
 )
 WAITING = (
     Going(key="shared-drive-not-allowed", steps=4, quiet=130, agent="Tomás", next_word=420),
-    Going(key="headsets-reception", steps=3, quiet=320, agent="Ruth", next_word=700),
+    Going(key="headsets-reception", steps=3, quiet=60, agent="Ruth", next_word=700),
     Going(key="field-station-sensors", steps=7, quiet=900, agent="Lotte", deep_agent="Sanjay", next_word=900),
     Going(key="research-storage", steps=6, quiet=700, agent="Ines", deep_agent="Owen", next_word=800),
-    Going(key="library-self-check", steps=5, quiet=1300, agent="Kofi", deep_agent="Mirela", next_word=1000),
+    Going(key="library-self-check", steps=6, quiet=1300, agent="Kofi", deep_agent="Mirela", next_word=1000),
 )
 OFFERED = (
     Going(key="maya-microscope-films", steps=4, quiet=95, customer="Maya Ortiz", agent="Lotte", unanswered=True),
@@ -83,4 +85,7 @@ PAST = (
 )
 
 # A reply that Tomás has begun, so that a visitor finds a draft where they left it.
-BEGUN_REPLY = "Your 60 sheets are lying warm and stapled in your pigeonhole. Tomorrow at nine I come up with Gregor from Estates and "
+BEGUN_REPLY = (
+    "Your 60 sheets are lying warm and stapled in your pigeonhole. "
+    "Tomorrow at nine I come up with Gregor from Estates and "
+)

@@ -73,7 +73,7 @@ class Telling:
     unanswered: bool = False
     agent: Person | None = None  # who begins; None: somebody of the lane
     deep_agent: Person | None = None
-    look_at: Callable[[datetime], None] = field(default=lambda moment: None)  # the jobs have something to do then
+    look_at: Callable[[datetime], None] = field(default=lambda _moment: None)  # the jobs have something to do then
     promise: datetime | None = None  # the next word, of a story still going on
     slots: dict[str, str] = field(default_factory=dict)
     ticket: Ticket | None = None
@@ -124,14 +124,20 @@ class Telling:
         return beats
 
     def _answers(self, step: Step) -> Iterator[Beat]:
-        if isinstance(step, Restate) or (isinstance(step, Fix) and step.answer):
-            answer = partial(self._answer_restatement if isinstance(step, Restate) else self._answer_fix, step)
-            yield Beat(min(step.answered_after * self.chance.uniform(0.6, 1.5), PATIENCE), answer)
+        match step:
+            case Restate():
+                answer = partial(self._answer_restatement, step)
+            case Fix(answer=word) if word:
+                answer = partial(self._answer_fix, step)
+            case _:
+                return
+        yield Beat(min(step.answered_after * self.chance.uniform(0.6, 1.5), PATIENCE), answer)
 
     @property
     def hands(self) -> Person:
         """Who of IT is on it."""
-        assert self.agent and self.deep_agent  # noqa: S101 (drawn at the beginning)
+        assert self.agent  # noqa: S101 (drawn at the beginning)
+        assert self.deep_agent  # noqa: S101
         if self.ticket is None:
             return self.agent
         if self.ticket.assignee_id is not None:

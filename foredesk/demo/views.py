@@ -25,4 +25,8 @@ def personas(request: HttpRequest) -> HttpResponse:
         return redirect(persona.home)
     people = Person.objects.in_bulk([persona.email for persona in PERSONAS], field_name="email")
     cards = [(persona, people[persona.email]) for persona in PERSONAS if persona.email in people]
-    return render(request, "demo/personas.html", {"cards": cards, "password": PASSWORD, "sign_in": resolve_url(settings.LOGIN_URL)})
+    return render(
+        request,
+        "demo/personas.html",
+        {"cards": cards, "password": PASSWORD, "sign_in": resolve_url(settings.LOGIN_URL)},
+    )

@@ -65,7 +65,8 @@ def hand_off(*, by: Person, ticket: Ticket, restated: str, tried: str, why: str)
 
 @transaction.atomic
 def offer_solution(
-    *, by: Person, ticket: Ticket, text: str, checked_how: str, without: str, attachments: list[Attachment]
+    *, by: Person, ticket: Ticket, text: str, checked_how: str, without: str, attachments: list[Attachment],
+    last_seen_message: int | None = None,
 ) -> None:
     """Offer a fix; `without` is the reason why the need was not restated before.
 

@@ -7,7 +7,7 @@ def begin_numbers_at(model: type[Model], first: int) -> None:
 
     The one thing here that SQLite and PostgreSQL say differently.
     """
-    table, column = model._meta.db_table, str(model._meta.pk.column)  # type: ignore[union-attr]
+    table, column = model._meta.db_table, str(model._meta.pk.column)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             # The row is there only after the first insert, or not at all.

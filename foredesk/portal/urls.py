@@ -1,12 +1,11 @@
 from django.urls import path
 
-from .views import answers, begin, colleagues, conversation, files, followers, home, interview, request_page, requests
+from .views import answers, begin, conversation, files, followers, home, interview, request_page, requests
 
 app_name = "portal"
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("colleagues/", colleagues.search, name="colleagues"),
     # The interview, until it is sent.
     path("ask/", begin.ask, name="ask"),
     path("ask/draft", begin.keep, name="ask_draft"),

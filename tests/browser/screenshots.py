@@ -1,6 +1,7 @@
-"""`make screenshots`: every main page, as each persona sees it, on a desk, on a phone and in the dark, as PNG files.
+"""`make screenshots`: every main page on a desk, on a phone and in the dark, as PNG files.
 
-The pages are found, not listed: what the navigation leads to, and the first of each kind of link on those pages.
+The pages are found, not listed: what the navigation leads to, and the first of each kind of link on those pages. Each
+kind of page is shown as the first persona who comes across it sees it; where a persona begins is shown for each.
 """
 
 import re
@@ -17,7 +18,7 @@ VARIANTS: dict[str, tuple[dict[str, int], str]] = {
     "dark": ({"width": 1280, "height": 900}, "dark"),
     "phone": ({"width": 390, "height": 844}, "light"),
 }
-SIGNED_OUT = ("/demo/", "/account/login/", "/account/password/reset/")
+SIGNED_OUT = ("/demo/", "/account/sign-in/", "/account/password/forgotten/")
 LEFT_OUT = re.compile(r"logout|/files?/|/attachments?/|/static/|\.(ics|csv|pdf)$")
 
 
@@ -30,9 +31,14 @@ def test_render_the_main_pages(page: Page, as_persona: Callable[..., Page]) -> N
             _shoot(page, f"entrance{_slug(path)}")
     page.goto("/demo/")
     personas = [found.get_attribute("data-persona") or "" for found in page.locator("[data-persona]").all()]
+    shown: set[str] = set()
     for persona in dict.fromkeys(personas):
         window = as_persona(persona)
+        start = urlsplit(window.url).path
         for path in _pages(window):
+            if path != start and _kind(path) in shown:
+                continue
+            shown.add(_kind(path))
             window.goto(path)
             _shoot(window, f"{persona}{_slug(path)}")
         window.context.close()

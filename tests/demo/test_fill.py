@@ -59,8 +59,8 @@ def everything_happened_in_order_before(now):
 
 def the_present_is_as_the_script_says(now):
     with clock.at(now):
-        rapid = [row for row in queue(LaneKey.RAPID)]
-        deep = [row for row in queue(LaneKey.DEEP)]
+        rapid = queue(LaneKey.RAPID)
+        deep = queue(LaneKey.DEEP)
     assert 12 <= len(rapid) <= 20
     assert 8 <= len(deep) <= 15
     assert Ticket.objects.filter(state=State.WAITING).count() >= 3

@@ -149,7 +149,7 @@ def test_a_difference_in_size_is_explained(as_person, maya, software):
 def test_files_are_kept_shown_and_taken_back(as_person, maya, stranger):
     browser = as_person(maya)
     picture = SimpleUploadedFile("tray.png", b"\x89PNG\r\n\x1a\n" + b"0" * 40)
-    browser.post(reverse("portal:ask"), {"goal": "See the picture", "files": [picture]})
+    browser.post(reverse("portal:ask"), {"goal": "See the picture", "uploads": [picture]})
     interview = Interview.objects.get()
     file = interview.attachments.get()
     address = reverse("portal:interview_file", args=[interview.pk, file.pk])
@@ -166,7 +166,7 @@ def test_an_empty_file_is_refused_at_the_field_with_the_words_kept(as_person, ma
     browser = as_person(maya)
     browser.post(reverse("portal:ask"), {"goal": "See the picture"})
     interview = Interview.objects.get()
-    said = {"question": "happened", "happened": "It beeps", "files": [SimpleUploadedFile("a.png", b"")]}
+    said = {"question": "happened", "happened": "It beeps", "uploads": [SimpleUploadedFile("a.png", b"")]}
     page = browser.post(interview_url(interview), said)
     assert page.status_code == 200
     assert "empty" in page.content.decode()
@@ -245,10 +245,3 @@ def test_somebody_elses_interview_is_not_there(as_person, maya, stranger, name):
     assert browser.post(interview_url(interview, name), {"question": "happened"}).status_code == 404
     assert browser.get(interview_url(interview)).status_code == 404
     assert Interview.objects.filter(pk=interview.pk, ticket=None).exists()
-
-
-def test_colleagues_are_found_by_name_only(as_person, maya, ben):
-    browser = as_person(maya)
-    assert "Ben Adeyemi" in browser.get(reverse("portal:colleagues"), {"q": "ben a"}).content.decode()
-    assert "Ben" not in browser.get(reverse("portal:colleagues"), {"q": ben.email}).content.decode()
-    assert ben.email not in browser.get(reverse("portal:colleagues"), {"q": "ben a"}).content.decode()

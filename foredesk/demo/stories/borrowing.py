@@ -1,5 +1,19 @@
 # ruff: noqa: E501  (people do not write in lines of 120 characters)
-from .story import BORROW, Agent, Customer, Fix, Follow, HandOff, Note, Resize, Restate, SkipRestatement, Story, Wait
+from .story import (
+    BORROW,
+    TEACHING,
+    Agent,
+    Customer,
+    Fix,
+    Follow,
+    HandOff,
+    Note,
+    Resize,
+    Restate,
+    SkipRestatement,
+    Story,
+    Wait,
+)
 
 STORIES = [
     Story(
@@ -12,7 +26,12 @@ STORIES = [
         times=6,
         steps=(
             SkipRestatement("An adapter, there's a drawer full of them.", after=10),
-            Fix("There's one at the front office with your name on it, yours until {day}. It's called USB-C to HDMI, should you ever want to win a quiz.", after=3, words="[picked up, thanks|got the thingie :)]", answered_after=60),
+            Fix(
+                "There's one at the front office with your name on it, yours until {day}. It's called USB-C to HDMI, should you ever want to win a quiz.",
+                after=3,
+                words="[picked up, thanks|got the thingie :)]",
+                answered_after=60,
+            ),
         ),
     ),
     Story(
@@ -24,12 +43,27 @@ STORIES = [
         people=24,
         perceived="moment",
         times=4,
+        departments=TEACHING,
         steps=(
-            Restate("You'd like {count} laptops in {room} on {day} at {clock} so that students can work with data.", after=30, correction="Right, but they must have the statistics program on it, forgot to say", answered_after=20),
+            Restate(
+                "You'd like {count} laptops in {room} on {day} at {clock} so that students can work with data.",
+                after=30,
+                correction="Right, but they must have the statistics program on it, forgot to say",
+                answered_after=20,
+            ),
             Restate("You'd like {count} laptops with the statistics program in {room} on {day} at {clock}.", after=8),
-            Agent("The trolley is free then. The program takes me an hour for the lot, so asking two days ahead was perfect. It needs a lift to your floor, do you have the key?", after=15),
+            Agent(
+                "The trolley is free then. The program takes me an hour for the lot, so asking two days ahead was perfect. It needs a lift to your floor, do you have the key?",
+                after=15,
+            ),
             Customer("Yes have the key", after=40),
-            Fix("Trolley stands in {room}, charged, program opened once on each. One machine too many in case somebody's refuses. Please just plug the trolley in when you're through.", checked="Program starts on all", after=500, words="[Great afternoon, the students even stayed longer|All fine, plugged in. Number 17 has a sticky space bar]", answered_after=400),
+            Fix(
+                "Trolley stands in {room}, charged, program opened once on each. One machine too many in case somebody's refuses. Please just plug the trolley in when you're through.",
+                checked="Program starts on all",
+                after=500,
+                words="[Great afternoon, the students even stayed longer|All fine, plugged in. Number 17 has a sticky space bar]",
+                answered_after=400,
+            ),
         ),
     ),
     Story(
@@ -40,7 +74,15 @@ STORIES = [
         people=1,
         perceived="moment",
         times=4,
-        steps=(SkipRestatement("One more week, nobody is waiting for it.", after=40), Fix("Of course, it's yours until next {day}. I hope for the sun.", after=2, words="[thank you! sun ordered|super]", answered_after=90)),
+        steps=(
+            SkipRestatement("One more week, nobody is waiting for it.", after=40),
+            Fix(
+                "Of course, it's yours until next {day}. I hope for the sun.",
+                after=2,
+                words="[thank you! sun ordered|super]",
+                answered_after=90,
+            ),
+        ),
     ),
     Story(
         key="second-screen",
@@ -53,9 +95,18 @@ STORIES = [
         times=4,
         steps=(
             Restate("You compare lists all day and would like a second screen at {office}.", after=60),
-            Agent("Very sensible. We have good ones from the old reading room, no need to buy. Do you have a place of 60 cm beside the first, and shall I bring an arm so that it floats?", after=20),
+            Agent(
+                "Very sensible. We have good ones from the old reading room, no need to buy. Do you have a place of 60 cm beside the first, and shall I bring an arm so that it floats?",
+                after=20,
+            ),
             Customer("It may float!", after=100),
-            Fix("It floats. Windows key and an arrow throws a window from one to the other. I put both at the height of your eyes, your neck will tell us.", checked="Height set with the customer sitting", after=600, words="[My neck sends its regards|It's wonderful how did I live before]", answered_after=600),
+            Fix(
+                "It floats. Windows key and an arrow throws a window from one to the other. I put both at the height of your eyes, your neck will tell us.",
+                checked="Height set with the customer sitting",
+                after=600,
+                words="[My neck sends its regards|It's wonderful how did I live before]",
+                answered_after=600,
+            ),
         ),
     ),
     Story(
@@ -68,9 +119,18 @@ STORIES = [
         times=3,
         steps=(
             SkipRestatement("A clear wish with a date.", after=30),
-            Agent("Both are in your name for {day}. Cards are empty, batteries are charged the evening before. Do you know the green button? It makes everything automatic and is nothing to be ashamed of.", after=5),
+            Agent(
+                "Both are in your name for {day}. Cards are empty, batteries are charged the evening before. Do you know the green button? It makes everything automatic and is nothing to be ashamed of.",
+                after=5,
+            ),
             Wait("date", "Handed out on the day of the excursion", days=2, after=5),
-            Fix("Handed out this morning, two of everything. Have a good trip!", checked="Took a picture with each", after=900, words="[All back, pictures are lovely|thanks!! one lens cap swims in the canal, sorry]", answered_after=700),
+            Fix(
+                "Handed out this morning, two of everything. Have a good trip!",
+                checked="Took a picture with each",
+                after=900,
+                words="[All back, pictures are lovely|thanks!! one lens cap swims in the canal, sorry]",
+                answered_after=700,
+            ),
         ),
     ),
     Story(
@@ -85,14 +145,32 @@ STORIES = [
         fixed="she sits down, signs in and can work",
         times=4,
         steps=(
-            Restate("Your new colleague should be able to sit down on {day} at 9:00, sign in and work, with laptop, mail, phone, door card and the department's system.", after=40),
+            Restate(
+                "Your new colleague should be able to sit down on {day} at 9:00, sign in and work, with laptop, mail, phone, door card and the department's system.",
+                after=40,
+            ),
             Resize("bigger", "Six things from four places, to be ready at one moment", "Someone new is starting"),
-            Agent("No brochures this time. It looks like a moment and is six things from four places, so I've made it a small project with one date. May I have her full name, the room, and who in your team she sits next to?", after=10),
+            Agent(
+                "No brochures this time. It looks like a moment and is six things from four places, so I've made it a small project with one date. May I have her full name, the room, and who in your team she sits next to?",
+                after=10,
+            ),
             Customer("[Amal Haddad, {office}, next to me|Jasper Thornquist, {office}, beside {colleague}]", after=90),
-            HandOff(tried="Asked name and room; Human Resources has the contract, number is issued.", why="Account groups, device and department system have to be ready together.", after=20),
+            HandOff(
+                tried="Asked name and room; Human Resources has the contract, number is issued.",
+                why="Account groups, device and department system have to be ready together.",
+                after=20,
+            ),
             Wait("supplier", "The door card comes from Estates", days=3, after=200),
-            Note("Laptop imaged, groups copied from the neighbour after asking the head, phone 4188. Card is in the envelope."),
-            Fix("Everything lies in an envelope at the front office, and the laptop is on the desk in {office}. First sign-in takes three minutes, I'll sit beside for it at nine.", checked="Signed in as the starter with a single-use password, all six opened", after=1200, words="[She worked at 9:04. I have never seen that.|No brochures! Thank you so much]", answered_after=600),
+            Note(
+                "Laptop imaged, groups copied from the neighbour after asking the head, phone 4188. Card is in the envelope."
+            ),
+            Fix(
+                "Everything lies in an envelope at the front office, and the laptop is on the desk in {office}. First sign-in takes three minutes, I'll sit beside for it at nine.",
+                checked="Signed in as the starter with a single-use password, all six opened",
+                after=1200,
+                words="[She worked at 9:04. I have never seen that.|No brochures! Thank you so much]",
+                answered_after=600,
+            ),
         ),
     ),
     Story(
@@ -105,10 +183,22 @@ STORIES = [
         perceived="moment",
         times=2,
         steps=(
-            Restate("Three of you at the counter would like wireless headsets instead of holding the phone with your chin.", after=45),
-            Agent("Ordered, light ones with a button to be silent. They come {day}; one on trial lies here already if someone's neck can't wait.", after=30),
+            Restate(
+                "Three of you at the counter would like wireless headsets instead of holding the phone with your chin.",
+                after=45,
+            ),
+            Agent(
+                "Ordered, light ones with a button to be silent. They come {day}; one on trial lies here already if someone's neck can't wait.",
+                after=30,
+            ),
             Wait("supplier", "Headsets are on the way from the dealer", days=4, after=10),
-            Fix("All three are paired with their phones and named by colour. They reach as far as the coffee machine, I walked it.", checked="Called each one", after=1900, words="[no more chins|Great, thanks. the red one is the favourite]", answered_after=200),
+            Fix(
+                "All three are paired with their phones and named by colour. They reach as far as the coffee machine, I walked it.",
+                checked="Called each one",
+                after=1900,
+                words="[no more chins|Great, thanks. the red one is the favourite]",
+                answered_after=200,
+            ),
         ),
     ),
     Story(
@@ -119,9 +209,15 @@ STORIES = [
         people=1,
         perceived="moment",
         times=3,
+        departments=TEACHING,
         steps=(
             SkipRestatement("A question with one answer.", after=20),
-            Fix("Thank you for asking first! Please don't plug it in; drop it in the box at the front office. We open found sticks on a computer that can't be harmed, and the owner gets a mail. Nine in ten come home.", after=2, words="[dropped. hope it comes home|done]", answered_after=150),
+            Fix(
+                "Thank you for asking first! Please don't plug it in; drop it in the box at the front office. We open found sticks on a computer that can't be harmed, and the owner gets a mail. Nine in ten come home.",
+                after=2,
+                words="[dropped. hope it comes home|done]",
+                answered_after=150,
+            ),
         ),
     ),
     Story(
@@ -134,11 +230,23 @@ STORIES = [
         perceived="hour",
         times=1,
         steps=(
-            Restate("You'd like to try four tablets on ward rounds for a month to see whether they can replace paper.", after=80),
+            Restate(
+                "You'd like to try four tablets on ward rounds for a month to see whether they can replace paper.",
+                after=80,
+            ),
             Follow("manager", "manager", "end", after=10),
-            Agent("Gladly. Which paper would they replace? If patients' names are on it, the tablets need a lock and must not leave the ward; I'd prepare that before anybody falls in love with them.", after=20),
+            Agent(
+                "Gladly. Which paper would they replace? If patients' names are on it, the tablets need a lock and must not leave the ward; I'd prepare that before anybody falls in love with them.",
+                after=20,
+            ),
             Customer("Only our students' checklists, no patients", after=300),
-            Fix("Four tablets in washable covers are with the ward secretary, with your checklists on them. In a month we sit down for half an hour and you tell us honestly.", checked="Checklist filled in and read back on all four", after=1000, words="Students fought over them in the nice way. Talk in a month!", answered_after=900),
+            Fix(
+                "Four tablets in washable covers are with the ward secretary, with your checklists on them. In a month we sit down for half an hour and you tell us honestly.",
+                checked="Checklist filled in and read back on all four",
+                after=1000,
+                words="Students fought over them in the nice way. Talk in a month!",
+                answered_after=900,
+            ),
         ),
     ),
 ]

@@ -1,7 +1,24 @@
 # ruff: noqa: E501  (people do not write in lines of 120 characters)
 """Calls and visits at the desk, in the words an agent typed while listening."""
 
-from .story import BORROW, COMPUTER, MAIL, NETWORK, PRINTING, ROOMS, SIGN_IN, Agent, Fix, HandOff, Note, Restate, SkipRestatement, Story, Wait
+from .story import (
+    BORROW,
+    COMPUTER,
+    MAIL,
+    NETWORK,
+    PRINTING,
+    ROOMS,
+    SIGN_IN,
+    TEACHING,
+    Agent,
+    Fix,
+    HandOff,
+    Note,
+    Restate,
+    SkipRestatement,
+    Story,
+    Wait,
+)
 
 STORIES = [
     Story(
@@ -15,7 +32,13 @@ STORIES = [
         times=8,
         steps=(
             SkipRestatement("Said back and agreed on the phone.", after=1),
-            Fix("As we did together on the phone: unlocked, and a new password of your own choosing. If it happens again away from the college, the \"Forgot your password?\" link works from anywhere.", checked="Customer signed in while on the phone", after=4, words="[yes|thanks, all good|works]", answered_after=90),
+            Fix(
+                'As we did together on the phone: unlocked, and a new password of your own choosing. If it happens again away from the college, the "Forgot your password?" link works from anywhere.',
+                checked="Customer signed in while on the phone",
+                after=4,
+                words="[yes|thanks, all good|works]",
+                answered_after=90,
+            ),
         ),
     ),
     Story(
@@ -27,9 +50,16 @@ STORIES = [
         severity="stopped",
         people=22,
         times=7,
+        departments=TEACHING,
         steps=(
             SkipRestatement("Class is waiting, said back on the phone.", after=1),
-            Fix("[Input was set to the old player; it's on the lectern now.|The cable had been swapped for a short one that doesn't carry the picture. The long one is back, tied to the table.|Someone had turned the picture for a ceiling mount. It's the right way up, and the menu is locked.]", checked="With the class watching, and applauding", after=12, words="[Applause was for you|thanks for coming so fast|]", answered_after=120),
+            Fix(
+                "[Input was set to the old player; it's on the lectern now.|The cable had been swapped for a short one that doesn't carry the picture. The long one is back, tied to the table.|Someone had turned the picture for a ceiling mount. It's the right way up, and the menu is locked.]",
+                checked="With the class watching, and applauding",
+                after=12,
+                words="[Applause was for you|thanks for coming so fast|]",
+                answered_after=120,
+            ),
         ),
     ),
     Story(
@@ -43,7 +73,13 @@ STORIES = [
         times=5,
         steps=(
             SkipRestatement("Done together at the desk.", after=2),
-            Fix("Set up side by side. The three steps are on the yellow card I gave you, for the next phone. Thank you for the cookies, they lasted four minutes.", checked="Sent and received at the desk", after=15, words="[Next phone I'll do alone with the card!|works!]", answered_after=200),
+            Fix(
+                "Set up side by side. The three steps are on the yellow card I gave you, for the next phone. Thank you for the cookies, they lasted four minutes.",
+                checked="Sent and received at the desk",
+                after=15,
+                words="[Next phone I'll do alone with the card!|works!]",
+                answered_after=200,
+            ),
         ),
     ),
     Story(
@@ -55,7 +91,15 @@ STORIES = [
         severity="slowed",
         people=1,
         times=5,
-        steps=(SkipRestatement("Handed over on the spot.", after=1), Fix("Charger 6 is yours until tonight. If nobody's at the desk, the grey box by the door takes it back.", after=1, words="[In the grey box, thanks|]", answered_after=300)),
+        steps=(
+            SkipRestatement("Handed over on the spot.", after=1),
+            Fix(
+                "Charger 6 is yours until tonight. If nobody's at the desk, the grey box by the door takes it back.",
+                after=1,
+                words="[In the grey box, thanks|]",
+                answered_after=300,
+            ),
+        ),
     ),
     Story(
         key="call-printer-counter",
@@ -69,8 +113,17 @@ STORIES = [
         times=4,
         steps=(
             SkipRestatement("Counter is standing still; agreed on the phone to send prints next door.", after=1),
-            Agent("Your prints go to the machine next door for now, it's set already: just print as always. I'm on my way down.", after=3),
-            Fix("The network cable sat half out, the chair catches it. It's led along the wall now, out of the chair's way.", checked="Ten forms printed", after=25, words="[Line is gone, thank you|👍]", answered_after=60),
+            Agent(
+                "Your prints go to the machine next door for now, it's set already: just print as always. I'm on my way down.",
+                after=3,
+            ),
+            Fix(
+                "The network cable sat half out, the chair catches it. It's led along the wall now, out of the chair's way.",
+                checked="Ten forms printed",
+                after=25,
+                words="[Line is gone, thank you|👍]",
+                answered_after=60,
+            ),
         ),
     ),
     Story(
@@ -84,10 +137,24 @@ STORIES = [
         departments=("Nursing",),
         times=2,
         steps=(
-            Restate("At the annexe everything on the network has been slow for the five of you since this morning.", after=6),
-            Note("Line to annexe at 98 %, one machine sends 400 GB: the new video storage syncing by day. Shifted to 22:00."),
-            HandOff(tried="Moved the large copy to the night, line is at 20 % now.", why="The copy should have a speed limit so that it can't fill the line again.", after=15),
-            Fix("A large copy of films had filled your line. It now runs at night and with a limit, so it can't crowd you out again, whatever the hour.", checked="Ward office measured 90 Mbit at noon", after=180, words="[Quick as before, thank you|Lovely, thanks]", answered_after=150),
+            Restate(
+                "At the annexe everything on the network has been slow for the five of you since this morning.", after=6
+            ),
+            Note(
+                "Line to annexe at 98 %, one machine sends 400 GB: the new video storage syncing by day. Shifted to 22:00."
+            ),
+            HandOff(
+                tried="Moved the large copy to the night, line is at 20 % now.",
+                why="The copy should have a speed limit so that it can't fill the line again.",
+                after=15,
+            ),
+            Fix(
+                "A large copy of films had filled your line. It now runs at night and with a limit, so it can't crowd you out again, whatever the hour.",
+                checked="Ward office measured 90 Mbit at noon",
+                after=180,
+                words="[Quick as before, thank you|Lovely, thanks]",
+                answered_after=150,
+            ),
         ),
     ),
     Story(
@@ -100,9 +167,19 @@ STORIES = [
         people=1,
         times=4,
         steps=(
-            Restate("Your laptop should be quiet enough for a reading room, and can stay with us until tomorrow.", after=3, answered_after=2),
+            Restate(
+                "Your laptop should be quiet enough for a reading room, and can stay with us until tomorrow.",
+                after=3,
+                answered_after=2,
+            ),
             Wait("date", "The laptop is with us over night", days=1, after=10),
-            Fix("It had a small carpet in its fan. Cleaned, and a browser tab that counted to infinity is closed. It whispers now.", checked="One hour of video, barely to be heard", after=560, words="[silence! thank you|A carpet, how embarrassing. It's so quiet now]", answered_after=200),
+            Fix(
+                "It had a small carpet in its fan. Cleaned, and a browser tab that counted to infinity is closed. It whispers now.",
+                checked="One hour of video, barely to be heard",
+                after=560,
+                words="[silence! thank you|A carpet, how embarrassing. It's so quiet now]",
+                answered_after=200,
+            ),
         ),
     ),
     Story(
@@ -115,8 +192,18 @@ STORIES = [
         people=1,
         times=5,
         steps=(
-            Restate("You'd like to give a visitor one folder until the end of the month, and nothing beside it.", after=6, answered_after=30),
-            Fix("Right-click the folder, *Share*, the visitor's address, *can view* or *can edit*, and under *Until* the last day of the month: it shuts by itself, so there's nothing to remember. Only that folder shows, not its neighbours.", checked="Shared a test folder to a private address", after=10, words="[shuts by itself! Very good|did it, she sees it]", answered_after=150),
+            Restate(
+                "You'd like to give a visitor one folder until the end of the month, and nothing beside it.",
+                after=6,
+                answered_after=30,
+            ),
+            Fix(
+                "Right-click the folder, *Share*, the visitor's address, *can view* or *can edit*, and under *Until* the last day of the month: it shuts by itself, so there's nothing to remember. Only that folder shows, not its neighbours.",
+                checked="Shared a test folder to a private address",
+                after=10,
+                words="[shuts by itself! Very good|did it, she sees it]",
+                answered_after=150,
+            ),
         ),
     ),
     Story(
@@ -128,7 +215,15 @@ STORIES = [
         severity="annoyed",
         people=1,
         times=5,
-        steps=(SkipRestatement("Said back on the phone.", after=1), Fix("[A hair under the mouse, would you believe it. If it comes back: turn it over and blow.|The key *Num* in the corner was off, its little lamp should be on.|There's a key with a sun and an arrow; *Night light* under *Settings* makes it warmer after dark.]", after=3, answer="", answered_after=0)),
+        steps=(
+            SkipRestatement("Said back on the phone.", after=1),
+            Fix(
+                "[A hair under the mouse, would you believe it. If it comes back: turn it over and blow.|The key *Num* in the corner was off, its little lamp should be on.|There's a key with a sun and an arrow; *Night light* under *Settings* makes it warmer after dark.]",
+                after=3,
+                answer="",
+                answered_after=0,
+            ),
+        ),
     ),
     Story(
         key="walkup-key-not-working-reopen",
@@ -140,10 +235,29 @@ STORIES = [
         people=1,
         times=4,
         steps=(
-            Restate("Your new docking station charges the laptop and should also feed both screens.", after=5, answered_after=4),
-            Fix("The laptop needed a small program for it, that's in. Both screens lit up here at the desk.", checked="Two screens at the desk", after=20, answer="no", words="At the desk yes, up in my office no. Black again.", answered_after=60),
-            Note("Went up: office screens are older, need the other kind of cable. My mistake not to ask for the screens."),
-            Fix("I should have asked which screens you have upstairs: they're an older kind and want another cable. Two of them are plugged in now, and I waited until both had a picture, in your office this time.", checked="In the office, two pictures, one restart", after=50, words="[Now yes! And nice of you to come up|Both bright. thanks]", answered_after=90),
+            Restate(
+                "Your new docking station charges the laptop and should also feed both screens.",
+                after=5,
+                answered_after=4,
+            ),
+            Fix(
+                "The laptop needed a small program for it, that's in. Both screens lit up here at the desk.",
+                checked="Two screens at the desk",
+                after=20,
+                answer="no",
+                words="At the desk yes, up in my office no. Black again.",
+                answered_after=60,
+            ),
+            Note(
+                "Went up: office screens are older, need the other kind of cable. My mistake not to ask for the screens."
+            ),
+            Fix(
+                "I should have asked which screens you have upstairs: they're an older kind and want another cable. Two of them are plugged in now, and I waited until both had a picture, in your office this time.",
+                checked="In the office, two pictures, one restart",
+                after=50,
+                words="[Now yes! And nice of you to come up|Both bright. thanks]",
+                answered_after=90,
+            ),
         ),
     ),
 ]

@@ -1,5 +1,19 @@
 # ruff: noqa: E501  (people do not write in lines of 120 characters)
-from .story import COMPUTER, Agent, Customer, Fix, HandOff, Judge, Note, Resize, Restate, SkipRestatement, Story, Wait
+from .story import (
+    COMPUTER,
+    TEACHING,
+    Agent,
+    Customer,
+    Fix,
+    HandOff,
+    Judge,
+    Note,
+    Resize,
+    Restate,
+    SkipRestatement,
+    Story,
+    Wait,
+)
 
 STORIES = [
     Story(
@@ -14,8 +28,16 @@ STORIES = [
         steps=(
             Restate("Your second screen flickers and you'd like a steady picture at your desk in {office}.", after=20),
             Judge("agree", after=1),
-            Agent("Wiggling is good diagnosis! I pass by {office} at about {clock} with a new cable. If that isn't it I leave you another screen and take yours along.", after=5),
-            Fix("New cable, steady picture. The old one had a bent pin, from the day the desks were moved I guess. Nothing you did.", checked="Ten minutes with the lift going up and down", after=150, words="[steady! thanks for coming by|no flicker since. The headache says thanks too]"),
+            Agent(
+                "Wiggling is good diagnosis! I pass by {office} at about {clock} with a new cable. If that isn't it I leave you another screen and take yours along.",
+                after=5,
+            ),
+            Fix(
+                "New cable, steady picture. The old one had a bent pin, from the day the desks were moved I guess. Nothing you did.",
+                checked="Ten minutes with the lift going up and down",
+                after=150,
+                words="[steady! thanks for coming by|no flicker since. The headache says thanks too]",
+            ),
         ),
     ),
     Story(
@@ -25,18 +47,30 @@ STORIES = [
         happened="Everything takes ages, specially opening {file}",
         theory="[a virus?|too old i think, from 2017]",
         tried="restarted. deleted some photos",
-        impact="[I lose half an hour a day|first patients of the day wait on me]",
+        impact="[I lose half an hour a day|the first hour is gone before it began]",
         severity="slowed",
         people=1,
         perceived="hour",
         fixed="[start and be working within 2 minutes|just normal]",
         times=5,
         steps=(
-            Restate("Your computer takes about twenty minutes to be usable in the morning and you'd like to work within two.", after=30),
+            Restate(
+                "Your computer takes about twenty minutes to be usable in the morning and you'd like to work within two.",
+                after=30,
+            ),
             Judge("differ", "no virus; the old spinning disk is simply worn and nearly full", after=2),
-            Agent("I looked at it from here while you had lunch. The disk is the old, turning kind and 97 % full. A new one is a matter of an hour. Could I have the machine {day} over lunch? Your files come along, nothing to prepare.", after=25),
+            Agent(
+                "I looked at it from here while you had lunch. The disk is the old, turning kind and 97 % full. A new one is a matter of an hour. Could I have the machine {day} over lunch? Your files come along, nothing to prepare.",
+                after=25,
+            ),
             Customer("yes! come at 12:30, I'm in class until 14", after=60),
-            Fix("It has a new disk that doesn't turn at all. From the button to your mail: 48 seconds. Everything is where it was, and the old disk waits in our safe for a month in case you miss something.", checked="Three cold starts, 48 to 55 seconds", after=420, words="[No time for coffee any more :) thank you|48 seconds indeed! Wow]", answered_after=120),
+            Fix(
+                "It has a new disk that doesn't turn at all. From the button to your mail: 48 seconds. Everything is where it was, and the old disk waits in our safe for a month in case you miss something.",
+                checked="Three cold starts, 48 to 55 seconds",
+                after=420,
+                words="[No time for coffee any more :) thank you|48 seconds indeed! Wow]",
+                answered_after=120,
+            ),
         ),
     ),
     Story(
@@ -50,10 +84,22 @@ STORIES = [
         perceived="moment",
         times=5,
         steps=(
-            Restate("In video calls you see people but don't hear them, and you have a call at {clock}.", after=5, answered_after=3),
-            Agent("In the call, click the small arrow next to the microphone. Under *Speaker* something is chosen: what does it say?", after=3),
+            Restate(
+                "In video calls you see people but don't hear them, and you have a call at {clock}.",
+                after=5,
+                answered_after=3,
+            ),
+            Agent(
+                "In the call, click the small arrow next to the microphone. Under *Speaker* something is chosen: what does it say?",
+                after=3,
+            ),
             Customer("it says DELL U2419", after=6),
-            Fix("That's your screen, which proudly believes to be a loudspeaker. Choose your headset in that list and you'll hear. The computer picks the newest thing plugged in, so after new screens it's worth a look there.", after=3, words="[I hear you all! the screen, really|ok it works, thank you!!]", answered_after=8),
+            Fix(
+                "That's your screen, which proudly believes to be a loudspeaker. Choose your headset in that list and you'll hear. The computer picks the newest thing plugged in, so after new screens it's worth a look there.",
+                after=3,
+                words="[I hear you all! the screen, really|ok it works, thank you!!]",
+                answered_after=8,
+            ),
         ),
     ),
     Story(
@@ -66,12 +112,24 @@ STORIES = [
         people=1,
         perceived="hour",
         times=4,
+        departments=TEACHING,
         steps=(
-            Restate("Your laptop got wet and you need a working machine today, with your files.", after=8, answered_after=6),
-            Agent("Nothing to confess, it happens to about two people a week here, and to me in May. Please leave it off and bring it to the front office: you get one of the loan laptops at once, your files are on the server, so you go on where you were.", after=4),
+            Restate(
+                "Your laptop got wet and you need a working machine today, with your files.", after=8, answered_after=6
+            ),
+            Agent(
+                "Nothing to confess, it happens to about two people a week here, and to me in May. Please leave it off and bring it to the front office: you get one of the loan laptops at once, your files are on the server, so you go on where you were.",
+                after=4,
+            ),
             Note("Loan 14 handed out. Wet one on the bench, battery out, dry until tomorrow.", after=40),
             Wait("date", "The laptop dries and is cleaned before anybody dares to switch it on", days=2, after=10),
-            Fix("Good news: after two dry days and a new keyboard yours is as before. Swap back whenever you come by. And the tip of the house: a cup with a lid, the canteen gives them out for free.", checked="All keys, one hour of use", after=900, words="[Thank you for not laughing. Lid cup acquired|swapped, works. the lid cup is now policy]", answered_after=200),
+            Fix(
+                "Good news: after two dry days and a new keyboard yours is as before. Swap back whenever you come by. And the tip of the house: a cup with a lid, the canteen gives them out for free.",
+                checked="All keys, one hour of use",
+                after=900,
+                words="[Thank you for not laughing. Lid cup acquired|swapped, works. the lid cup is now policy]",
+                answered_after=200,
+            ),
         ),
     ),
     Story(
@@ -85,11 +143,21 @@ STORIES = [
         perceived="unknown",
         fixed="my file back as it was on {day}",
         times=4,
+        departments=TEACHING,
         steps=(
             Restate("You need {file} back as it was on {day}; what you find is weeks old.", after=6, answered_after=3),
-            Agent("We keep a copy of the shared drive every hour, so I'm hopeful. Please don't save anything under that name for the moment. What's the newest thing you remember writing in it?", after=4),
+            Agent(
+                "We keep a copy of the shared drive every hour, so I'm hopeful. Please don't save anything under that name for the moment. What's the newest thing you remember writing in it?",
+                after=4,
+            ),
             Customer("the paragraph about the {count} students of {course}", after=10),
-            Fix("It's back, with that paragraph. The copy is from {day}, 16:00. What happened is that an old window from weeks ago was saved over it, computers don't ask there.\n\nYou can do this yourself: right-click the file, *Earlier versions*. Every hour of the last month is there.", checked="Opened it, paragraph present", after=20, words="[I LOVE YOU ALL|Earlier versions!!! Nobody ever told me. thank you thank you]", answered_after=12),
+            Fix(
+                "It's back, with that paragraph. The copy is from {day}, 16:00. What happened is that an old window from weeks ago was saved over it, computers don't ask there.\n\nYou can do this yourself: right-click the file, *Earlier versions*. Every hour of the last month is there.",
+                checked="Opened it, paragraph present",
+                after=20,
+                words="[I LOVE YOU ALL|Earlier versions!!! Nobody ever told me. thank you thank you]",
+                answered_after=12,
+            ),
         ),
     ),
     Story(
@@ -102,11 +170,23 @@ STORIES = [
         perceived="hour",
         theory="It must be scheduled exactly on my lesson",
         times=3,
+        departments=TEACHING,
         steps=(
-            Restate("The computer in {room} restarts for updates during your lesson each {day}, and you want lessons free of updates.", after=15),
+            Restate(
+                "The computer in {room} restarts for updates during your lesson each {day}, and you want lessons free of updates.",
+                after=15,
+            ),
             Judge("agree", "the window was set to weekday mornings for that floor", after=6),
-            Note("Floor 2 and 3 lecterns were still on the pilot schedule. Nobody's fault at the desk, leftovers from the roll-out."),
-            Fix("It was indeed scheduled on your lesson, as if by somebody who never taught. All lecterns now update between 22:00 and 5:00 only, and not at all in exam weeks. I've gone through the list of rooms one by one.", checked="Schedule read back from {room} and 41 others", after=180, words="[Thank you. Next {day} I'll believe it :)|Very good. 42 rooms of teachers thank you]", answered_after=300),
+            Note(
+                "Floor 2 and 3 lecterns were still on the pilot schedule. Nobody's fault at the desk, leftovers from the roll-out."
+            ),
+            Fix(
+                "It was indeed scheduled on your lesson, as if by somebody who never taught. All lecterns now update between 22:00 and 5:00 only, and not at all in exam weeks. I've gone through the list of rooms one by one.",
+                checked="Schedule read back from {room} and 41 others",
+                after=180,
+                words="[Thank you. Next {day} I'll believe it :)|Very good. 42 rooms of teachers thank you]",
+                answered_after=300,
+            ),
         ),
     ),
     Story(
@@ -119,7 +199,12 @@ STORIES = [
         times=3,
         steps=(
             Restate("Your wrist hurts at work and you'd like to try another kind of mouse.", after=40),
-            Fix("We keep a basket of six kinds to try, upright ones, a ball, one like a pen. Take two for a week and then tell us which stays. Human Resources also sends somebody who looks at desk and chair, it's free and she is very good.", after=10, words="[The ball it is! pain nearly gone|trying the upright one. thank you for the tip with the chair lady]", answered_after=1800),
+            Fix(
+                "We keep a basket of six kinds to try, upright ones, a ball, one like a pen. Take two for a week and then tell us which stays. Human Resources also sends somebody who looks at desk and chair, it's free and she is very good.",
+                after=10,
+                words="[The ball it is! pain nearly gone|trying the upright one. thank you for the tip with the chair lady]",
+                answered_after=1800,
+            ),
         ),
     ),
     Story(
@@ -136,12 +221,29 @@ STORIES = [
         perceived="hour",
         times=2,
         steps=(
-            Restate("Lab computers 7, 9 and 12 crash whenever the microscope camera is plugged in, and the practical needs them.", after=10, answered_after=5),
+            Restate(
+                "Lab computers 7, 9 and 12 crash whenever the microscope camera is plugged in, and the practical needs them.",
+                after=10,
+                answered_after=5,
+            ),
             Judge("agree", "your trial with and without is exactly what a technician would do", after=1),
             Resize("hour", "Three machines, and a driver to be taken back"),
-            HandOff(tried="Confirmed with 12: crash only with camera. Camera driver came with the update on Saturday.", why="Driver has to be rolled back on the lab image and tested.", after=25),
-            Agent("Hi {me}, {agent} here. Brilliant detective work. Saturday's update brought a new camera driver; I'm putting the former one back on all 16, starting with your three. For the practical at {clock} please use 1 to 6, they haven't updated yet and I've told them to wait.", after=30),
-            Fix("All 16 have the good driver, and the update skips that one until its maker has mended it.", checked="Camera on 7, 9, 12 for two hours each", after=240, words="[Practical went fine, not one sad smiley|No blue since. thanks {agent}]", answered_after=300),
+            HandOff(
+                tried="Confirmed with 12: crash only with camera. Camera driver came with the update on Saturday.",
+                why="Driver has to be rolled back on the lab image and tested.",
+                after=25,
+            ),
+            Agent(
+                "Hi {me}, {agent} here. Brilliant detective work. Saturday's update brought a new camera driver; I'm putting the former one back on all 16, starting with your three. For the practical at {clock} please use 1 to 6, they haven't updated yet and I've told them to wait.",
+                after=30,
+            ),
+            Fix(
+                "All 16 have the good driver, and the update skips that one until its maker has mended it.",
+                checked="Camera on 7, 9, 12 for two hours each",
+                after=240,
+                words="[Practical went fine, not one sad smiley|No blue since. thanks {agent}]",
+                answered_after=300,
+            ),
         ),
     ),
     Story(
@@ -154,10 +256,20 @@ STORIES = [
         people=1,
         perceived="unknown",
         times=4,
+        departments=TEACHING,
         steps=(
             Restate("Your laptop shows no sign of life and you teach from it at {clock}.", after=5, answered_after=3),
-            Agent("Let's save the lesson first: a loan laptop lies ready at the front office in your name, sign in as usual, your slides are on the shared drive. Bring yours along and I'll look while you teach.", after=3),
-            Fix("Yours is alive. These machines sometimes fall so deep asleep that the button doesn't reach them: unplug, hold the button for a full forty seconds, plug in. It looked dead to me too until I counted to forty.", checked="Started six times", after=100, words="[FORTY seconds! noted on a sticker. Thanks, lesson was fine|alive! thank you]", answered_after=60),
+            Agent(
+                "Let's save the lesson first: a loan laptop lies ready at the front office in your name, sign in as usual, your slides are on the shared drive. Bring yours along and I'll look while you teach.",
+                after=3,
+            ),
+            Fix(
+                "Yours is alive. These machines sometimes fall so deep asleep that the button doesn't reach them: unplug, hold the button for a full forty seconds, plug in. It looked dead to me too until I counted to forty.",
+                checked="Started six times",
+                after=100,
+                words="[FORTY seconds! noted on a sticker. Thanks, lesson was fine|alive! thank you]",
+                answered_after=60,
+            ),
         ),
     ),
     Story(
@@ -170,7 +282,13 @@ STORIES = [
         times=7,
         steps=(
             SkipRestatement("One plain symptom that we can see on the screen together.", after=30),
-            Fix("[I set it back from here, should be as it was.|It's an old key combination that cats and sleeves like to press. I've set it right and switched the combination off.] Is all as you like it now?", checked="Looked at the screen with the customer", after=10, answer="", answered_after=0),
+            Fix(
+                "[I set it back from here, should be as it was.|It's an old key combination that cats and sleeves like to press. I've set it right and switched the combination off.] Is all as you like it now?",
+                checked="Looked at the screen with the customer",
+                after=10,
+                answer="",
+                answered_after=0,
+            ),
         ),
     ),
 ]

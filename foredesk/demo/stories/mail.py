@@ -1,5 +1,20 @@
 # ruff: noqa: E501  (people do not write in lines of 120 characters)
-from .story import MAIL, Agent, Customer, Fix, Follow, HandOff, Judge, Note, Restate, SkipRestatement, Story, Wait, Withdraw
+from .story import (
+    MAIL,
+    TEACHING,
+    Agent,
+    Customer,
+    Fix,
+    Follow,
+    HandOff,
+    Judge,
+    Note,
+    Restate,
+    SkipRestatement,
+    Story,
+    Wait,
+    Withdraw,
+)
 
 STORIES = [
     Story(
@@ -14,9 +29,16 @@ STORIES = [
         perceived="moment",
         times=4,
         steps=(
-            Restate("Your copy of the shared calendar shows last year's events while your colleague's is right.", after=15),
+            Restate(
+                "Your copy of the shared calendar shows last year's events while your colleague's is right.", after=15
+            ),
             Judge("agree", after=1),
-            Fix("Stuck in the past is a fair description: your mail program kept a copy from the old server. I removed that copy from here, and at the next start it fetches today's. If dates look odd again: *View*, *Refresh all* does the same.", checked="Compared three dates with the server", after=25, words="[We are in the present. Thank you!|yes, its today again]"),
+            Fix(
+                "Stuck in the past is a fair description: your mail program kept a copy from the old server. I removed that copy from here, and at the next start it fetches today's. If dates look odd again: *View*, *Refresh all* does the same.",
+                checked="Compared three dates with the server",
+                after=25,
+                words="[We are in the present. Thank you!|yes, its today again]",
+            ),
         ),
     ),
     Story(
@@ -30,8 +52,15 @@ STORIES = [
         perceived="moment",
         times=5,
         steps=(
-            Restate("Your mailbox is full although you deleted 2,000 mails, and you need to send today.", after=9, answered_after=6),
-            Agent("All that work wasn't in vain: deleted mails first move to *Deleted items* and still count there until that folder is emptied. To get you sending at once I've lent you 2 GB more for a month.", after=5),
+            Restate(
+                "Your mailbox is full although you deleted 2,000 mails, and you need to send today.",
+                after=9,
+                answered_after=6,
+            ),
+            Agent(
+                "All that work wasn't in vain: deleted mails first move to *Deleted items* and still count there until that folder is emptied. To get you sending at once I've lent you 2 GB more for a month.",
+                after=5,
+            ),
             Fix(
                 "You can send again. When you have five minutes: right-click *Deleted items*, *Empty*, and then sort your sent mail by size. In most boxes twenty mails with big attachments hold half the weight; "
                 "those twenty do more than two thousand small ones.",
@@ -50,8 +79,12 @@ STORIES = [
         severity="annoyed",
         people=1,
         times=5,
+        departments=TEACHING,
         steps=(
-            Restate("You'd like one address that reaches all students of {course} and stays right when people join or leave.", after=70),
+            Restate(
+                "You'd like one address that reaches all students of {course} and stays right when people join or leave.",
+                after=70,
+            ),
             Fix(
                 "Good news, it exists: every course has an address made from the timetable. Begin typing the course name in *To:* and choose the entry with the little people. "
                 "It follows enrolments each night, so nobody has to keep it up. Only teachers of the course may write to it, and answers come to you alone.",
@@ -74,7 +107,12 @@ STORIES = [
         times=4,
         steps=(
             SkipRestatement("Absence note still on although switched off: read in the mailbox settings.", after=20),
-            Fix("There were two: the one you switched off, and a rule called \"holiday\" made on a phone some time. Phone and computer keep their own, which is a trap. The rule is gone; I wrote to you from outside and got silence, which for once is good.", checked="Mail from outside, no answer", after=8, words="[Silence, lovely.|Thanks! the phone, of course]"),
+            Fix(
+                'There were two: the one you switched off, and a rule called "holiday" made on a phone some time. Phone and computer keep their own, which is a trap. The rule is gone; I wrote to you from outside and got silence, which for once is good.',
+                checked="Mail from outside, no answer",
+                after=8,
+                words="[Silence, lovely.|Thanks! the phone, of course]",
+            ),
         ),
     ),
     Story(
@@ -86,10 +124,20 @@ STORIES = [
         perceived="moment",
         times=4,
         steps=(
-            Restate("You'll make appointments for {colleague} from now on and need to see and change that calendar.", after=35),
-            Agent("Happy to. It's {colleague}'s to give, and quickest from there: right-click the calendar, *Share*, your name, *can edit*. Should I do it with {colleague} on the phone?", after=6),
+            Restate(
+                "You'll make appointments for {colleague} from now on and need to see and change that calendar.",
+                after=35,
+            ),
+            Agent(
+                "Happy to. It's {colleague}'s to give, and quickest from there: right-click the calendar, *Share*, your name, *can edit*. Should I do it with {colleague} on the phone?",
+                after=6,
+            ),
             Customer("[did it together, took one minute|no need, we managed it]", after=90),
-            Fix("Well done both. I see the permission. If you also want invitations to come to you, *Delegate* instead of *can edit* does that.", after=12, words="[that's the bit I was missing. Thanks!|all good]"),
+            Fix(
+                "Well done both. I see the permission. If you also want invitations to come to you, *Delegate* instead of *can edit* does that.",
+                after=12,
+                words="[that's the bit I was missing. Thanks!|all good]",
+            ),
         ),
     ),
     Story(
@@ -105,14 +153,37 @@ STORIES = [
         fixed="hospital mail in the inbox, for all of us",
         times=2,
         steps=(
-            Restate("Mail from St Brigid's goes to junk for your whole team since last week and must reach the inbox reliably.", after=25),
-            Judge("agree", "the hospital changed its mail provider on the 1st and hasn't announced the new one in its records", after=10),
+            Restate(
+                "Mail from St Brigid's goes to junk for your whole team since last week and must reach the inbox reliably.",
+                after=25,
+            ),
+            Judge(
+                "agree",
+                "the hospital changed its mail provider on the 1st and hasn't announced the new one in its records",
+                after=10,
+            ),
             Follow("colleague", "held_up", "everything", after=4),
-            Agent("Two things, {me}: from now on the hospital's mail goes to the inbox for all six of you, I've made an exception. And I've searched everybody's junk of the last ten days: 17 mails are moved back, marked unread. Please have a look at those first.", after=30),
-            HandOff(tried="Exception for six mailboxes; 17 mails recovered.", why="The hospital's sender records fail our check; their postmaster and ours need to talk.", after=20),
+            Agent(
+                "Two things, {me}: from now on the hospital's mail goes to the inbox for all six of you, I've made an exception. And I've searched everybody's junk of the last ten days: 17 mails are moved back, marked unread. Please have a look at those first.",
+                after=30,
+            ),
+            HandOff(
+                tried="Exception for six mailboxes; 17 mails recovered.",
+                why="The hospital's sender records fail our check; their postmaster and ours need to talk.",
+                after=20,
+            ),
             Wait("supplier", "The hospital's mail people correct their sender records", days=4, after=90),
-            Note("Talked to their postmaster, friendly. They forgot the new provider in SPF. Done within the hour after the call.", after=1500),
-            Fix("The hospital has put its records right, so their mail now passes for the whole college without an exception. I've removed ours.", checked="Three mails, all pass", after=30, words="Nothing in junk for two days. Thank you also for digging out the 17, one was urgent!", answered_after=900),
+            Note(
+                "Talked to their postmaster, friendly. They forgot the new provider in SPF. Done within the hour after the call.",
+                after=1500,
+            ),
+            Fix(
+                "The hospital has put its records right, so their mail now passes for the whole college without an exception. I've removed ours.",
+                checked="Three mails, all pass",
+                after=30,
+                words="Nothing in junk for two days. Thank you also for digging out the 17, one was urgent!",
+                answered_after=900,
+            ),
         ),
     ),
     Story(
@@ -129,7 +200,10 @@ STORIES = [
         steps=(
             SkipRestatement("Marks list sent to 240 students, every minute counts.", after=1),
             Agent("I'm on it. Don't send a second mail about it yet, that makes people look. Two minutes.", after=1),
-            Note("Pulled the message from all mailboxes: 231 removed unread, 9 had opened it. Privacy officer informed by phone, she thanks for the speed.", after=9),
+            Note(
+                "Pulled the message from all mailboxes: 231 removed unread, 9 had opened it. Privacy officer informed by phone, she thanks for the speed.",
+                after=9,
+            ),
             Fix(
                 "It's out of all 240 mailboxes. Nine people had opened it; the privacy officer will call you, she is kind and just needs the facts for her note. "
                 "What you did right was to tell us within three minutes.\n\nFor the future: I can set a one-minute delay on your outgoing mail. Many people have it, me included, after a mail of my own that I'd rather not talk about.",
@@ -150,7 +224,13 @@ STORIES = [
         times=3,
         steps=(
             Restate("People outside the college see a red cross instead of the logo in your signature.", after=50),
-            Fix("The picture was linked to our inner network, and outside can't look in. In *Signature*, delete the picture and insert the file from the \"Brand\" folder with *Insert picture* rather than copy and paste: then it travels along with the mail.", checked="Sent myself one to a private address", after=20, answer="yes", words="[Logo is there|yes thanks]"),
+            Fix(
+                'The picture was linked to our inner network, and outside can\'t look in. In *Signature*, delete the picture and insert the file from the "Brand" folder with *Insert picture* rather than copy and paste: then it travels along with the mail.',
+                checked="Sent myself one to a private address",
+                after=20,
+                answer="yes",
+                words="[Logo is there|yes thanks]",
+            ),
         ),
     ),
     Story(
@@ -164,11 +244,27 @@ STORIES = [
         perceived="hour",
         times=2,
         steps=(
-            Restate("The calendar accepts two bookings for one meeting room at the same time, and it should refuse the second.", after=45),
+            Restate(
+                "The calendar accepts two bookings for one meeting room at the same time, and it should refuse the second.",
+                after=45,
+            ),
             Judge("agree", "", after=5),
-            HandOff(tried="Room 2.10's mailbox allows conflicts since its repeat bookings were imported.", why="All 34 rooms should be checked, and repeat bookings tested.", after=15),
-            Agent("Hello {me}, {agent} here. Meetings on the stairs should be a choice. Your room was one of five that accepted everything; I'm going through all 34 this afternoon.", after=180),
-            Fix("All rooms now say no when they're taken, also for repeated bookings. Where two groups had booked the same time already I've written to both, there were six such cases this term.", checked="Double booking refused in 34 of 34 rooms", after=300, words="It refused me just now and I've never been so happy about a no", answered_after=400),
+            HandOff(
+                tried="Room 2.10's mailbox allows conflicts since its repeat bookings were imported.",
+                why="All 34 rooms should be checked, and repeat bookings tested.",
+                after=15,
+            ),
+            Agent(
+                "Hello {me}, {agent} here. Meetings on the stairs should be a choice. Your room was one of five that accepted everything; I'm going through all 34 this afternoon.",
+                after=90,
+            ),
+            Fix(
+                "All rooms now say no when they're taken, also for repeated bookings. Where two groups had booked the same time already I've written to both, there were six such cases this term.",
+                checked="Double booking refused in 34 of 34 rooms",
+                after=300,
+                words="It refused me just now and I've never been so happy about a no",
+                answered_after=400,
+            ),
         ),
     ),
     Story(
@@ -181,10 +277,19 @@ STORIES = [
         departments=("Principal’s Office", "Student Services", "Library"),
         times=1,
         steps=(
-            Restate("You'd like to send an illustrated newsletter to about 600 alumni now and then, and to know the decent way to do so.", after=120),
-            Agent("A lovely idea. Before we choose a tool: do the 600 know that you'll write, and do you need to see who reads it? The answers change what is allowed.", after=30),
+            Restate(
+                "You'd like to send an illustrated newsletter to about 600 alumni now and then, and to know the decent way to do so.",
+                after=120,
+            ),
+            Agent(
+                "A lovely idea. Before we choose a tool: do the 600 know that you'll write, and do you need to see who reads it? The answers change what is allowed.",
+                after=30,
+            ),
             Wait("customer", "Two questions about consent and reading figures", days=5, after=2),
-            Withdraw("We talked about it and will put it in the printed magazine this year. Thanks for asking the right questions, saved us a blunder!", after=1300),
+            Withdraw(
+                "We talked about it and will put it in the printed magazine this year. Thanks for asking the right questions, saved us a blunder!",
+                after=1300,
+            ),
         ),
     ),
 ]

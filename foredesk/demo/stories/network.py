@@ -16,8 +16,17 @@ STORIES = [
         steps=(
             Restate("The Wi-Fi at your desk in {office} drops every few minutes, mostly during video calls.", after=25),
             Judge("acknowledged", "", after=2),
-            Agent("I'll take theories about coffee machines any day, microwaves are known for it. I measured from here: your laptop clings to the access point at the end of the corridor rather than the near one. One setting on ours should cure it, and as a first aid there's a network cable under your desk.", after=30),
-            Fix("The near access point was turned down to whisper since the renovation. It speaks normally now. Half an hour of call without a drop, with the coffee machine running.", checked="30 min call from {office}", after=200, words="[stable since. coffee machine acquitted|yes much better, thank you]", answered_after=400),
+            Agent(
+                "I'll take theories about coffee machines any day, microwaves are known for it. I measured from here: your laptop clings to the access point at the end of the corridor rather than the near one. One setting on ours should cure it, and as a first aid there's a network cable under your desk.",
+                after=30,
+            ),
+            Fix(
+                "The near access point was turned down to whisper since the renovation. It speaks normally now. Half an hour of call without a drop, with the coffee machine running.",
+                checked="30 min call from {office}",
+                after=200,
+                words="[stable since. coffee machine acquitted|yes much better, thank you]",
+                answered_after=400,
+            ),
         ),
     ),
     Story(
@@ -30,7 +39,12 @@ STORIES = [
         times=7,
         steps=(
             SkipRestatement("A how-to with one answer.", after=30),
-            Fix("On the phone open wifi.ashgrove.example, press the big button, and say yes twice. It installs a little profile, which also keeps you from ever connecting to somebody who only pretends to be us. If it asks for a name: your full college address, not only the first part.", after=2, words="[in!|that was easy|done, thanks]", answered_after=50),
+            Fix(
+                "On the phone open wifi.ashgrove.example, press the big button, and say yes twice. It installs a little profile, which also keeps you from ever connecting to somebody who only pretends to be us. If it asks for a name: your full college address, not only the first part.",
+                after=2,
+                words="[in!|that was easy|done, thanks]",
+                answered_after=50,
+            ),
         ),
     ),
     Story(
@@ -44,7 +58,12 @@ STORIES = [
         times=5,
         steps=(
             Restate("You moved to {office} and need the network socket there to work.", after=25),
-            Fix("The socket had been asleep since the last person moved out. I connected it in the cabinet, give it a minute after you plug in. A sentence to us before the next move and it's awake when you arrive.", checked="Link light, right network", after=45, words="[Works, thank you|light is green, im happy]"),
+            Fix(
+                "The socket had been asleep since the last person moved out. I connected it in the cabinet, give it a minute after you plug in. A sentence to us before the next move and it's awake when you arrive.",
+                checked="Link light, right network",
+                after=45,
+                words="[Works, thank you|light is green, im happy]",
+            ),
         ),
     ),
     Story(
@@ -57,9 +76,17 @@ STORIES = [
         times=5,
         steps=(
             Restate("You'd like to work on files of the shared drive from home.", after=30),
-            Agent("There are two doors. For files alone: drive.ashgrove.example in any browser, nothing to install. The tunnel (\"VPN\") is for programs that only run inside, the registry system for instance. Which is yours?", after=5),
+            Agent(
+                'There are two doors. For files alone: drive.ashgrove.example in any browser, nothing to install. The tunnel ("VPN") is for programs that only run inside, the registry system for instance. Which is yours?',
+                after=5,
+            ),
             Customer("[just files|files I think]", after=40),
-            Fix("Then the browser is all you need: sign in as always, and everything you see at work is there. A file opened that way saves itself.", after=5, words="[sitting on my sofa with my files, bliss|thank you, easier than I feared]", answered_after=600),
+            Fix(
+                "Then the browser is all you need: sign in as always, and everything you see at work is there. A file opened that way saves itself.",
+                after=5,
+                words="[sitting on my sofa with my files, bliss|thank you, easier than I feared]",
+                answered_after=600,
+            ),
         ),
     ),
     Story(
@@ -74,10 +101,22 @@ STORIES = [
         times=1,
         steps=(
             SkipRestatement("Forty people without network; the cabinet shows down on our side.", after=1),
-            Agent("We see it: the cabinet on the third floor went dark at the same moment. Two of us are on the stairs. Next word in a quarter of an hour, sooner if it's back.", after=2),
+            Agent(
+                "We see it: the cabinet on the third floor went dark at the same moment. Two of us are on the stairs. Next word in a quarter of an hour, sooner if it's back.",
+                after=2,
+            ),
             Note("Fuse of the cabinet tripped, a floor polisher on the same circuit. Estates with us.", after=10),
-            Agent("It's the electricity: a fuse, not the network. Estates is putting a new one in. Fifteen minutes more, we stay until the last light is green.", after=14),
-            Fix("All 96 lights are green. The cleaning machine and the cabinet shared a fuse; from tonight the cabinet has its own circuit, I've asked Estates in writing.", checked="Walked the floor, asked in nine rooms", after=22, words="Up again in everybody's room. Thanks for the updates, that made all the difference.", answered_after=30),
+            Agent(
+                "It's the electricity: a fuse, not the network. Estates is putting a new one in. Fifteen minutes more, we stay until the last light is green.",
+                after=14,
+            ),
+            Fix(
+                "All 96 lights are green. The cleaning machine and the cabinet shared a fuse; from tonight the cabinet has its own circuit, I've asked Estates in writing.",
+                checked="Walked the floor, asked in nine rooms",
+                after=22,
+                words="Up again in everybody's room. Thanks for the updates, that made all the difference.",
+                answered_after=30,
+            ),
         ),
     ),
     Story(
@@ -92,14 +131,37 @@ STORIES = [
         fixed="a graph we can open each morning. Students may look too",
         times=0,
         steps=(
-            Restate("You'd like the pond's 12 temperature sensors to show on a page that staff and students can open each morning.", after=60, answered_after=100),
-            Resize("bigger", "A connection, a place for the data and a page, over some weeks"),
-            HandOff(tried="Asked for type and current: the sensors have a small radio each, batteries for two years.", why="A project with hardware outdoors; fits in the deep-dive team.", after=40),
-            Agent("What a nice one. I'd like to see the pond before I say anything clever: may I cycle along on {day}?", after=200),
+            Restate(
+                "You'd like the pond's 12 temperature sensors to show on a page that staff and students can open each morning.",
+                after=60,
+                answered_after=100,
+            ),
+            Resize(
+                "bigger", "A connection, a place for the data and a page, over some weeks", "Server or research storage"
+            ),
+            HandOff(
+                tried="Asked for type and current: the sensors have a small radio each, batteries for two years.",
+                why="A project with hardware outdoors; fits in the deep-dive team.",
+                after=40,
+            ),
+            Agent(
+                "What a nice one. I'd like to see the pond before I say anything clever: may I cycle along on {day}?",
+                after=200,
+            ),
             Customer("Bring boots", after=60),
-            Note("One bar is enough: 12 values every ten minutes is nothing. Gateway on the shed roof, solar. Costs 180, head agrees.", after=600),
+            Note(
+                "One bar is enough: 12 values every ten minutes is nothing. Gateway on the shed roof, solar. Costs 180, head agrees.",
+                after=600,
+            ),
             Wait("supplier", "The small radio gateway has been ordered", days=6, after=20),
-            Fix("The pond talks: pond.ashgrove.example shows all twelve, with the last year to come as it grows. The page may be shared with students. Please look whether number 7 is where you think, it's two degrees warmer than the others.", checked="48 hours without a gap", after=3000, answer="yes", words="Number 7 lies in the sun at the inlet, it's right! We look at it at breakfast now. Fabulous", answered_after=500),
+            Fix(
+                "The pond talks: pond.ashgrove.example shows all twelve, with the last year to come as it grows. The page may be shared with students. Please look whether number 7 is where you think, it's two degrees warmer than the others.",
+                checked="48 hours without a gap",
+                after=3000,
+                answer="yes",
+                words="Number 7 lies in the sun at the inlet, it's right! We look at it at breakfast now. Fabulous",
+                answered_after=500,
+            ),
         ),
     ),
     Story(
@@ -114,9 +176,18 @@ STORIES = [
         times=3,
         steps=(
             Restate("Your 120 conference guests need Wi-Fi on {day} from 9:00.", after=30),
-            Agent("One password for all of them that dies in the evening: quickest for everybody. I'm only checking whether the hall carries 120 people at the same time; it's built for 80.", after=15),
+            Agent(
+                "One password for all of them that dies in the evening: quickest for everybody. I'm only checking whether the hall carries 120 people at the same time; it's built for 80.",
+                after=15,
+            ),
             Note("Hall: two access points, 80 good. Borrow two mobile ones from Riverside."),
-            Fix("The hall has two more access points for the day. Name and password are on the sheet I've put in your folder, in large type for the beamer.", checked="Load test with our own 30 devices", after=400, words="[120 guests and not one question about wifi. magic|All went well thank you]", answered_after=1000),
+            Fix(
+                "The hall has two more access points for the day. Name and password are on the sheet I've put in your folder, in large type for the beamer.",
+                checked="Load test with our own 30 devices",
+                after=400,
+                words="[120 guests and not one question about wifi. magic|All went well thank you]",
+                answered_after=1000,
+            ),
         ),
     ),
     Story(
@@ -132,7 +203,12 @@ STORIES = [
         steps=(
             Restate("You need the museum's page for {course} and our filter takes it for weapons.", after=15),
             Judge("agree", "it did see the word sword, 214 times", after=3),
-            Fix("You're right, it counted 214 swords. The museum is let through for everybody, and I reported it to the filter's maker so other history departments get their swords too.", checked="Opened from the classroom network", after=10, words="[The Vikings thank you|ha, yes. Works in class]"),
+            Fix(
+                "You're right, it counted 214 swords. The museum is let through for everybody, and I reported it to the filter's maker so other history departments get their swords too.",
+                checked="Opened from the classroom network",
+                after=10,
+                words="[The Vikings thank you|ha, yes. Works in class]",
+            ),
         ),
     ),
 ]

@@ -1,13 +1,27 @@
 # ruff: noqa: E501  (people do not write in lines of 120 characters)
 """Stories that the demo personas live in: told once each, and most of them not yet at their end."""
 
-from .story import COMPUTER, MAIL, PRINTING, PROGRAMS, ROOMS, Agent, Fix, HandOff, Judge, Note, Restate, SkipRestatement, Story
+from .story import (
+    COMPUTER,
+    MAIL,
+    PRINTING,
+    PROGRAMS,
+    ROOMS,
+    Agent,
+    Fix,
+    HandOff,
+    Judge,
+    Note,
+    Restate,
+    SkipRestatement,
+    Story,
+)
 
 STORIES = [
     Story(
         key="maya-exam-sheets",
         service_class=PRINTING,
-        goal="I was trying to print the exam sheets for Cell Biology 2 but every third page gets stuck. Printer in 118",
+        goal="Every third exam sheet gets stuck in the printer in 118. I was trying to print 60 of them for Cell Biology 2",
         happened="It pulls two pages at once, crunches, and the orange light comes on. I have a small collection of accordions here",
         theory="It started after the printer was moved back next to the window (painters!). In the morning sun the paper is all wavy",
         tried="other paper, off and on, fanning the pages like a card player",
@@ -19,9 +33,18 @@ STORIES = [
         perceived="moment",
         times=0,
         steps=(
-            Agent("Hello Maya, your exam comes first: if you put the file into \"Print for me\" on the shared drive, I print the 60 sheets down here, and they're in your pigeonhole tonight.", after=7),
-            Note("118 again. Third jam there in ten days, and the painters put it back at the window. Estates said they'd bring it back inside.", after=6),
-            Restate("You need 60 exam sheets by 11:00 tomorrow, and the printer in room 118 should print a class set again although it stands at the window.", after=5),
+            Agent(
+                'Hello Maya, your exam comes first: if you put the file into "Print for me" on the shared drive, I print the 60 sheets down here, and they\'re in your pigeonhole tonight.',
+                after=7,
+            ),
+            Note(
+                "118 again. Third jam there in ten days, and the painters put it back at the window. Estates said they'd bring it back inside.",
+                after=6,
+            ),
+            Restate(
+                "You need 60 exam sheets by 11:00 tomorrow, and the printer in room 118 should print a class set again although it stands at the window.",
+                after=5,
+            ),
         ),
     ),
     Story(
@@ -37,10 +60,22 @@ STORIES = [
         fixed="students see the cells divide",
         times=0,
         steps=(
-            Restate("The films from your microscope should show their picture on the students' computers too.", after=14, answered_after=8),
+            Restate(
+                "The films from your microscope should show their picture on the students' computers too.",
+                after=14,
+                answered_after=8,
+            ),
             Judge("agree", "the very word: the microscope's own format isn't known to those computers", after=2),
-            Agent("You picked up the right word. Yours knows the format because the microscope's program is on it. I'm adding the player to all computers of that room; they take it at their next start.", after=30),
-            Fix("The player is on all 26 computers in the room. I watched a cell divide on number 5, 14 and 26. It's quite moving, actually.\n\nFor next time: *Export as MP4* in the microscope's program makes films that play everywhere, at home too.", checked="Three computers at random, picture and sound", after=140, answer=""),
+            Agent(
+                "You picked up the right word. Yours knows the format because the microscope's program is on it. I'm adding the player to all computers of that room; they take it at their next start.",
+                after=30,
+            ),
+            Fix(
+                "The player is on all 26 computers in the room. I watched a cell divide on number 5, 14 and 26. It's quite moving, actually.\n\nFor next time: *Export as MP4* in the microscope's program makes films that play everywhere, at home too.",
+                checked="Three computers at random, picture and sound",
+                after=140,
+                answer="",
+            ),
         ),
     ),
     Story(
@@ -53,7 +88,13 @@ STORIES = [
         times=0,
         steps=(
             SkipRestatement("A how-to, clear as it stands.", after=25),
-            Fix("Windows key and dot opens a little panel, under the Ω there are all of them. For the three you use all day I've set up shortcuts: type \\mu and a space. The old paper may retire.", checked="Typed β", after=12, words="μμμ βββ λλλ !!! Thank you", answered_after=35),
+            Fix(
+                "Windows key and dot opens a little panel, under the Ω there are all of them. For the three you use all day I've set up shortcuts: type \\mu and a space. The old paper may retire.",
+                checked="Typed β",
+                after=12,
+                words="μμμ βββ λλλ !!! Thank you",
+                answered_after=35,
+            ),
         ),
     ),
     Story(
@@ -66,10 +107,25 @@ STORIES = [
         perceived="moment",
         times=0,
         steps=(
-            Restate("The projector in B12 shows everything green and you need red to look red.", after=9, answered_after=6),
+            Restate(
+                "The projector in B12 shows everything green and you need red to look red.", after=9, answered_after=6
+            ),
             Judge("agree", "red has left through a bent pin in the plug", after=30),
-            Fix("Red is back: one pin in the plug was bent. I put in a new cable with a stronger collar. Blood looks like blood.", checked="Your own slides, 1 to 12", after=35, answer="partly", words="Red is red, thank you! But now there's no sound from the wall", answered_after=120),
-            Fix("The new cable carries sound too and the projector took it for itself. I told it to leave the sound to the wall.", checked="Film with sound, last row", after=40, words="Sight and sound. You're quick!", answered_after=60),
+            Fix(
+                "Red is back: one pin in the plug was bent. I put in a new cable with a stronger collar. Blood looks like blood.",
+                checked="Your own slides, 1 to 12",
+                after=35,
+                answer="partly",
+                words="Red is red, thank you! But now there's no sound from the wall",
+                answered_after=120,
+            ),
+            Fix(
+                "The new cable carries sound too and the projector took it for itself. I told it to leave the sound to the wall.",
+                checked="Film with sound, last row",
+                after=40,
+                words="Sight and sound. You're quick!",
+                answered_after=60,
+            ),
         ),
     ),
     Story(
@@ -87,10 +143,21 @@ STORIES = [
         departments=("Biology",),
         times=0,
         steps=(
-            Restate("Bookings of the lab vanish over night, and 14 people need a plan they can trust.", after=16, answered_after=9),
+            Restate(
+                "Bookings of the lab vanish over night, and 14 people need a plan they can trust.",
+                after=16,
+                answered_after=9,
+            ),
             Judge("acknowledged", after=2),
-            Agent("Paper remembers, and for today paper wins: please tell everybody that the sheet at the lab door counts until we've found the night-time eraser.", after=5),
-            HandOff(tried="Booked a test at 14:10, will see tomorrow. Nothing in the program's own log. All vanished ones are from accounts made after the summer. Backup of the bookings is from 2:00.", why="Something runs at night that removes bookings; that takes the database and an undisturbed look.", after=30),
+            Agent(
+                "Paper remembers, and for today paper wins: please tell everybody that the sheet at the lab door counts until we've found the night-time eraser.",
+                after=5,
+            ),
+            HandOff(
+                tried="Booked a test at 14:10, will see tomorrow. Nothing in the program's own log. All vanished ones are from accounts made after the summer. Backup of the bookings is from 2:00.",
+                why="Something runs at night that removes bookings; that takes the database and an undisturbed look.",
+                after=30,
+            ),
         ),
     ),
     Story(
@@ -104,9 +171,20 @@ STORIES = [
         perceived="moment",
         times=0,
         steps=(
-            Restate("Invitations you send to the partner university should arrive with the right hour on their side.", after=18, answered_after=10),
+            Restate(
+                "Invitations you send to the partner university should arrive with the right hour on their side.",
+                after=18,
+                answered_after=10,
+            ),
             Judge("agree", after=3),
-            Fix("Your calendar sent the hour without its time zone. I switched that on; a test invitation to their desk arrived at the right hour.", checked="Their desk confirmed one invitation", after=70, answer="partly", words="New ones are right! But the 11 weekly meetings that exist already are still an hour off, and those are the ones that matter", answered_after=170),
+            Fix(
+                "Your calendar sent the hour without its time zone. I switched that on; a test invitation to their desk arrived at the right hour.",
+                checked="Their desk confirmed one invitation",
+                after=70,
+                answer="partly",
+                words="New ones are right! But the 11 weekly meetings that exist already are still an hour off, and those are the ones that matter",
+                answered_after=170,
+            ),
         ),
     ),
     Story(
@@ -123,11 +201,26 @@ STORIES = [
         fixed="name on the screen = student at the bed",
         times=0,
         steps=(
-            Restate("The checklist should show the student who stands at the bed, at all stations, so that 18 people can be signed off.", after=10, answered_after=7),
+            Restate(
+                "The checklist should show the student who stands at the bed, at all stations, so that 18 people can be signed off.",
+                after=10,
+                answered_after=7,
+            ),
             Judge("agree", "two cards within a second do get mixed", after=30),
-            HandOff(tried="Watched a round: from station three on two students tap within a second. With five seconds between taps all names are right.", why="The card reader's program needs a change, not a setting.", after=20),
-            Agent("Hello {me}, you found it: two taps within a second swap places. Until it's mended, five seconds between taps keeps every name right, so today's round can be signed.", after=40),
-            Note("Reader service has one queue for six readers. Would make it one per reader. @Ada you know this service best, could you look at my change before I put it live? Branch is on the bench machine.", after=90, mention="Ada"),
+            HandOff(
+                tried="Watched a round: from station three on two students tap within a second. With five seconds between taps all names are right.",
+                why="The card reader's program needs a change, not a setting.",
+                after=20,
+            ),
+            Agent(
+                "Hello {me}, you found it: two taps within a second swap places. Until it's mended, five seconds between taps keeps every name right, so today's round can be signed.",
+                after=40,
+            ),
+            Note(
+                "Reader service has one queue for six readers. Would make it one per reader. @Ada you know this service best, could you look at my change before I put it live? Branch is on the bench machine.",
+                after=90,
+                mention="Ada",
+            ),
         ),
     ),
     Story(
@@ -142,8 +235,15 @@ STORIES = [
         departments=("Registry", "Student Services"),
         times=0,
         steps=(
-            Restate("Answers from the admissions mailbox should reach applicants before next week's deadline.", after=12, answered_after=8),
-            Agent("I see your answers leave, and some providers hold them back because forty a day from one new address looks odd to them. I'm asking for it to be known as ours. Meanwhile, the old address still gets through, please answer from there.", after=25),
+            Restate(
+                "Answers from the admissions mailbox should reach applicants before next week's deadline.",
+                after=12,
+                answered_after=8,
+            ),
+            Agent(
+                "I see your answers leave, and some providers hold them back because forty a day from one new address looks odd to them. I'm asking for it to be known as ours. Meanwhile, the old address still gets through, please answer from there.",
+                after=25,
+            ),
         ),
     ),
 ]

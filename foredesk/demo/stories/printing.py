@@ -1,5 +1,19 @@
 # ruff: noqa: E501  (people do not write in lines of 120 characters)
-from .story import PRINTING, Agent, Customer, Fix, Follow, HandOff, Judge, Note, Resize, Restate, SkipRestatement, Story, Wait
+from .story import (
+    PRINTING,
+    Agent,
+    Customer,
+    Fix,
+    Follow,
+    HandOff,
+    Judge,
+    Note,
+    Resize,
+    Restate,
+    SkipRestatement,
+    Story,
+    Wait,
+)
 
 STORIES = [
     Story(
@@ -17,14 +31,21 @@ STORIES = [
         departments=("Biology", "History", "Languages", "Mathematics"),
         times=6,
         steps=(
-            Restate("You need {count} sheets for {course} by {clock}, and the printer in room 118 jams every few pages.", after=8, answered_after=4),
+            Restate(
+                "You need {count} sheets for {course} by {clock}, and the printer in room 118 jams every few pages.",
+                after=8,
+                answered_after=4,
+            ),
             Judge("acknowledged", after=1),
             Agent(
                 "First things first: send the file to print@ashgrove.example or bring it on a stick, I print your {count} sheets "
                 "at the front desk now and have somebody carry them up. Then we look at the printer without a class waiting for it.",
                 after=4,
             ),
-            Note("[Rollers of 118 look fine, paper in tray feels damp.|Took a wad out of the rear path of 118. Paper curls.|118 again. Counter is only at 61,000, it should not do this.] Window side, heater below. Worth a look at the pattern.", after=30),
+            Note(
+                "[Rollers of 118 look fine, paper in tray feels damp.|Took a wad out of the rear path of 118. Paper curls.|118 again. Counter is only at 61,000, it should not do this.] Window side, heater below. Worth a look at the pattern.",
+                after=30,
+            ),
             Fix(
                 "Your sheets were in your pigeonhole in time. The printer: I took out a scrap that sat deep inside, put in paper from a "
                 "closed pack, and ran fifty pages both sides without a hiccup. If it happens again please leave the paper in and ring 4000, "
@@ -51,10 +72,19 @@ STORIES = [
         fixed="a whole class set in the afternoon without a jam",
         times=1,
         steps=(
-            Restate("The printer in 118 jams every afternoon since it moved to the window, and you want whole class sets after lunch too.", after=20),
+            Restate(
+                "The printer in 118 jams every afternoon since it moved to the window, and you want whole class sets after lunch too.",
+                after=20,
+            ),
             Judge("agree", "the log shows jams between 12 and 16 only", after=3),
-            Note("Customer's observation is right: 9 jams since the move, all between 12:10 and 15:50. Heater and sun, paper takes up moisture over night and dries on one side. Moving it beats new rollers.", after=12),
-            Agent("Please don't say sorry, {me}, the sheet you left in told us the whole story. You are right about the afternoons: nine jams, all after noon. I've asked Estates to move it to the inner wall, there is a socket there already.", after=10),
+            Note(
+                "Customer's observation is right: 9 jams since the move, all between 12:10 and 15:50. Heater and sun, paper takes up moisture over night and dries on one side. Moving it beats new rollers.",
+                after=12,
+            ),
+            Agent(
+                "Please don't say sorry, {me}, the sheet you left in told us the whole story. You are right about the afternoons: nine jams, all after noon. I've asked Estates to move it to the inner wall, there is a socket there already.",
+                after=10,
+            ),
             Wait("date", "Estates moves the printer to the inner wall", days=2, after=20),
             Fix(
                 "It now stands at the inner wall, with a drawer that keeps the paper closed. I printed 120 pages at two in the afternoon, in full sun. Not one jam.",
@@ -75,7 +105,9 @@ STORIES = [
         perceived="moment",
         times=6,
         steps=(
-            SkipRestatement("Pale print on a known printer, toner at 3 % in the monitor: nothing to misunderstand.", after=30),
+            SkipRestatement(
+                "Pale print on a known printer, toner at 3 % in the monitor: nothing to misunderstand.", after=30
+            ),
             Fix(
                 "Toner it was, well guessed. There's a fresh one in, and I left a spare in the cupboard beside it. "
                 "It's two clips and a gentle push if you'd like to do it yourself some day, there is a drawing inside the flap.",
@@ -99,10 +131,16 @@ STORIES = [
             Restate("You'd like to print {count} A3 posters before {day}, and it comes out as A4.", after=40),
             Agent(
                 "Only two printers carry A3: the one in the copy room of the main building and the one in the Library. In the print window choose "
-                "\"Ashgrove A3\", then under *Paper* tick A3 in **both** places, size and source. The second one is where everybody (me too) falls into the trap.",
+                '"Ashgrove A3", then under *Paper* tick A3 in **both** places, size and source. The second one is where everybody (me too) falls into the trap.',
                 after=5,
             ),
-            Fix("With both ticks set I printed one of yours as a trial, it's lying in the copy room. Does yours come out like it?", checked="One poster printed", after=30, words="[Yes!! Both ticks, who would think of that|They look great, thank you]", answered_after=120),
+            Fix(
+                "With both ticks set I printed one of yours as a trial, it's lying in the copy room. Does yours come out like it?",
+                checked="One poster printed",
+                after=30,
+                words="[Yes!! Both ticks, who would think of that|They look great, thank you]",
+                answered_after=120,
+            ),
         ),
     ),
     Story(
@@ -117,7 +155,11 @@ STORIES = [
         perceived="moment",
         times=5,
         steps=(
-            Restate("Nothing prints on {printer} for the five of you, and there's a queue of waiting jobs.", after=6, answered_after=5),
+            Restate(
+                "Nothing prints on {printer} for the five of you, and there's a queue of waiting jobs.",
+                after=6,
+                answered_after=5,
+            ),
             Judge("agree", after=1),
             Fix(
                 "Your hunch was good: a 900-page scan stood at the front and had fallen asleep. It's out of the way and the rest is printing now. "
@@ -141,8 +183,14 @@ STORIES = [
         perceived="moment",
         times=4,
         steps=(
-            Restate("Scans that you send to your own mail from {printer} never arrive, and forms are waiting to be sent on.", after=20),
-            Agent("I found your scans: they sit in the outgoing queue because they're 40 MB each, the mail takes 25. You can have them all in your folder \"Scans\" on the shared drive right now, I've put them there.", after=15),
+            Restate(
+                "Scans that you send to your own mail from {printer} never arrive, and forms are waiting to be sent on.",
+                after=20,
+            ),
+            Agent(
+                "I found your scans: they sit in the outgoing queue because they're 40 MB each, the mail takes 25. You can have them all in your folder \"Scans\" on the shared drive right now, I've put them there.",
+                after=15,
+            ),
             Fix(
                 "The machine now scans at 200 dots instead of 600, which for forms looks the same and weighs a tenth. For photos there's a button *fine*. I sent myself ten pages: 1.8 MB, arrived in a few seconds.",
                 checked="Ten-page scan arrived",
@@ -162,10 +210,25 @@ STORIES = [
         perceived="moment",
         times=3,
         steps=(
-            Restate("You'd like to print in colour like your colleagues in the same job, and the printer refuses.", after=60),
-            Judge("differ", "it is a leftover of your old department's setting, nobody decided anything about you", after=2),
-            Agent("Nobody decided that, promise. Colour hangs on the department, and yours in the system is still the one you had before the summer. I've put it right, it takes effect over night.", after=5),
-            Fix("Colour should be yours this morning, I see your department arrived at the print server.", checked="Allowance shows on the server", after=540, words="Confirmed, I am now worth colour. Thanks :)", answered_after=70),
+            Restate(
+                "You'd like to print in colour like your colleagues in the same job, and the printer refuses.", after=60
+            ),
+            Judge(
+                "differ",
+                "it is a leftover of your old department's setting, nobody decided anything about you",
+                after=2,
+            ),
+            Agent(
+                "Nobody decided that, promise. Colour hangs on the department, and yours in the system is still the one you had before the summer. I've put it right, it takes effect over night.",
+                after=5,
+            ),
+            Fix(
+                "Colour should be yours this morning, I see your department arrived at the print server.",
+                checked="Allowance shows on the server",
+                after=540,
+                words="Confirmed, I am now worth colour. Thanks :)",
+                answered_after=70,
+            ),
         ),
     ),
     Story(
@@ -181,8 +244,17 @@ STORIES = [
         fixed="Sealed bags, counted, on the tables the evening before",
         times=2,
         steps=(
-            Restate("You need 840 stapled 16-page booklets in sealed, counted bags the evening before the finals, now that the copy shop is gone.", correction="Almost! 840 in total but in SEVEN different versions, 120 each. And only Registry may see the content before.", after=40, answered_after=60),
-            Restate("You need seven versions of a 16-page booklet, 120 of each, sealed and counted by the evening before, and nobody outside Registry may see the content.", after=20, answered_after=20),
+            Restate(
+                "You need 840 stapled 16-page booklets in sealed, counted bags the evening before the finals, now that the copy shop is gone.",
+                correction="Almost! 840 in total but in SEVEN different versions, 120 each. And only Registry may see the content before.",
+                after=40,
+                answered_after=60,
+            ),
+            Restate(
+                "You need seven versions of a 16-page booklet, 120 of each, sealed and counted by the evening before, and nobody outside Registry may see the content.",
+                after=20,
+                answered_after=20,
+            ),
             Resize("bigger", "13,440 pages in a protected print run with counting and sealing"),
             HandOff(
                 tried="Asked the Library and Estates about machines: the Library's folding stapler does 16 pages.",
@@ -195,9 +267,13 @@ STORIES = [
                 "3. Two evenings on the Library's machine, 17:00 to 20:00, with you holding the card.\n4. You seal, we carry.\n\nDoes that keep the content safe enough for you?",
                 after=180,
             ),
-            Customer("Better than the copy shop ever did! Yes. {colleague} is the second person with the card.", after=120),
+            Customer(
+                "Better than the copy shop ever did! Yes. {colleague} is the second person with the card.", after=120
+            ),
             Wait("supplier", "Paper has been ordered, six boxes", days=3, after=30),
-            Note("Trial booklet done, staples sit right. Library closes the hall to others both evenings, thanks to their head."),
+            Note(
+                "Trial booklet done, staples sit right. Library closes the hall to others both evenings, thanks to their head."
+            ),
             Fix(
                 "All 840 are printed, counted twice, sealed by you and locked in the strong room; Estates carries them to the halls the evening before. "
                 "The protected queue stays, so the next finals start from here.",
@@ -218,9 +294,17 @@ STORIES = [
         times=3,
         steps=(
             Restate("Your Mac shows {printer} as paused and you'd like to print again.", after=14, answered_after=8),
-            Agent("It pauses itself when it can't reach the printer once, for instance on a train, and then is too polite to start again. Open the printer's window (in the Dock while you print) and press *Resume*. Does it roll?", after=4),
+            Agent(
+                "It pauses itself when it can't reach the printer once, for instance on a train, and then is too polite to start again. Open the printer's window (in the Dock while you print) and press *Resume*. Does it roll?",
+                after=4,
+            ),
             Customer("it rolls", after=9),
-            Fix("Lovely. So that you needn't do this after each train ride I can set it not to pause: come by with the Mac some time, half a minute. Otherwise it's that one button.", after=3, words="I'll remember the button. Thanks", answered_after=15),
+            Fix(
+                "Lovely. So that you needn't do this after each train ride I can set it not to pause: come by with the Mac some time, half a minute. Otherwise it's that one button.",
+                after=3,
+                words="I'll remember the button. Thanks",
+                answered_after=15,
+            ),
         ),
     ),
     Story(
@@ -237,10 +321,25 @@ STORIES = [
         perceived="moment",
         times=1,
         steps=(
-            Restate("Since the new roll the labels at the counter come out one line low and the barcodes are cut.", after=22),
+            Restate(
+                "Since the new roll the labels at the counter come out one line low and the barcodes are cut.", after=22
+            ),
             Judge("agree", "your trial with the old roll proves it", after=1),
-            Fix("The new labels are 38 mm instead of 36: you nailed it with the old roll. I told the printer the new size, and the size is written on the box so whoever orders next can compare.", checked="Twenty labels, all scan", after=60, answer="partly", words="Barcodes scan, great, but now the return slips (other tray) are too HIGH", answered_after=45),
-            Fix("One setting too many moved along, my apologies. Slips and labels now each have their own. Ten of both, all straight.", checked="10 slips, 10 labels", after=20, words="Straight as soldiers. thank you", answered_after=30),
+            Fix(
+                "The new labels are 38 mm instead of 36: you nailed it with the old roll. I told the printer the new size, and the size is written on the box so whoever orders next can compare.",
+                checked="Twenty labels, all scan",
+                after=60,
+                answer="partly",
+                words="Barcodes scan, great, but now the return slips (other tray) are too HIGH",
+                answered_after=45,
+            ),
+            Fix(
+                "One setting too many moved along, my apologies. Slips and labels now each have their own. Ten of both, all straight.",
+                checked="10 slips, 10 labels",
+                after=20,
+                words="Straight as soldiers. thank you",
+                answered_after=30,
+            ),
         ),
     ),
 ]

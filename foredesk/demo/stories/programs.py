@@ -1,5 +1,21 @@
 # ruff: noqa: E501  (people do not write in lines of 120 characters)
-from .story import PROGRAMS, Agent, Customer, Fix, Follow, HandOff, Judge, Note, Resize, Restate, SkipRestatement, Story, Wait, Withdraw
+from .story import (
+    PROGRAMS,
+    TEACHING,
+    Agent,
+    Customer,
+    Fix,
+    Follow,
+    HandOff,
+    Judge,
+    Note,
+    Resize,
+    Restate,
+    SkipRestatement,
+    Story,
+    Wait,
+    Withdraw,
+)
 
 STORIES = [
     Story(
@@ -11,10 +27,24 @@ STORIES = [
         people=6,
         perceived="moment",
         times=4,
+        departments=TEACHING,
         steps=(
-            Restate("Your statistics program says its licence has ended and you teach with it on {day}.", after=12, answered_after=8),
-            Agent("The college licence was renewed in summer, only your copy hasn't heard of it. Please open it once while you're in the building or on the tunnel, choose *Help*, *Renew*. It asks our server and is content for a year.", after=5),
-            Fix("Server says your copy got its new year. I also looked through the list: four colleagues of yours are about to see the same message, they're getting a mail from me before they do.", checked="Licence server shows it until August", after=25, words="[renewed! kind of you to warn the others|Works]", answered_after=45),
+            Restate(
+                "Your statistics program says its licence has ended and you teach with it on {day}.",
+                after=12,
+                answered_after=8,
+            ),
+            Agent(
+                "The college licence was renewed in summer, only your copy hasn't heard of it. Please open it once while you're in the building or on the tunnel, choose *Help*, *Renew*. It asks our server and is content for a year.",
+                after=5,
+            ),
+            Fix(
+                "Server says your copy got its new year. I also looked through the list: four colleagues of yours are about to see the same message, they're getting a mail from me before they do.",
+                checked="Licence server shows it until August",
+                after=25,
+                words="[renewed! kind of you to warn the others|Works]",
+                answered_after=45,
+            ),
         ),
     ),
     Story(
@@ -27,7 +57,13 @@ STORIES = [
         times=6,
         steps=(
             SkipRestatement("Program is on the approved list, nothing to misunderstand.", after=30),
-            Fix("It's on the approved list, so you can do it yourself without waiting for us: open *College programs* on the desktop, tick it, done. I've ticked it for you this time. The Library gives a 45-minute course on it each month, people come out glowing.", checked="Installation reported as done", after=8, words="[thanks. 'College programs', good to know|glowing indeed, thx]", answered_after=120),
+            Fix(
+                "It's on the approved list, so you can do it yourself without waiting for us: open *College programs* on the desktop, tick it, done. I've ticked it for you this time. The Library gives a 45-minute course on it each month, people come out glowing.",
+                checked="Installation reported as done",
+                after=8,
+                words="[thanks. 'College programs', good to know|glowing indeed, thx]",
+                answered_after=120,
+            ),
         ),
     ),
     Story(
@@ -40,10 +76,20 @@ STORIES = [
         needed_by="{clock}",
         times=2,
         steps=(
-            Restate("One name in a PDF has to be corrected before it goes to print at {clock}.", after=4, answered_after=2),
-            Agent("Send it to me, I'll change it at once, and then show you how so that the next one is yours.", after=2),
+            Restate(
+                "One name in a PDF has to be corrected before it goes to print at {clock}.", after=4, answered_after=2
+            ),
+            Agent(
+                "Send it to me, I'll change it at once, and then show you how so that the next one is yours.", after=2
+            ),
             Customer("sent!!", after=3),
-            Fix("Name is right, also on page 4 where it hid in the small print. How: open in *PDF Studio*, *Edit text*, click the word. It's on your computer already under *College programs*.", checked="Read all pages for the name", after=8, words="page 4!! you saved me twice", answered_after=10),
+            Fix(
+                "Name is right, also on page 4 where it hid in the small print. How: open in *PDF Studio*, *Edit text*, click the word. It's on your computer already under *College programs*.",
+                checked="Read all pages for the name",
+                after=8,
+                words="page 4!! you saved me twice",
+                answered_after=10,
+            ),
         ),
     ),
     Story(
@@ -57,7 +103,13 @@ STORIES = [
         times=4,
         steps=(
             SkipRestatement("A how-to known all over the world.", after=35),
-            Fix("You share this hatred with whole research fields, geneticists renamed genes because of it. Before typing: select the column, *Format cells*, *Text*. For one cell, an apostrophe first: '3-4. It can't bring back those already turned, but I fixed the ones in your file from the copy of yesterday.", checked="Opened the file, 62 sections as typed", after=15, words="[Even the geneticists! I feel better. Works|apostrophe, ok. thanks]", answered_after=60),
+            Fix(
+                "You share this hatred with whole research fields, geneticists renamed genes because of it. Before typing: select the column, *Format cells*, *Text*. For one cell, an apostrophe first: '3-4. It can't bring back those already turned, but I fixed the ones in your file from the copy of yesterday.",
+                checked="Opened the file, 62 sections as typed",
+                after=15,
+                words="[Even the geneticists! I feel better. Works|apostrophe, ok. thanks]",
+                answered_after=60,
+            ),
         ),
     ),
     Story(
@@ -75,15 +127,35 @@ STORIES = [
         fixed="a student opens in 3 seconds like before",
         times=1,
         steps=(
-            Restate("Since Saturday's update each student record takes 40 seconds instead of 3, and five of you can't finish enrolment in time.", after=15, answered_after=8),
+            Restate(
+                "Since Saturday's update each student record takes 40 seconds instead of 3, and five of you can't finish enrolment in time.",
+                after=15,
+                answered_after=8,
+            ),
             Judge("agree", "slow queries begin on Saturday 23:10", after=10),
             Follow("manager", "manager", "everything", after=2),
             Resize("bigger", "A database matter of another firm's system"),
-            HandOff(tried="Measured at two desks: 38 to 44 s, network is fine, other pages are quick. Began with the update.", why="Needs the database's plan and the supplier.", after=20),
-            Agent("{agent} from the deep-dive team. You notice, and so do I: with a stopwatch beside {colleague} 41 seconds. I have a hunch which table lost its index. Next word today at the latest by four, also if there's nothing new.", after=60),
-            Agent("As promised, a word: the supplier confirms a missing index and wants to send a patch on {day}. That's too late for you, so I've asked for permission to add it by hand tonight.", after=240),
+            HandOff(
+                tried="Measured at two desks: 38 to 44 s, network is fine, other pages are quick. Began with the update.",
+                why="Needs the database's plan and the supplier.",
+                after=20,
+            ),
+            Agent(
+                "{agent} from the deep-dive team. You notice, and so do I: with a stopwatch beside {colleague} 41 seconds. I have a hunch which table lost its index. Next word today at the latest by four, also if there's nothing new.",
+                after=60,
+            ),
+            Agent(
+                "As promised, a word: the supplier confirms a missing index and wants to send a patch on {day}. That's too late for you, so I've asked for permission to add it by hand tonight.",
+                after=240,
+            ),
             Wait("supplier", "The supplier allows the change by hand", days=1, after=20),
-            Fix("Added last night. I opened thirty students this morning: 2 to 3 seconds each. The supplier's patch comes on top and won't change anything for you.", checked="30 records, 2 to 3 s, at two desks at 8:15", after=420, words="THREE SECONDS. We're catching up, enrolment is saved", answered_after=120),
+            Fix(
+                "Added last night. I opened thirty students this morning: 2 to 3 seconds each. The supplier's patch comes on top and won't change anything for you.",
+                checked="30 records, 2 to 3 s, at two desks at 8:15",
+                after=420,
+                words="THREE SECONDS. We're catching up, enrolment is saved",
+                answered_after=120,
+            ),
         ),
     ),
     Story(
@@ -96,8 +168,16 @@ STORIES = [
         times=3,
         steps=(
             Restate("You'd like to run a questionnaire with a tool that treats people's answers decently.", after=50),
-            Agent("Your feeling is good: the free ones store answers far away and read along. The college has its own, survey.ashgrove.example, sign in and begin. Answers stay here, and there's a switch that makes them truly anonymous.", after=10),
-            Fix("I opened a space for you with a sample questionnaire inside, and the ethics form in the corner because they always ask for it.", after=30, words="[Perfect, also the form!|thank you, nice to have a feeling confirmed]", answered_after=400),
+            Agent(
+                "Your feeling is good: the free ones store answers far away and read along. The college has its own, survey.ashgrove.example, sign in and begin. Answers stay here, and there's a switch that makes them truly anonymous.",
+                after=10,
+            ),
+            Fix(
+                "I opened a space for you with a sample questionnaire inside, and the ethics form in the corner because they always ask for it.",
+                after=30,
+                words="[Perfect, also the form!|thank you, nice to have a feeling confirmed]",
+                answered_after=400,
+            ),
         ),
     ),
     Story(
@@ -113,12 +193,28 @@ STORIES = [
         needed_by="marks meeting {day}",
         times=2,
         steps=(
-            Restate("The gradebook turns a pass into a fail by rounding, and marks must be right before the meeting on {day}.", after=12),
+            Restate(
+                "The gradebook turns a pass into a fail by rounding, and marks must be right before the meeting on {day}.",
+                after=12,
+            ),
             Judge("agree", "first each part, then the sum", after=15),
-            Agent("Your theory holds: it rounds each part and then the sum. Until that's mended, use *Export*, column *raw*; those are true. The two students' raw marks are 5.47 and 5.46, both pass.", after=10),
-            HandOff(tried="Reproduced with two students; raw values are right.", why="The rounding is a setting of the whole faculty's gradebooks and needs the exam board's yes.", after=15),
+            Agent(
+                "Your theory holds: it rounds each part and then the sum. Until that's mended, use *Export*, column *raw*; those are true. The two students' raw marks are 5.47 and 5.46, both pass.",
+                after=10,
+            ),
+            HandOff(
+                tried="Reproduced with two students; raw values are right.",
+                why="The rounding is a setting of the whole faculty's gradebooks and needs the exam board's yes.",
+                after=15,
+            ),
             Wait("customer", "The examination board confirms how marks are rounded", days=2, after=60),
-            Fix("The board says: round once, at the end. So it does now, in all 212 gradebooks. Nine students elsewhere had been rounded down, their teachers know since this morning.", checked="212 books recomputed, differences listed for the board", after=800, words="[Good heavens, nine. Well that was worth a complaint. Thank you|Marks right. thanks]", answered_after=300),
+            Fix(
+                "The board says: round once, at the end. So it does now, in all 212 gradebooks. Nine students elsewhere had been rounded down, their teachers know since this morning.",
+                checked="212 books recomputed, differences listed for the board",
+                after=800,
+                words="[Good heavens, nine. Well that was worth a complaint. Thank you|Marks right. thanks]",
+                answered_after=300,
+            ),
         ),
     ),
     Story(
@@ -129,7 +225,16 @@ STORIES = [
         people=1,
         perceived="moment",
         times=4,
-        steps=(SkipRestatement("Small question about a text program.", after=40), Fix("[Under *View* there's a tick for it.|*Review*, and in the little list choose *No markup* to read in peace.|*References*, the small arrow at the corner, *Start at 1*.] I tried it in a document of my own, tell me if yours is more stubborn.", checked="Tried in a document", after=6, answer="", answered_after=0)),
+        steps=(
+            SkipRestatement("Small question about a text program.", after=40),
+            Fix(
+                "[Under *View* there's a tick for it.|*Review*, and in the little list choose *No markup* to read in peace.|*References*, the small arrow at the corner, *Start at 1*.] I tried it in a document of my own, tell me if yours is more stubborn.",
+                checked="Tried in a document",
+                after=6,
+                answer="",
+                answered_after=0,
+            ),
+        ),
     ),
     Story(
         key="no-need-anymore",
@@ -139,7 +244,16 @@ STORIES = [
         people=1,
         perceived="moment",
         times=5,
-        steps=(Agent("Hello {me}, sorry to hear. Does it say anything at all, or just nothing? I'm looking at its server in the meantime.", after=12), Withdraw("[its open now, dont know why. Nevermind|Solved, I was on the wrong computer. I'm so sorry|after the coffee it worked. thanks anyway!]", after=20)),
+        steps=(
+            Agent(
+                "Hello {me}, sorry to hear. Does it say anything at all, or just nothing? I'm looking at its server in the meantime.",
+                after=12,
+            ),
+            Withdraw(
+                "[its open now, dont know why. Nevermind|Solved, I was on the wrong computer. I'm so sorry|after the coffee it worked. thanks anyway!]",
+                after=20,
+            ),
+        ),
     ),
     Story(
         key="access-database-old",
@@ -154,16 +268,44 @@ STORIES = [
         fixed="I can search by species and print a label",
         times=1,
         steps=(
-            Restate("You need the 11,000 herbarium labels out of a database of 2003: to search by species and print a label.", after=90),
+            Restate(
+                "You need the 11,000 herbarium labels out of a database of 2003: to search by species and print a label.",
+                after=90,
+            ),
             Judge("agree", "the format of 2003 isn't read any more", after=20),
-            Agent("First of all: nothing is lost, I made two copies before touching anything. It opens on an old machine we keep for such days.", after=15),
-            HandOff(tried="Opened on the museum laptop, read only; exported one table as a trial.", why="Wants a careful move to something that lives another twenty years.", after=30),
-            Agent("{agent} here, and enchanted: I found notes in there from 1987. My suggestion is the collection program the Library already has; it does species and labels, and we wouldn't be alone with it. Would you like to see it for half an hour?", after=400),
+            Agent(
+                "First of all: nothing is lost, I made two copies before touching anything. It opens on an old machine we keep for such days.",
+                after=15,
+            ),
+            HandOff(
+                tried="Opened on the museum laptop, read only; exported one table as a trial.",
+                why="Wants a careful move to something that lives another twenty years.",
+                after=30,
+            ),
+            Agent(
+                "{agent} here, and enchanted: I found notes in there from 1987. My suggestion is the collection program the Library already has; it does species and labels, and we wouldn't be alone with it. Would you like to see it for half an hour?",
+                after=400,
+            ),
             Customer("Yes. I'd be happy if the notes of my predecessor survive", after=300),
             Wait("date", "The Library shows you its collection program", days=4, after=30),
-            Note("11,034 records moved, 212 have odd dates, list for the customer. Notes kept in their own field, verbatim."),
-            Fix("All 11,034 labels live in the collection program, notes of 1987 included, and one click prints a label. 212 had dates like \"spring?\", I left them as they were and made a list for you.", checked="Compared 300 at random with the old one, all equal", after=4200, answer="partly", words="It's beautiful. The label comes out 2 mm too wide for our drawers though", answered_after=500),
-            Fix("Two millimetres taken off, I measured a drawer of yours at lunch.", checked="Label in the drawer", after=300, words="Fits. My predecessor would be moved, and so am I", answered_after=300),
+            Note(
+                "11,034 records moved, 212 have odd dates, list for the customer. Notes kept in their own field, verbatim."
+            ),
+            Fix(
+                'All 11,034 labels live in the collection program, notes of 1987 included, and one click prints a label. 212 had dates like "spring?", I left them as they were and made a list for you.',
+                checked="Compared 300 at random with the old one, all equal",
+                after=4200,
+                answer="partly",
+                words="It's beautiful. The label comes out 2 mm too wide for our drawers though",
+                answered_after=500,
+            ),
+            Fix(
+                "Two millimetres taken off, I measured a drawer of yours at lunch.",
+                checked="Label in the drawer",
+                after=300,
+                words="Fits. My predecessor would be moved, and so am I",
+                answered_after=300,
+            ),
         ),
     ),
 ]

@@ -19,20 +19,52 @@ STORIES = [
         departments=("Biology",),
         times=0,
         steps=(
-            Restate("For next term 60 students should explore real genomes in a browser, all at once, and keep their work.", correction="Yes, and the data must NOT leave the college, it's from patients of St Brigid's (anonymous, but still)", after=60, answered_after=80),
-            Restate("For next term 60 students should explore hospital genomes in a browser, all at once, keep their work, and no data may leave the college.", after=30, answered_after=25),
+            Restate(
+                "For next term 60 students should explore real genomes in a browser, all at once, and keep their work.",
+                correction="Yes, and the data must NOT leave the college, it's from patients of St Brigid's (anonymous, but still)",
+                after=60,
+                answered_after=80,
+            ),
+            Restate(
+                "For next term 60 students should explore hospital genomes in a browser, all at once, keep their work, and no data may leave the college.",
+                after=30,
+                answered_after=25,
+            ),
             Judge("agree", "six copies fill a laptop's memory", after=5),
             Resize("bigger", "A server, data rules and a rehearsal with a class", "Course software for a term"),
-            HandOff(tried="Reproduced with six sessions: memory full at 16 GB. Institute's own set-up needs 4 GB a student when loading, 0.5 GB afterwards.", why="Server sizing, data agreement with the hospital and a class-size trial: weeks, not minutes.", after=60),
+            HandOff(
+                tried="Reproduced with six sessions: memory full at 16 GB. Institute's own set-up needs 4 GB a student when loading, 0.5 GB afterwards.",
+                why="Server sizing, data agreement with the hospital and a class-size trial: weeks, not minutes.",
+                after=60,
+            ),
             Follow("manager", "manager", "milestones", after=5),
-            Agent("Hello {me}, I'm {agent} and this is the kind of thing I came here for. In short how I'd go about it: a server that shares the genome between students (then 60 fit), your data stays on it, and a rehearsal with ten students before you promise anything to sixty. First milestone in two weeks: you alone, on the server.", after=300),
+            Agent(
+                "Hello {me}, I'm {agent} and this is the kind of thing I came here for. In short how I'd go about it: a server that shares the genome between students (then 60 fit), your data stays on it, and a rehearsal with ten students before you promise anything to sixty. First milestone in two weeks: you alone, on the server.",
+                after=300,
+            ),
             Customer("That sounds almost too good. Rehearsal with my PhD students, they're ruthless", after=200),
-            Note("Data officer: fine if access log is kept and accounts are personal. Server 256 GB from the retired mail cluster, no purchase.", mention="Sanjay", after=600),
+            Note(
+                "Data officer: fine if access log is kept and accounts are personal. Server 256 GB from the retired mail cluster, no purchase.",
+                mention="Sanjay",
+                after=600,
+            ),
             Wait("customer", "The hospital signs the data agreement", days=5, after=200),
-            Agent("Milestone one is there: genome.ashgrove.example, sign in as ever. You're the only one on it for now. Try to break it.", after=1500),
-            Customer("Tried to break it. Broke only the search for gene names with a dash (HLA-A). Otherwise impressive", after=500),
+            Agent(
+                "Milestone one is there: genome.ashgrove.example, sign in as ever. You're the only one on it for now. Try to break it.",
+                after=1500,
+            ),
+            Customer(
+                "Tried to break it. Broke only the search for gene names with a dash (HLA-A). Otherwise impressive",
+                after=500,
+            ),
             Agent("HLA-A and its cousins are found now. Rehearsal {day} at {clock}?", after=300),
-            Fix("Rehearsal with ten ruthless people done, then I let sixty invented ones in: loads in 8 seconds, nobody fell over. It's yours for next term; each student has 2 GB for marks.", checked="60 simulated students for two hours", after=900, words="Course plan handed in! The PhD students want it for themselves, I warn you", answered_after=300),
+            Fix(
+                "Rehearsal with ten ruthless people done, then I let sixty invented ones in: loads in 8 seconds, nobody fell over. It's yours for next term; each student has 2 GB for marks.",
+                checked="60 simulated students for two hours",
+                after=900,
+                words="Course plan handed in! The PhD students want it for themselves, I warn you",
+                answered_after=300,
+            ),
         ),
     ),
     Story(
@@ -49,15 +81,40 @@ STORIES = [
         departments=("Biology", "History", "Nursing", "Languages"),
         times=3,
         steps=(
-            Restate("Your group needs one safe place for 12 TB that grows half a terabyte a month, reachable by several people and from home.", after=45),
-            Judge("differ", "one big disk can fall just like a small one; it's two copies in two buildings that make it safe", after=10),
-            Resize("bigger", "12 TB have to be copied, checked and secured in two buildings", "Server or research storage"),
-            HandOff(tried="Counted and labelled disks with the customer; the fallen one went to the rescue firm.", why="Placement, backup and copying 31 disks takes days.", after=60),
-            Agent("Hi {me}, {agent}. You thought of an hour, so a word on why it takes about two weeks: copying at full speed is four days alone, and then I compare every file with its original before a disk may go back in the drawer. You can use the space from day two, it fills up meanwhile.", after=200),
+            Restate(
+                "Your group needs one safe place for 12 TB that grows half a terabyte a month, reachable by several people and from home.",
+                after=45,
+            ),
+            Judge(
+                "differ",
+                "one big disk can fall just like a small one; it's two copies in two buildings that make it safe",
+                after=10,
+            ),
+            Resize(
+                "bigger", "12 TB have to be copied, checked and secured in two buildings", "Server or research storage"
+            ),
+            HandOff(
+                tried="Counted and labelled disks with the customer; the fallen one went to the rescue firm.",
+                why="Placement, backup and copying 31 disks takes days.",
+                after=60,
+            ),
+            Agent(
+                "Hi {me}, {agent}. You thought of an hour, so a word on why it takes about two weeks: copying at full speed is four days alone, and then I compare every file with its original before a disk may go back in the drawer. You can use the space from day two, it fills up meanwhile.",
+                after=200,
+            ),
             Wait("supplier", "The rescue firm reads the disk that fell", days=6, after=300),
             Note("27 of 31 copied. Disk 19 has two unreadable files, both exist on 20. Rescue firm optimistic."),
-            Agent("A word in between: 27 of 31 are across and checked. And the rescue firm called, they can read the fallen one. All of it.", after=1200),
-            Fix("All 31 disks, including the fallen one, are in \"Research\" on the shared drive, compared file by file. Second copy in Riverside each night. It grows by itself; when you pass 20 TB I write to you, long before anything is full.", checked="Checksums of 214,806 files equal", after=1000, words="[I looked at the fallen one first. It's all there. You can't imagine.|All there, from home as well. Thank you {agent}!]", answered_after=300),
+            Agent(
+                "A word in between: 27 of 31 are across and checked. And the rescue firm called, they can read the fallen one. All of it.",
+                after=1200,
+            ),
+            Fix(
+                'All 31 disks, including the fallen one, are in "Research" on the shared drive, compared file by file. Second copy in Riverside each night. It grows by itself; when you pass 20 TB I write to you, long before anything is full.',
+                checked="Checksums of 214,806 files equal",
+                after=1000,
+                words="[I looked at the fallen one first. It's all there. You can't imagine.|All there, from home as well. Thank you {agent}!]",
+                answered_after=300,
+            ),
         ),
     ),
     Story(
@@ -72,14 +129,34 @@ STORIES = [
         fixed="Phone to the reader, beep, book is mine",
         times=0,
         steps=(
-            Restate("Students with the card on their phone should borrow at the self check-out as with a plastic card.", after=90),
+            Restate(
+                "Students with the card on their phone should borrow at the self check-out as with a plastic card.",
+                after=90,
+            ),
             Judge("acknowledged", "readers can do phones, their program can't yet", after=60),
-            HandOff(tried="Reader sees the phone; the number it gives changes each time by design.", why="Card system and library system need to agree on a lasting number.", after=60),
-            Agent("{agent} here. The reader is better than its reputation: it sees the phone, but the phone gives a new number each time, to protect people from being followed. The card system can translate, I'm asking for that door.", after=500),
+            Resize("bigger", "Two systems of two makers have to learn to talk", "A new program"),
+            HandOff(
+                tried="Reader sees the phone; the number it gives changes each time by design.",
+                why="Card system and library system need to agree on a lasting number.",
+                after=60,
+            ),
+            Agent(
+                "{agent} here. The reader is better than its reputation: it sees the phone, but the phone gives a new number each time, to protect people from being followed. The card system can translate, I'm asking for that door.",
+                after=500,
+            ),
             Wait("supplier", "The maker of the card system opens the translation service", days=8, after=60),
             Note("Their developer answered, quite nice, test key promised for next week."),
-            Agent("No beep yet, but a date: the test key comes next week, then it's two days of work. Next word from me then.", after=2400),
-            Fix("Beep! All three machines take phones. If one says \"once more\", hold it flat.", checked="Six phones of six makers", after=2400, words="We beeped all afternoon. Thank you, students noticed within the hour", answered_after=200),
+            Agent(
+                "No beep yet, but a date: the test key comes next week, then it's two days of work. Next word from me then.",
+                after=2400,
+            ),
+            Fix(
+                'Beep! All three machines take phones. If one says "once more", hold it flat.',
+                checked="Six phones of six makers",
+                after=2400,
+                words="We beeped all afternoon. Thank you, students noticed within the hour",
+                answered_after=200,
+            ),
         ),
     ),
     Story(
@@ -93,14 +170,39 @@ STORIES = [
         perceived="hour",
         times=0,
         steps=(
-            Restate("The 14 departmental sheets should come together by themselves each month, with nothing lost and checks you trust.", after=100),
+            Restate(
+                "The 14 departmental sheets should come together by themselves each month, with nothing lost and checks you trust.",
+                after=100,
+            ),
             Resize("bigger", "Reading 14 sheets is quick; agreeing on what's right in them isn't"),
-            HandOff(tried="Looked through three sheets together; columns differ in nine of 14.", why="A small program with checks, to be agreed with those who fill the sheets.", after=30),
-            Agent("Two days each month is a month a year, so worth doing properly. I'd read the 14 as they are, show you what doesn't add up in a list, and never write into anybody's sheet. March stays. Could I watch you do it once, on {day}?", after=300),
+            HandOff(
+                tried="Looked through three sheets together; columns differ in nine of 14.",
+                why="A small program with checks, to be agreed with those who fill the sheets.",
+                after=30,
+            ),
+            Agent(
+                "Two days each month is a month a year, so worth doing properly. I'd read the 14 as they are, show you what doesn't add up in a list, and never write into anybody's sheet. March stays. Could I watch you do it once, on {day}?",
+                after=300,
+            ),
             Customer("Bring patience. {clock}", after=90),
-            Note("Watched for two hours, learnt a lot. Real rule is in her head: travel over 500 counts to next quarter if invoice is late. Written down now, she checked it."),
-            Fix("First night run done: 14 sheets, 4,210 lines, nine questions for you in the list, and the sum equals your own of last month to the cent.", checked="Compared with the last six months done by hand", after=3600, answer="partly", words="The sum is right!! But the list of questions comes as one long line, can it be a table", answered_after=300),
-            Fix("A table with a column for your answer, which it remembers next month.", checked="Nine questions, nine rows", after=400, words="Two days became forty minutes. I took my colleague out for lunch from the time", answered_after=400),
+            Note(
+                "Watched for two hours, learnt a lot. Real rule is in her head: travel over 500 counts to next quarter if invoice is late. Written down now, she checked it."
+            ),
+            Fix(
+                "First night run done: 14 sheets, 4,210 lines, nine questions for you in the list, and the sum equals your own of last month to the cent.",
+                checked="Compared with the last six months done by hand",
+                after=3600,
+                answer="partly",
+                words="The sum is right!! But the list of questions comes as one long line, can it be a table",
+                answered_after=300,
+            ),
+            Fix(
+                "A table with a column for your answer, which it remembers next month.",
+                checked="Nine questions, nine rows",
+                after=400,
+                words="Two days became forty minutes. I took my colleague out for lunch from the time",
+                answered_after=400,
+            ),
         ),
     ),
     Story(
@@ -116,16 +218,39 @@ STORIES = [
         fixed="Student taps card, bed records, student finds own film next day",
         times=0,
         steps=(
-            Restate("Six beds in the skills lab should record when a student taps a card, and only that student and the teacher may watch.", after=60),
+            Restate(
+                "Six beds in the skills lab should record when a student taps a card, and only that student and the teacher may watch.",
+                after=60,
+            ),
             Judge("agree", "doors is the very word", after=5),
-            HandOff(tried="Visited the lab, six cameras exist but record nothing; network there is old.", why="Privacy first, then network, storage and card readers.", after=90),
+            Resize(
+                "bigger",
+                "Six beds, a network, storage and doors that only two people can open",
+                "Server or research storage",
+            ),
+            HandOff(
+                tried="Visited the lab, six cameras exist but record nothing; network there is old.",
+                why="Privacy first, then network, storage and card readers.",
+                after=90,
+            ),
             Follow("manager", "manager", "everything", after=10),
-            Agent("Dear {me}, {agent} from the deep-dive team. \"With doors\" will be the title of this project. I begin with the doors: who may see, for how long, who deletes. Half a page, to be agreed with the privacy officer before I touch a cable.", after=400),
+            Agent(
+                'Dear {me}, {agent} from the deep-dive team. "With doors" will be the title of this project. I begin with the doors: who may see, for how long, who deletes. Half a page, to be agreed with the privacy officer before I touch a cable.',
+                after=400,
+            ),
             Customer("Exactly the right order. Deleted after the term please, always", after=300),
-            Note("Privacy officer agrees with half-page. Network: annexe switch is 100 Mbit, six streams need 60. Fits, barely."),
+            Note(
+                "Privacy officer agrees with half-page. Network: annexe switch is 100 Mbit, six streams need 60. Fits, barely."
+            ),
             Wait("supplier", "Six card readers have been ordered", days=7, after=300),
             Agent("Bed 3 records! Only bed 3, only me lying in it. Readers for the others come {day}.", after=1500),
-            Fix("All six beds. Tap, red lamp, tap, film in the student's own folder the next morning, gone at the end of term by itself.", checked="Two teachers and four students, one evening", after=2500, words="They learn so much from seeing their own hands. Thank you for starting with the doors", answered_after=500),
+            Fix(
+                "All six beds. Tap, red lamp, tap, film in the student's own folder the next morning, gone at the end of term by itself.",
+                checked="Two teachers and four students, one evening",
+                after=2500,
+                words="They learn so much from seeing their own hands. Thank you for starting with the doors",
+                answered_after=500,
+            ),
         ),
     ),
     Story(
@@ -139,12 +264,28 @@ STORIES = [
         perceived="moment",
         times=2,
         steps=(
-            Restate("Evening courses show one hour off in the timetable on the website, and students come at the wrong time.", after=15),
+            Restate(
+                "Evening courses show one hour off in the timetable on the website, and students come at the wrong time.",
+                after=15,
+            ),
             Judge("agree", "evening courses were entered before the clocks changed", after=20),
             Note("Only repeat bookings made before the change. 61 of them."),
-            HandOff(tried="Corrected three by hand so tonight's are right; the other 58 come from the feed.", why="Feed has to be taught time zones, otherwise it's back in spring.", after=30),
-            Agent("It is summer time, well seen. Tonight's courses are right already. I'm mending the feed itself, so that it isn't back in spring.", after=120),
-            Fix("All 61 courses show the right hour, and the feed now says in which zone it speaks. I tried both changes of the clock, next spring and next autumn.", checked="61 of 61 compared with the course book", after=700, words="[Students came on time!|Right hour everywhere, thanks]", answered_after=500),
+            HandOff(
+                tried="Corrected three by hand so tonight's are right; the other 58 come from the feed.",
+                why="Feed has to be taught time zones, otherwise it's back in spring.",
+                after=30,
+            ),
+            Agent(
+                "It is summer time, well seen. Tonight's courses are right already. I'm mending the feed itself, so that it isn't back in spring.",
+                after=120,
+            ),
+            Fix(
+                "All 61 courses show the right hour, and the feed now says in which zone it speaks. I tried both changes of the clock, next spring and next autumn.",
+                checked="61 of 61 compared with the course book",
+                after=700,
+                words="[Students came on time!|Right hour everywhere, thanks]",
+                answered_after=500,
+            ),
         ),
     ),
     Story(
@@ -159,12 +300,28 @@ STORIES = [
         times=1,
         steps=(
             Restate("You'd like to read the registry system in comfort at your own desk, without fuss.", after=30),
-            Agent("No fuss at all, {me}. This stays between you and me unless you say otherwise. Would you like me to come at a quiet hour, with two larger screens and the reading glass program to try?", after=10),
+            Agent(
+                "No fuss at all, {me}. This stays between you and me unless you say otherwise. Would you like me to come at a quiet hour, with two larger screens and the reading glass program to try?",
+                after=10,
+            ),
             Customer("{clock} would be good, people are at lunch then.", after=60),
             Note("Please nobody drop by, customer wishes quiet. Screen 32 inch and magnifier, both from stock."),
-            HandOff(tried="Large screen and magnifier help in all programs but the registry system, whose letters don't grow.", why="Registry client needs its font setting per person, which is done in its configuration.", after=120),
-            Agent("Hello {me}, {agent}. I found where the registry system hides the size of its letters. I'll try it with my own account first.", after=300),
-            Fix("Letters grow now in the registry system for you, one and a half times, and the columns keep their places. If a page looks odd, note its name, I'd like to straighten each one.", checked="The twelve pages used most", after=400, words="I read the whole morning leaning back. Thank you, also for the quiet.", answered_after=400),
+            HandOff(
+                tried="Large screen and magnifier help in all programs but the registry system, whose letters don't grow.",
+                why="Registry client needs its font setting per person, which is done in its configuration.",
+                after=120,
+            ),
+            Agent(
+                "Hello {me}, {agent}. I found where the registry system hides the size of its letters. I'll try it with my own account first.",
+                after=300,
+            ),
+            Fix(
+                "Letters grow now in the registry system for you, one and a half times, and the columns keep their places. If a page looks odd, note its name, I'd like to straighten each one.",
+                checked="The twelve pages used most",
+                after=400,
+                words="I read the whole morning leaning back. Thank you, also for the quiet.",
+                answered_after=400,
+            ),
         ),
     ),
 ]

@@ -1,5 +1,5 @@
 # ruff: noqa: E501  (people do not write in lines of 120 characters)
-from .story import ROOMS, Agent, Customer, Fix, HandOff, Judge, Note, Restate, SkipRestatement, Story, Wait
+from .story import ROOMS, TEACHING, Agent, Customer, Fix, HandOff, Judge, Note, Restate, SkipRestatement, Story, Wait
 
 STORIES = [
     Story(
@@ -14,10 +14,20 @@ STORIES = [
         people=24,
         perceived="moment",
         times=9,
+        departments=TEACHING,
         steps=(
             SkipRestatement("Lesson running in the room, somebody walks over.", after=1),
-            Agent("On my way, three minutes. Meanwhile: on the wall panel press *Source*, then *Lectern*. It likes to wake up as *Guest*.", after=1),
-            Fix("[Panel stood on *Guest*, as it does after a power cut.|The cable under the lectern had been pulled halfway, by a vacuum cleaner by the looks of it. I taped it.|The lamp had gone into its cooling break. I cleaned the filter, it should not do that again.] You have a picture. I put a card with the two buttons on the lectern for the next person.", checked="Picture with the customer in the room", after=14, words="[Thank you for running!|you saved a lesson|picture! the card is a good idea]", answered_after=90),
+            Agent(
+                "On my way, three minutes. Meanwhile: on the wall panel press *Source*, then *Lectern*. It likes to wake up as *Guest*.",
+                after=1,
+            ),
+            Fix(
+                "[Panel stood on *Guest*, as it does after a power cut.|The cable under the lectern had been pulled halfway, by a vacuum cleaner by the looks of it. I taped it.|The lamp had gone into its cooling break. I cleaned the filter, it should not do that again.] You have a picture. I put a card with the two buttons on the lectern for the next person.",
+                checked="Picture with the customer in the room",
+                after=14,
+                words="[Thank you for running!|you saved a lesson|picture! the card is a good idea]",
+                answered_after=90,
+            ),
         ),
     ),
     Story(
@@ -32,13 +42,33 @@ STORIES = [
         perceived="hour",
         times=3,
         fixed="a month without it",
+        departments=TEACHING,
         steps=(
-            Restate("The projector in {room} keeps losing its picture, for the third time this year, and you want it gone for good.", after=12),
+            Restate(
+                "The projector in {room} keeps losing its picture, for the third time this year, and you want it gone for good.",
+                after=12,
+            ),
             Judge("differ", "it is certainly not you: four other teachers reported that room", after=1),
-            Note("Four reports on {room} this term, different people. Treating the signal box as suspect. Was patient about it three times now, would like this one to be final.", after=10),
-            HandOff(tried="Cable and input changed in the past; picture drops after about a minute each time.", why="Signal box in the ceiling has to be opened with the room free, ladder, an hour.", after=10),
-            Agent("Hello {me}, {agent} here. It isn't you. I have the room {day} from 16:00 with a ladder, and until then there's a mobile projector on the trolley in the corridor with your name on it.", after=60),
-            Fix("The signal box was cooking itself above the lamp. I replaced it and moved it half a metre. Two hours of film, not one dropout. I'll ask you again in a month, because you asked for a month.", checked="Two hours of film", after=700, words="[Week one: perfect. It was not me!|So far so good, thank you for taking it serious]", answered_after=900),
+            Note(
+                "Four reports on {room} this term, different people. Treating the signal box as suspect. Was patient about it three times now, would like this one to be final.",
+                after=10,
+            ),
+            HandOff(
+                tried="Cable and input changed in the past; picture drops after about a minute each time.",
+                why="Signal box in the ceiling has to be opened with the room free, ladder, an hour.",
+                after=10,
+            ),
+            Agent(
+                "Hello {me}, {agent} here. It isn't you. I have the room {day} from 16:00 with a ladder, and until then there's a mobile projector on the trolley in the corridor with your name on it.",
+                after=60,
+            ),
+            Fix(
+                "The signal box was cooking itself above the lamp. I replaced it and moved it half a metre. Two hours of film, not one dropout. I'll ask you again in a month, because you asked for a month.",
+                checked="Two hours of film",
+                after=700,
+                words="[Week one: perfect. It was not me!|So far so good, thank you for taking it serious]",
+                answered_after=900,
+            ),
         ),
     ),
     Story(
@@ -51,10 +81,22 @@ STORIES = [
         departments=("Principal’s Office", "Human Resources", "Finance"),
         times=3,
         steps=(
-            Restate("You want the board meeting on {day} to run smoothly for people in {room} and for seven at home, without a technician's nerves.", after=35),
-            Agent("It's friendlier than it looks. Shall we meet in {room} for twenty minutes the day before and do it once together? You then start the meeting, and I sit in the last row for the first five minutes.", after=10),
+            Restate(
+                "You want the board meeting on {day} to run smoothly for people in {room} and for seven at home, without a technician's nerves.",
+                after=35,
+            ),
+            Agent(
+                "It's friendlier than it looks. Shall we meet in {room} for twenty minutes the day before and do it once together? You then start the meeting, and I sit in the last row for the first five minutes.",
+                after=10,
+            ),
             Customer("That would be marvellous. Day before, {clock}?", after=80),
-            Fix("As practised: *one* touch on \"Join\", camera follows whoever speaks, the ball on the table is the microphone. A card with three pictures lies under the panel.", checked="Practised with the customer; sat in for ten minutes", after=900, words="[Went like butter. The chair even made a joke|Everybody at home could hear. Thank you for the rehearsal]", answered_after=300),
+            Fix(
+                'As practised: *one* touch on "Join", camera follows whoever speaks, the ball on the table is the microphone. A card with three pictures lies under the panel.',
+                checked="Practised with the customer; sat in for ten minutes",
+                after=900,
+                words="[Went like butter. The chair even made a joke|Everybody at home could hear. Thank you for the rehearsal]",
+                answered_after=300,
+            ),
         ),
     ),
     Story(
@@ -67,10 +109,16 @@ STORIES = [
         people=45,
         perceived="moment",
         times=3,
+        departments=TEACHING,
         steps=(
             Restate("The radio microphone in {room} crackles even with a new battery.", after=10),
             Judge("differ", "next door's new microphone sits on the same frequency", after=20),
-            Fix("It was the neighbour: next door got a new microphone on the same channel, so you were hearing each other's pockets. Yours now has a channel of its own.", checked="Both rooms speaking at the same time", after=60, words="[No popcorn. thanks|clear!]"),
+            Fix(
+                "It was the neighbour: next door got a new microphone on the same channel, so you were hearing each other's pockets. Yours now has a channel of its own.",
+                checked="Both rooms speaking at the same time",
+                after=60,
+                words="[No popcorn. thanks|clear!]",
+            ),
         ),
     ),
     Story(
@@ -84,8 +132,17 @@ STORIES = [
         times=2,
         steps=(
             Restate("You'd like to show a leaf preparation live through the document camera in {room}.", after=50),
-            Agent("Arm up, *Power* on its foot, then *Source: Document* on the wall. The wheel on the side is zoom; press it for sharpness. For a leaf switch off its own lamp, it shines too much.", after=4),
-            Fix("I left it focused at 20 cm with a mat below, so it should work at first touch.", checked="Tried with a leaf from the yard", after=120, words="The class saw the stomata. THE STOMATA. Thank you!", answered_after=700),
+            Agent(
+                "Arm up, *Power* on its foot, then *Source: Document* on the wall. The wheel on the side is zoom; press it for sharpness. For a leaf switch off its own lamp, it shines too much.",
+                after=4,
+            ),
+            Fix(
+                "I left it focused at 20 cm with a mat below, so it should work at first touch.",
+                checked="Tried with a leaf from the yard",
+                after=120,
+                words="The class saw the stomata. THE STOMATA. Thank you!",
+                answered_after=700,
+            ),
         ),
     ),
     Story(
@@ -97,9 +154,16 @@ STORIES = [
         perceived="moment",
         needed_by="in 10 minutes",
         times=4,
+        departments=TEACHING,
         steps=(
             SkipRestatement("Locked lectern ten minutes before class.", after=1),
-            Fix("I came with the spare, it's open. The usual key turned up in the coat of a colleague who shall remain unnamed. There's a little safe with a code now, the code is on the staff page of the room.", checked="Opened", after=7, words="[unnamed colleague here :) sorry and thanks|thank you!]", answered_after=120),
+            Fix(
+                "I came with the spare, it's open. The usual key turned up in the coat of a colleague who shall remain unnamed. There's a little safe with a code now, the code is on the staff page of the room.",
+                checked="Opened",
+                after=7,
+                words="[unnamed colleague here :) sorry and thanks|thank you!]",
+                answered_after=120,
+            ),
         ),
     ),
     Story(
@@ -115,14 +179,43 @@ STORIES = [
         times=2,
         departments=("History", "Mathematics", "Languages", "Nursing"),
         steps=(
-            Restate("Your student should be able to read along during your lectures in {room}.", correction="Yes but it must be LIVE, and the terms of my subject come out as nonsense in the automatic ones I tried", after=30, answered_after=40),
-            Restate("Your student needs live subtitles in {room} that get the terms of {course} right.", after=25, answered_after=20),
-            HandOff(tried="Room can stream; automatic subtitles tested for ten minutes: ordinary words right, subject terms wrong.", why="A word list for the subject and a screen for the student need a quiet trial in the room.", after=60),
-            Agent("Hello {me}, I'm {agent}. Two things make it work: a small microphone you wear, and a list of the hundred words of your subject that matter. Could you send me the glossary of the book? I'll do the rest and we try it on {day} with your student, if she likes.", after=90),
+            Restate(
+                "Your student should be able to read along during your lectures in {room}.",
+                correction="Yes but it must be LIVE, and the terms of my subject come out as nonsense in the automatic ones I tried",
+                after=30,
+                answered_after=40,
+            ),
+            Restate(
+                "Your student needs live subtitles in {room} that get the terms of {course} right.",
+                after=25,
+                answered_after=20,
+            ),
+            HandOff(
+                tried="Room can stream; automatic subtitles tested for ten minutes: ordinary words right, subject terms wrong.",
+                why="A word list for the subject and a screen for the student need a quiet trial in the room.",
+                after=60,
+            ),
+            Agent(
+                "Hello {me}, I'm {agent}. Two things make it work: a small microphone you wear, and a list of the hundred words of your subject that matter. Could you send me the glossary of the book? I'll do the rest and we try it on {day} with your student, if she likes.",
+                after=90,
+            ),
             Customer("Glossary attached in my next mail, 140 words. She would love to try.", after=300),
             Wait("date", "Trial in the room together with the student", days=3, after=20),
-            Fix("The trial went well: 138 of 140 terms came out right, and the student chose the tablet rather than the wall. Microphone and tablet are yours for the year.", checked="Full lecture with the student", after=1300, answer="partly", words="It's wonderful for the lecture. But when other students ask something she sees nothing, the microphone is on me.", answered_after=240),
-            Fix("Of course, questions matter too. There's now a soft cube with a microphone inside that students throw to each other. It counts as sports.", checked="Cube tried with five students", after=700, words="The cube!! Everybody asks questions now just to throw it. She thanks you, and I do.", answered_after=500),
+            Fix(
+                "The trial went well: 138 of 140 terms came out right, and the student chose the tablet rather than the wall. Microphone and tablet are yours for the year.",
+                checked="Full lecture with the student",
+                after=1300,
+                answer="partly",
+                words="It's wonderful for the lecture. But when other students ask something she sees nothing, the microphone is on me.",
+                answered_after=240,
+            ),
+            Fix(
+                "Of course, questions matter too. There's now a soft cube with a microphone inside that students throw to each other. It counts as sports.",
+                checked="Cube tried with five students",
+                after=700,
+                words="The cube!! Everybody asks questions now just to throw it. She thanks you, and I do.",
+                answered_after=500,
+            ),
         ),
     ),
     Story(
@@ -135,7 +228,13 @@ STORIES = [
         times=4,
         steps=(
             SkipRestatement("Door display stuck, visible from here.", after=50),
-            Fix("It had lost the network at night and kept its last opinion. Restarted; all door displays now check themselves each morning at six.", checked="Shows free, and the next booking", after=20, answer="", answered_after=0),
+            Fix(
+                "It had lost the network at night and kept its last opinion. Restarted; all door displays now check themselves each morning at six.",
+                checked="Shows free, and the next booking",
+                after=20,
+                answer="",
+                answered_after=0,
+            ),
         ),
     ),
 ]

@@ -1,5 +1,20 @@
 # ruff: noqa: E501  (people do not write in lines of 120 characters)
-from .story import SIGN_IN, Agent, Customer, Fix, Follow, HandOff, Judge, Note, Resize, Restate, SkipRestatement, Story, Wait
+from .story import (
+    SIGN_IN,
+    TEACHING,
+    Agent,
+    Customer,
+    Fix,
+    Follow,
+    HandOff,
+    Judge,
+    Note,
+    Resize,
+    Restate,
+    SkipRestatement,
+    Story,
+    Wait,
+)
 
 STORIES = [
     Story(
@@ -18,7 +33,7 @@ STORIES = [
             SkipRestatement("Locked account after the break: the need is plain and somebody is waiting.", after=4),
             Fix(
                 "Hi {me}, welcome back! Your account is open again, you can sign in with the password you had.\n\n"
-                "If you don't remember it: choose \"Forgot your password?\" on the sign-in page, it takes a minute.\n\n"
+                'If you don\'t remember it: choose "Forgot your password?" on the sign-in page, it takes a minute.\n\n'
                 "For next time: after a change, type the new password into the mail app on your phone as well. "
                 "The phone keeps knocking with the old one, and after ten knocks the door shuts.",
                 checked="Unlocked; sign-in log is quiet for five minutes",
@@ -47,7 +62,7 @@ STORIES = [
                 answered_after=4,
             ),
             Agent(
-                "Hello {me}, that works from home too. On account.ashgrove.example choose \"My password has expired\", "
+                'Hello {me}, that works from home too. On account.ashgrove.example choose "My password has expired", '
                 "your phone gets a code, and then you choose a new one. Three or four ordinary words in a row make "
                 "a fine password and are easier to remember than signs and digits. I stay here until you're in.",
                 after=5,
@@ -108,10 +123,16 @@ STORIES = [
         perceived="hour",
         fixed="one account with everything in it",
         times=3,
+        departments=TEACHING,
         steps=(
-            Restate("You'd like your old tutor account and your staff account to become one, with courses and mail together.", after=45),
+            Restate(
+                "You'd like your old tutor account and your staff account to become one, with courses and mail together.",
+                after=45,
+            ),
             Judge("agree", after=2),
-            Note("HR feed made a new identity on the contract change instead of linking. Third one this month, worth raising with Human Resources."),
+            Note(
+                "HR feed made a new identity on the contract change instead of linking. Third one this month, worth raising with Human Resources."
+            ),
             HandOff(
                 tried="Compared both accounts; the old one owns the courses and 3 GB of files, the new one the mailbox.",
                 why="Merging identities means touching the directory and the course system in the right order, about an hour undisturbed.",
@@ -121,7 +142,7 @@ STORIES = [
                 "Hello {me}, {agent} from the deep-dive team here. Your theory is spot on: when your contract changed, the "
                 "personnel system announced you as somebody new. I'll join the two tomorrow early, before you start, so "
                 "that nothing you write gets lost. Please sign out on both browsers tonight.",
-                after=120,
+                after=60,
             ),
             Fix(
                 "You're one person again. Sign in with the staff name; your courses, files and mail are all behind it. "
@@ -155,13 +176,19 @@ STORIES = [
         departments=("Biology", "History", "Languages", "Mathematics", "Nursing"),
         times=4,
         steps=(
-            Restate("Your guest for {course} needs to sign in to a lectern computer and the Wi-Fi on {day} at {clock}.", after=25),
+            Restate(
+                "Your guest for {course} needs to sign in to a lectern computer and the Wi-Fi on {day} at {clock}.",
+                after=25,
+            ),
             Agent(
                 "The form is unkind to guests, I agree; I've passed that on. You don't need it: may I have her name and an "
                 "e-mail address or mobile number she reads? She'll get a visitor's sign-in that works from the evening before until midnight.",
                 after=12,
             ),
-            Customer("[Dr Orla Finnegan, orla.finnegan@lakeside.example|Prof. Henrik Dahl, h.dahl@northbank.example]. Thank you!!", after=60),
+            Customer(
+                "[Dr Orla Finnegan, orla.finnegan@lakeside.example|Prof. Henrik Dahl, h.dahl@northbank.example]. Thank you!!",
+                after=60,
+            ),
             Fix(
                 "Done: the visitor's account is ready and the details have gone to her and, as a copy, to you. "
                 "If she brings her own laptop, the same name and password open the guest Wi-Fi.",
@@ -183,12 +210,18 @@ STORIES = [
         needed_by="meeting is {day} {clock}",
         times=4,
         steps=(
-            Restate("You joined the examination board and need to read and write in its folder before the meeting on {day}.", after=18),
+            Restate(
+                "You joined the examination board and need to read and write in its folder before the meeting on {day}.",
+                after=18,
+            ),
             Judge("agree", after=1),
-            Agent("Well put: nobody told the computer. The folder belongs to {colleague}, so I've asked there for a yes; that is usually a matter of an hour.", after=6),
+            Agent(
+                "Well put: nobody told the computer. The folder belongs to {colleague}, so I've asked there for a yes; that is usually a matter of an hour.",
+                after=6,
+            ),
             Wait("customer", "{colleague} owns the folder and has to agree", days=1, after=5),
             Fix(
-                "{colleague} says \"of course\". You can open the folder now; if it still says no, sign out and in once, "
+                '{colleague} says "of course". You can open the folder now; if it still says no, sign out and in once, '
                 "the computer only looks at your memberships when you arrive.",
                 checked="Membership shows in the directory",
                 after=130,
@@ -208,14 +241,24 @@ STORIES = [
         perceived="unknown",
         times=3,
         steps=(
-            Restate("You received a warning about a sign-in you don't recognise and want to know whether your account is safe.", after=9, answered_after=6),
+            Restate(
+                "You received a warning about a sign-in you don't recognise and want to know whether your account is safe.",
+                after=9,
+                answered_after=6,
+            ),
             Judge("acknowledged", after=1),
-            Agent("You did exactly the right thing by clicking nothing and asking. I'm looking at your sign-ins of the last two weeks now, give me a quarter of an hour.", after=3),
-            Note("Log: only known addresses. The mail is a fake, sender domain one letter off. 11 others got it, passed to Ada for the filter.", mention="Ada"),
+            Agent(
+                "You did exactly the right thing by clicking nothing and asking. I'm looking at your sign-ins of the last two weeks now, give me a quarter of an hour.",
+                after=3,
+            ),
+            Note(
+                "Log: only known addresses. The mail is a fake, sender domain one letter off. 11 others got it, passed to Ada for the filter.",
+                mention="Ada",
+            ),
             Fix(
                 "Your account is fine: every sign-in of the last two weeks is from the college or your home.\n\n"
                 "The mail was the trick, as you suspected. You can tell by the sender: *ashgr0ve* with a zero. You can delete it; "
-                "our filter now knows it too, thanks to you. If you ever wonder again, the button \"Report\" in the mail program sends it straight to us.",
+                'our filter now knows it too, thanks to you. If you ever wonder again, the button "Report" in the mail program sends it straight to us.',
                 checked="Read the sign-in record, 14 days",
                 after=15,
                 words="[Oh good. Zero instead of o, sneaky. Thank you for being nice about it|phew. thanks]",
@@ -235,7 +278,10 @@ STORIES = [
         times=3,
         steps=(
             Restate("Your password works everywhere but on the computer in {room}.", after=8, answered_after=5),
-            Agent("That sounds like the keyboard rather than the password, {me}. At the bottom right of the sign-in screen there are two letters: what do they say?", after=4),
+            Agent(
+                "That sounds like the keyboard rather than the password, {me}. At the bottom right of the sign-in screen there are two letters: what do they say?",
+                after=4,
+            ),
             Customer("FR", after=10),
             Fix(
                 "There it is: somebody from Languages set that computer to French, where q and a change places. Click the FR "
@@ -260,7 +306,10 @@ STORIES = [
         fixed="a whole day without being thrown out",
         times=3,
         steps=(
-            Restate("Your account locks about every hour although you changed the password everywhere you know of, and you want one undisturbed day.", after=15),
+            Restate(
+                "Your account locks about every hour although you changed the password everywhere you know of, and you want one undisturbed day.",
+                after=15,
+            ),
             Judge("agree", after=1),
             Resize("hour", "The source has to be found in the logs of several systems"),
             HandOff(
@@ -268,8 +317,13 @@ STORIES = [
                 why="Finding which machine it is takes the domain logs.",
                 after=40,
             ),
-            Agent("Hi {me}, I'm {agent}. The knocks come at twelve minutes past each hour from something in the lab corridor. I'm following them; until then I've set your account not to lock from there.", after=60),
-            Note("Scheduled backup task on the microscope PC in {room}, runs under the customer's name since 2022. Moved to a service account."),
+            Agent(
+                "Hi {me}, I'm {agent}. The knocks come at twelve minutes past each hour from something in the lab corridor. I'm following them; until then I've set your account not to lock from there.",
+                after=60,
+            ),
+            Note(
+                "Scheduled backup task on the microscope PC in {room}, runs under the customer's name since 2022. Moved to a service account."
+            ),
             Fix(
                 "Found it: the microscope computer in {room} copies its pictures every hour, in your name and with your old password. "
                 "Somebody set it up that way years ago. It now has a name of its own, so your password is yours alone.",
@@ -291,12 +345,18 @@ STORIES = [
         perceived="hour",
         times=3,
         steps=(
-            Restate("You need the placement files and incoming mail of a colleague who left, for the three who carry on.", after=50),
+            Restate(
+                "You need the placement files and incoming mail of a colleague who left, for the three who carry on.",
+                after=50,
+            ),
             Follow("manager", "manager", "milestones", after=5),
-            Agent("Hello {me}, of course. Mail of a person who left may hold private things, so I need a yes from your head; I have asked there and put you in copy. The folder itself I can open for you three today.", after=20),
+            Agent(
+                "Hello {me}, of course. Mail of a person who left may hold private things, so I need a yes from your head; I have asked there and put you in copy. The folder itself I can open for you three today.",
+                after=20,
+            ),
             Wait("customer", "Your head decides about the mailbox", days=2, after=10),
             Fix(
-                "You three now see the folder \"Placements\", and new mail to that address lands in a shared mailbox that appears in your "
+                'You three now see the folder "Placements", and new mail to that address lands in a shared mailbox that appears in your '
                 "mail program by itself within the hour. Private mail from before stays closed, as agreed with your head.\n\n"
                 "A tip for the future: a shared address such as placements@ survives everybody's holidays. Shall we make one?",
                 checked="Sent a test mail, arrived in the shared mailbox",

@@ -17,6 +17,9 @@ NETWORK = "Network and Wi-Fi"
 BORROW = "Borrow or get something"
 PROGRAMS = "Programs and licences"
 
+# Whose stories happen in front of a class.
+TEACHING = ("Biology", "History", "Mathematics", "Languages", "Nursing")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Step:

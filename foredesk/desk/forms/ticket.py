@@ -69,6 +69,8 @@ class SolutionForm(forms.Form):
         help_text=_("For example: “We spoke it through on the phone.” It stays on the ticket."),
     )
     uploads = FilesField()
+    # The newest message that the writer had before their eyes.
+    last_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, needs_reason: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
@@ -29,6 +29,11 @@ def person_of(request: HttpRequest) -> Person:
     person = request.user
     assert isinstance(person, Person)  # noqa: S101
     return person
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: nothing on opening it, whatever was sent, be it empty, on sending it."""
+    return request.POST if request.method == "POST" else None
 
 
 def go_to(request: HttpRequest, url: str) -> HttpResponse:

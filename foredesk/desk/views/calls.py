@@ -14,13 +14,13 @@ from foredesk.people.rules import is_agent
 
 from .. import actions
 from ..forms.calls import CallForm
-from .answers import go_to, panel, person_of
+from .answers import go_to, panel, person_of, posted
 
 
 @allow(is_agent)
 @require_http_methods(["GET", "POST"])
 def call(request: HttpRequest) -> HttpResponse:
-    form = CallForm(request.POST or None, initial=_known(request))
+    form = CallForm(posted(request), initial=_known(request))
     return panel(request, None, form, template="desk/calls/new.html", act=lambda: _log(request, form))
 
 

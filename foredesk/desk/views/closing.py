@@ -10,7 +10,7 @@ from foredesk.tickets import queries as tickets
 
 from .. import actions
 from ..forms.ticket import SolutionForm
-from .answers import begun, panel, person_of, store, ticket_for
+from .answers import begun, panel, person_of, posted, store, ticket_for
 
 
 @allow(is_agent)
@@ -19,8 +19,8 @@ def solution(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request, number)
     understood = tickets.is_understood(ticket)
     form = SolutionForm(
-        request.POST or None,
-        request.FILES or None,
+        posted(request),
+        request.FILES,
         needs_reason=not understood,
         initial={"body": begun(request, ticket, "solution")},
     )

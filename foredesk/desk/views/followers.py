@@ -11,14 +11,14 @@ from foredesk.tickets import actions
 from foredesk.tickets.rules import Refused
 
 from ..forms.ticket import FollowerForm
-from .answers import do_at_once, panel, person_of, ticket_for
+from .answers import do_at_once, panel, person_of, posted, ticket_for
 
 
 @allow(is_agent)
 @require_http_methods(["GET", "POST"])
 def followers(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request, number)
-    form = FollowerForm(request.POST or None)
+    form = FollowerForm(posted(request))
 
     def act() -> str:
         person = form.cleaned_data["person"]

@@ -12,7 +12,7 @@ from foredesk.tickets.models import Interview
 from foredesk.tickets.rules import drafted_restatement
 
 from ..forms.ticket import LeftOutForm, RestatementForm, StanceForm
-from .answers import begun, panel, person_of, ticket_for
+from .answers import begun, panel, person_of, posted, ticket_for
 
 
 @allow(is_agent)
@@ -22,7 +22,7 @@ def restatement(request: HttpRequest, number: int) -> HttpResponse:
     interview = Interview.objects.filter(ticket=ticket).first()
     latest = ticket.restatements.last()
     first = latest.text if latest else drafted_restatement(interview) if interview else ""
-    form = RestatementForm(request.POST or None, initial={"body": begun(request, ticket, "restatement", first)})
+    form = RestatementForm(posted(request), initial={"body": begun(request, ticket, "restatement", first)})
 
     def act() -> str:
         actions.restate(by=person_of(request), ticket=ticket, text=form.cleaned_data["body"])
@@ -35,7 +35,7 @@ def restatement(request: HttpRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def left_out(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request, number)
-    form = LeftOutForm(request.POST or None)
+    form = LeftOutForm(posted(request))
 
     def act() -> str:
         actions.skip_restatement(by=person_of(request), ticket=ticket, reason=form.cleaned_data["reason"])
@@ -52,7 +52,7 @@ def stance(request: HttpRequest, number: int) -> HttpResponse:
     said = {"stance": interview.stance, "because": interview.stance_because} if interview else {}
     if request.GET.get("stance") in Stance.values:
         said["stance"] = request.GET["stance"]
-    form = StanceForm(request.POST or None, initial=said)
+    form = StanceForm(posted(request), initial=said)
 
     def act() -> str:
         data = form.cleaned_data

@@ -15,7 +15,7 @@ from foredesk.tickets import queries as tickets
 
 from .. import actions as desk
 from ..forms.ticket import AssigneeForm, ClassForm, HandOffForm, ImpactForm, NextUpdateForm, WaitForm
-from .answers import begun, do_at_once, panel, person_of, ticket_for
+from .answers import begun, do_at_once, panel, person_of, posted, ticket_for
 
 
 @allow(is_agent)
@@ -37,7 +37,7 @@ def taken(request: HttpRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def assignee(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request, number)
-    form = AssigneeForm(request.POST or None, initial={"assignee": ticket.assignee_id})
+    form = AssigneeForm(posted(request), initial={"assignee": ticket.assignee_id})
 
     def act() -> str:
         chosen = form.cleaned_data["assignee"]
@@ -60,7 +60,7 @@ def back(request: HttpRequest, number: int) -> HttpResponse:
 def classification(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request, number)
     present = {"service_class": ticket.service_class_id, "size": ticket.size, "version": ticket.version}
-    form = ClassForm(request.POST or None, ticket=ticket, initial=present)
+    form = ClassForm(posted(request), ticket=ticket, initial=present)
 
     def act() -> str:
         data, size = form.cleaned_data, ticket.size
@@ -85,7 +85,7 @@ def classification(request: HttpRequest, number: int) -> HttpResponse:
 def impact(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request, number)
     present = {"severity": ticket.severity, "people_held_up": ticket.people_held_up}
-    form = ImpactForm(request.POST or None, initial=present)
+    form = ImpactForm(posted(request), initial=present)
 
     def act() -> str:
         actions.set_impact(by=person_of(request), ticket=ticket, **form.cleaned_data)
@@ -100,7 +100,7 @@ def handoff(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request, number)
     needs = not tickets.is_understood(ticket)
     initial = {"body": begun(request, ticket, "hand_off"), "restated": begun(request, ticket, "restatement")}
-    form = HandOffForm(request.POST or None, needs_restatement=needs, initial=initial)
+    form = HandOffForm(posted(request), needs_restatement=needs, initial=initial)
     lane = desk.other_lane(ticket)
 
     def act() -> str:
@@ -122,7 +122,7 @@ def handoff(request: HttpRequest, number: int) -> HttpResponse:
 def wait(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request, number)
     tomorrow = timezone.localtime(clock.now() + timedelta(days=1)).replace(hour=10, minute=0, second=0, microsecond=0)
-    form = WaitForm(request.POST or None, initial={"holder": "customer", "until": tomorrow})
+    form = WaitForm(posted(request), initial={"holder": "customer", "until": tomorrow})
 
     def act() -> str:
         actions.wait_for(by=person_of(request), ticket=ticket, **form.cleaned_data)
@@ -143,7 +143,7 @@ def wait_end(request: HttpRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def next_update(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request, number)
-    form = NextUpdateForm(request.POST or None, initial={"at": ticket.next_update_due})
+    form = NextUpdateForm(posted(request), initial={"at": ticket.next_update_due})
 
     def act() -> str:
         actions.set_next_update(by=person_of(request), ticket=ticket, at=form.cleaned_data["at"])

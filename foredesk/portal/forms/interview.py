@@ -1,7 +1,7 @@
 """The technology interview, a page at a time."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -59,19 +59,18 @@ class BeginForm(NamesColleague):
         label=gettext_lazy("How big does it feel?"),
     )
     kind = forms.ModelChoiceField(ServiceClass.objects.none(), required=False)
-    files = FilesField()
+    uploads = FilesField()
     # Tells the tab that is being typed in from another one with the same page.
     key = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kind = self.fields["kind"]
-        assert isinstance(kind, forms.ModelChoiceField)
+        kind = cast(forms.ModelChoiceField, self.fields["kind"])
         kind.queryset = ServiceClass.objects.filter(pk__in=[one.pk for one in kinds_offered()])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        said = data.get("goal", "").strip() or data.get("files") or data.get("kind")
+        said = data.get("goal", "").strip() or data.get("uploads") or data.get("kind")
         if not said and "goal" not in self.errors:
             self.add_error("goal", _("Tell us in a word or two what it is about. “My password” is enough."))
         return data
@@ -111,7 +110,7 @@ class AnswersForm(forms.Form):
         },
     )
     fixed = words_field(gettext_lazy("What would “fixed” look like?"))
-    files = FilesField()
+    uploads = FilesField()
 
     def __init__(
         self, *args: Any, interview: Interview, prompts: Sequence[Prompt], asks_kind: bool, **kwargs: Any
@@ -121,19 +120,18 @@ class AnswersForm(forms.Form):
         names = {name for prompt in prompts for name in FIELDS_OF[prompt]}
         initial = {name: getattr(interview, name) for name in names}
         initial["kind"] = interview.service_class_id or NOT_SURE
-        super().__init__(*args, initial={**initial, **kwargs.pop("initial", {})}, **kwargs)
-        kept = names | {"files"} | ({"kind"} if asks_kind else set())
+        super().__init__(*args, **{**kwargs, "initial": initial})
+        kept = names | {"uploads"} | ({"kind"} if asks_kind else set())
         for name in set(self.fields) - kept:
             del self.fields[name]
         if asks_kind:
             self.kinds = kinds_offered()
-            kind = self.fields["kind"]
-            assert isinstance(kind, forms.ChoiceField)
+            kind = cast(forms.ChoiceField, self.fields["kind"])
             kind.choices = [(str(one.pk), one.name) for one in self.kinds] + [(NOT_SURE, _("Not sure"))]
 
     def answers(self) -> dict[str, Any]:
         """What to keep, under the names of the interview; what could not be read is left as it was."""
-        data = {name: value for name, value in self.cleaned_data.items() if name not in {"files", "kind"}}
+        data = {name: value for name, value in self.cleaned_data.items() if name not in {"uploads", "kind"}}
         if self.asks_kind and (chosen := self.cleaned_data.get("kind")):
             data["service_class"] = next((one for one in self.kinds if str(one.pk) == chosen), None)
         return data

@@ -26,7 +26,7 @@ class ReplyForm(forms.Form):
         widget=forms.RadioSelect,
         label=gettext_lazy("Who may read it?"),
     )
-    files = FilesField()
+    uploads = FilesField()
 
     def clean_body(self) -> str:
         words: str = self.cleaned_data["body"]

@@ -42,9 +42,9 @@ def ask(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _show(request, form)
     try:
-        files = store_files(by=person, uploads=form.cleaned_data["files"])
+        files = store_files(by=person, uploads=form.cleaned_data["uploads"])
     except FileRefused as refused:
-        form.add_error("files", str(refused))
+        form.add_error("uploads", str(refused))
         return _show(request, form)
     interview = _begun(request, person, form)
     for attachment in files:

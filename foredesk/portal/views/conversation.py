@@ -32,10 +32,10 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
             ticket=ticket,
             body=form.cleaned_data["body"],
             audience=form.cleaned_data["audience"],
-            attachments=store_files(by=person, uploads=form.cleaned_data["files"]),
+            attachments=store_files(by=person, uploads=form.cleaned_data["uploads"]),
         )
     except FileRefused as refused:
-        form.add_error("files", str(refused))
+        form.add_error("uploads", str(refused))
         return show(request, ticket, reply_form=form)
     except Refused as refused:
         form.add_error("body", str(refused))

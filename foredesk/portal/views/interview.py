@@ -213,9 +213,9 @@ def _keep_files(request: HttpRequest, interview: Interview, form: AnswersForm) -
     """Store what was added; False with the reason at the field when a file is refused."""
     person = reader_of(request)
     try:
-        stored = store_files(by=person, uploads=form.cleaned_data.get("files", []))
+        stored = store_files(by=person, uploads=form.cleaned_data.get("uploads", []))
     except FileRefused as refused:
-        form.add_error("files", str(refused))
+        form.add_error("uploads", str(refused))
         return False
     for attachment in stored:
         attach_to_interview(by=person, interview=interview, attachment=attachment)

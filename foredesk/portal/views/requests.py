@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from foredesk.kit.access import allow
-from foredesk.people.rules import is_customer
+from foredesk.people.rules import heads_a_department, is_customer
 from foredesk.tickets.models import Ticket
 from foredesk.tickets.queries import requests_followed_by, requests_of, requests_of_department
 
@@ -27,10 +27,8 @@ def followed(request: HttpRequest) -> HttpResponse:
 
 @allow(is_customer)
 def department(request: HttpRequest) -> HttpResponse:
-    person = reader_of(request)
-    if not sees_department(person):
-        raise Http404
-    return _list(request, requests_of_department(person), "department")
+    """Empty, with the reason, where the head has not opened it."""
+    return _list(request, requests_of_department(reader_of(request)), "department")
 
 
 def _list(request: HttpRequest, tickets: QuerySet[Ticket], tab: str) -> HttpResponse:
@@ -50,5 +48,6 @@ def _list(request: HttpRequest, tickets: QuerySet[Ticket], tab: str) -> HttpResp
         "past": past[:PAST_ON_A_PAGE],
         "older": past[PAST_ON_A_PAGE - 1].ticket.pk if len(past) > PAST_ON_A_PAGE else None,
         "sees_department": sees_department(person),
+        "heads": heads_a_department(person),
     }
     return render(request, "portal/requests.html", context)

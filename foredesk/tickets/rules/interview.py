@@ -205,8 +205,9 @@ def drafted_restatement(interview: Interview) -> str:
     """A first version of the restatement, for the agent to make better; empty when there is nothing to go by."""
     if not interview.goal:
         return ""
-    goal = _to_second_person(_LEAD_IN.sub("", interview.goal))
-    parts = [_("You want to get this done: %(goal)s") % {"goal": goal}]
+    wanted, is_wish = _LEAD_IN.subn("", interview.goal)
+    goal = _to_second_person(wanted)
+    parts = [(_("You want to %(goal)s") if is_wish else _("You told us: %(goal)s")) % {"goal": goal}]
     if interview.happened:
         parts[0] += _("; instead: %(happened)s") % {"happened": _to_second_person(interview.happened)}
     if interview.severity == Severity.STOPPED:

@@ -12,7 +12,9 @@ from foredesk.demo.personas import PASSWORD, PERSONAS
 
 
 class Command(BaseCommand):
-    help = "The demo organisation, Ashgrove College: fill an empty database with it, begin again, or list who you can be."
+    help = (
+        "The demo organisation, Ashgrove College: fill an empty database with it, begin again, or list who you can be."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
