@@ -65,13 +65,26 @@ def hand_off(*, by: Person, ticket: Ticket, restated: str, tried: str, why: str)
 
 @transaction.atomic
 def offer_solution(
-    *, by: Person, ticket: Ticket, text: str, checked_how: str, without: str, attachments: list[Attachment],
+    *,
+    by: Person,
+    ticket: Ticket,
+    text: str,
+    checked_how: str,
+    without: str,
+    attachments: list[Attachment],
     last_seen_message: int | None = None,
 ) -> None:
     """Offer a fix; `without` is the reason why the need was not restated before.
 
-    Raises tickets.rules.Refused with a sentence for the agent.
+    Raises tickets.rules.Refused with a sentence for the agent; Changed when somebody wrote after `last_seen_message`.
     """
     if without and not is_understood(ticket):
         tickets.skip_restatement(by=by, ticket=ticket, reason=without)
-    tickets.offer_solution(by=by, ticket=ticket, text=text, checked_how=checked_how, attachments=attachments)
+    tickets.offer_solution(
+        by=by,
+        ticket=ticket,
+        text=text,
+        checked_how=checked_how,
+        attachments=attachments,
+        last_seen_message=last_seen_message,
+    )

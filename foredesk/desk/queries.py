@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Literal
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -19,7 +20,18 @@ from foredesk.people.queries import active_people, find_people
 from foredesk.people.queries import agents as people_agents
 from foredesk.tickets import queries as tickets
 from foredesk.tickets.enums import CareStep, Prompt
-from foredesk.tickets.models import CareMoment, Draft, Follower, Interview, Message, Restatement, Span, Ticket, Visit
+from foredesk.tickets.models import (
+    CareMoment,
+    Draft,
+    Follower,
+    Interview,
+    Message,
+    Restatement,
+    Solution,
+    Span,
+    Ticket,
+    Visit,
+)
 from foredesk.tickets.rules import can_work_on, drafted_restatement
 from foredesk.ui.wording import held_up, when
 
@@ -104,13 +116,33 @@ def words_of(interview: Interview | None) -> list[Words]:
 
 
 @dataclass(frozen=True)
+class Line:
+    """One line of the conversation: an entry, or the customer's answer to one, where it fell in time."""
+
+    kind: Literal["message", "restatement", "correction", "solution", "answer", "event"]
+    at: datetime
+    entry: tickets.Entry
+
+
+def lines_of(entries: Sequence[tickets.Entry]) -> list[Line]:
+    """The conversation in the order of time; at one moment, what happened before what was said."""
+    lines = [Line(entry.kind, entry.at, entry) for entry in entries]
+    for entry in entries:
+        if isinstance(entry.item, Restatement) and entry.item.is_right is False and entry.item.answered_at:
+            lines.append(Line("correction", entry.item.answered_at, entry))
+        elif isinstance(entry.item, Solution) and entry.item.answer and entry.item.answered_at:
+            lines.append(Line("answer", entry.item.answered_at, entry))
+    return sorted(lines, key=lambda line: (line.at, line.kind != "event"))
+
+
+@dataclass(frozen=True)
 class TicketPage:
     """Everything on the page of one ticket."""
 
     ticket: Ticket
     interview: Interview | None
     words: list[Words]
-    entries: list[tickets.Entry]
+    lines: list[Line]
     record: list[tickets.Entry]
     span: Span | None
     clocks: tickets.Clocks
@@ -154,7 +186,7 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
         ticket=ticket,
         interview=interview,
         words=words_of(interview),
-        entries=tickets.conversation(ticket, reader),
+        lines=lines_of(tickets.conversation(ticket, reader)),
         record=tickets.activity(ticket),
         span=tickets.present_span(ticket),
         clocks=tickets.clocks(ticket),

@@ -265,6 +265,24 @@ def test_a_fix_after_a_restatement(desk, understood):
     assert desk.get(_at("file", understood, attachment.pk)).status_code == 200
 
 
+def test_a_fix_is_not_sent_past_what_a_colleague_just_wrote(desk, understood, ada):
+    given = {"body": "Open tray 2.", "last_seen": "0"}
+    actions.reply(by=ada, ticket=understood, body="I take this to the bench.")
+    answer = desk.post(_at("solution", understood), given)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "I take this to the bench." in page
+    assert "Open tray 2." in page
+    assert not understood.solutions.exists()
+    desk.post(_at("solution", understood), {**given, "last_seen": understood.messages.get().pk})
+    assert understood.solutions.get().text == "Open tray 2."
+
+
+def test_an_opened_panel_complains_of_nothing(desk, ticket):
+    for name in PANELS:
+        assert "needs mending" not in desk.get(_at(name, ticket)).content.decode()
+
+
 def test_what_came_back_says_why(desk, understood, maya, tomas):
     solution = actions.offer_solution(by=tomas, ticket=understood, text="Open tray 2.")
     actions.answer_solution(by=maya, solution=solution, answer=Answer.PARTLY, words="Only one side prints.")

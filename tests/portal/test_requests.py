@@ -298,3 +298,38 @@ def test_lists_cost_the_same_with_one_and_three_of_each_kind(as_person, maya, to
     add_one_of_each()
     add_one_of_each()
     assert _queries(browser, name) == one
+
+
+def test_a_request_costs_the_same_with_one_and_three_of_everything(as_person, maya, tomas, ticket):
+    def add_one_of_each() -> None:
+        picture = SimpleUploadedFile("a.png", b"\x89PNG\r\n\x1a\n" + b"0" * 40)
+        file = store_file(by=maya, upload=picture)
+        actions.write_as_customer(by=maya, ticket=ticket, body="See", audience=Audience.EVERYONE, attachments=[file])
+        restatement = actions.restate(by=tomas, ticket=ticket, text="So?")
+        actions.confirm_restatement(by=maya, restatement=restatement)
+        fix = actions.offer_solution(by=tomas, ticket=ticket, text="Done", attachments=[file])
+        actions.answer_solution(by=maya, solution=fix, answer=Answer.NO, words="No sound")
+        actions.follow(by=maya, ticket=ticket, person=PersonFactory(), reason=FollowerReason.HELD_UP)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert browser.get(url("request", ticket)).status_code == 200
+        return len(captured)
+
+    browser = as_person(maya)
+    add_one_of_each()
+    one = queries()
+    add_one_of_each()
+    add_one_of_each()
+    assert queries() == one
+
+
+def test_readers_who_are_not_the_customer_are_not_addressed_as_one(as_person, maya, ben, tomas, ticket):
+    actions.follow(by=maya, ticket=ticket, person=ben, reason=FollowerReason.HELD_UP)
+    actions.take(by=tomas, ticket=ticket)
+    later = MONDAY + timedelta(days=2)
+    actions.wait_for(by=tomas, ticket=ticket, holder=Holder.CUSTOMER, reason="which cable is it", until=later)
+    assert "Waiting for you" in as_person(maya).get(url("request", ticket)).content.decode()
+    theirs = as_person(ben).get(url("request", ticket)).content.decode()
+    assert "Waiting for Maya" in theirs
+    assert "Waiting for you" not in theirs

@@ -131,7 +131,7 @@ STORIES = [
     Story(
         key="handover-waiting",
         service_class=PROGRAMS,
-        goal="The lab booking forgets every booking after 15 March. Six groups think they have the lab and all have it at the same time",
+        goal="The lab booking forgets every booking beyond next week. Six groups think they have the lab and all have it at the same time",
         happened="I book, it says thank you, next morning it is empty",
         theory="It ran full? Or someone deletes at night",
         tried="booked with two browsers, wrote it on paper too (paper remembers)",

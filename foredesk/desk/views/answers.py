@@ -15,7 +15,7 @@ from foredesk.attachments.rules import Refused as FileRefused
 from foredesk.people.models import Person
 from foredesk.tickets import actions
 from foredesk.tickets.models import Ticket
-from foredesk.tickets.queries import drafts_of, tickets_visible_to
+from foredesk.tickets.queries import drafts_of, last_message, tickets_visible_to
 from foredesk.tickets.rules import Changed, Refused
 
 
@@ -118,10 +118,14 @@ def panel(
 
 def _renewed(form: forms.Form, ticket: Ticket | None) -> dict[str, str]:
     """Having been shown what the other wrote, the agent may now overwrite it."""
-    if ticket is None or "version" not in form.fields:
-        return {}
-    ticket.refresh_from_db(fields=["version"])
-    return {form.add_prefix("version"): str(ticket.version)}
+    renewed = {}
+    if ticket is not None and "version" in form.fields:
+        ticket.refresh_from_db(fields=["version"])
+        renewed[form.add_prefix("version")] = str(ticket.version)
+    if ticket is not None and "last_seen" in form.fields:
+        newest = last_message(ticket)
+        renewed[form.add_prefix("last_seen")] = str(newest.pk if newest else 0)
+    return renewed
 
 
 def keep_begun(request: HttpRequest, ticket: Ticket, purpose: str, body: str) -> None:

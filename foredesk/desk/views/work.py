@@ -12,6 +12,8 @@ from foredesk.kit.access import allow
 from foredesk.people.rules import is_agent
 from foredesk.tickets import actions
 from foredesk.tickets import queries as tickets
+from foredesk.tickets.models import Interview, Ticket
+from foredesk.tickets.rules import drafted_restatement
 
 from .. import actions as desk
 from ..forms.ticket import AssigneeForm, ClassForm, HandOffForm, ImpactForm, NextUpdateForm, WaitForm
@@ -94,12 +96,20 @@ def impact(request: HttpRequest, number: int) -> HttpResponse:
     return panel(request, ticket, form, template="desk/panels/impact.html", act=act)
 
 
+def _drafted(ticket: Ticket) -> str:
+    interview = Interview.objects.filter(ticket=ticket).first()
+    return drafted_restatement(interview) if interview else ""
+
+
 @allow(is_agent)
 @require_http_methods(["GET", "POST"])
 def handoff(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request, number)
     needs = not tickets.is_understood(ticket)
-    initial = {"body": begun(request, ticket, "hand_off"), "restated": begun(request, ticket, "restatement")}
+    initial = {
+        "body": begun(request, ticket, "hand_off"),
+        "restated": begun(request, ticket, "restatement", _drafted(ticket)),
+    }
     form = HandOffForm(posted(request), needs_restatement=needs, initial=initial)
     lane = desk.other_lane(ticket)
 

@@ -13,6 +13,7 @@ from foredesk.people.models import Person
 
 from ..enums import TRANSITIONS, Ahead, CareStep, Holder, State
 from ..models import CareMoment, Draft, Span, Ticket
+from ..queries import with_people
 from ..rules import Changed, Refused, can_answer_as_customer, can_work_on
 
 
@@ -21,7 +22,7 @@ def lock(ticket: Ticket, expected_version: int | None = None) -> None:
 
     Raises Changed where the caller saw an older version than the one now stored.
     """
-    ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
+    ticket.refresh_from_db(from_queryset=with_people(Ticket.objects.select_for_update(of=("self",))))
     if expected_version is not None and expected_version != ticket.version:
         last = Event.objects.filter(about_type="tickets.ticket", about_id=ticket.pk).select_related("by").last()
         raise Changed(

@@ -37,6 +37,7 @@ from .visibility import (
     requests_of_department,
     tickets_visible_to,
     tickets_worked_on_by,
+    with_people,
 )
 
 __all__ = [
@@ -80,4 +81,5 @@ __all__ = [
     "waiting",
     "waiting_count",
     "what_next",
+    "with_people",
 ]

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Prefetch
+
 from foredesk.people.models import Person
 from foredesk.people.rules import is_agent
 
@@ -39,7 +41,10 @@ class Story:
 
 def load(news: News, ticket_id: int, item_id: int) -> Story | None:
     """The ticket and the thing that the news is about; None when it is gone (a follower may leave at once)."""
-    ticket = with_people(Ticket.objects.filter(pk=ticket_id)).first()
+    followers = Prefetch("followers", Follower.objects.select_related("person"))
+    ticket = (
+        with_people(Ticket.objects.filter(pk=ticket_id)).select_related("interview").prefetch_related(followers).first()
+    )
     if ticket is None:
         return None
     model = _ITEMS.get(news)
@@ -92,13 +97,14 @@ def _listening(news: News, ticket: Ticket, item: Item) -> list[Follower]:
         measures = [Measure.EVERYTHING, Measure.MILESTONES]
     elif news == News.REPLY:
         measures = [Measure.EVERYTHING]
-    followers = ticket.followers.filter(measure__in=measures).select_related("person")
+    followers = [follower for follower in ticket.followers.all() if follower.measure in measures]
     if news == News.REPLY:
-        return [f for f in followers if reads_conversation(f.person, ticket)]
-    return list(followers)
+        return [follower for follower in followers if reads_conversation(follower.person, ticket)]
+    return followers
 
 
 def why_told(person: Person, ticket: Ticket) -> FollowerReason | None:
     """Why somebody who is no party hears of a ticket; None for the customer, who asked, and IT."""
-    follower = ticket.followers.filter(person=person).first()
-    return FollowerReason(follower.reason) if follower else None
+    reasons = (follower.reason for follower in ticket.followers.all() if follower.person_id == person.pk)
+    reason = next(reasons, None)
+    return FollowerReason(reason) if reason else None

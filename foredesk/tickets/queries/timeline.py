@@ -113,17 +113,20 @@ def _present(ticket: Ticket, reader: Person) -> str:
     if answers and awaits_restatement(ticket, reader):
         return _("Did we understand you? Please have a look.")
     if ticket.state == State.WAITING:
-        return _waits(present_span(ticket))
+        return _waits(present_span(ticket), customer="" if answers else ticket.customer.first_name)
     if ticket.state == State.WORKING:
         return _("Being worked on by %(agent)s.") % {"agent": agent} if agent else _("Being worked on.")
     return _("With %(lane)s.") % {"lane": ticket.lane.name}
 
 
-def _waits(span: Span | None) -> str:
+def _waits(span: Span | None, *, customer: str) -> str:
+    """`customer`: the first name for readers who are not the customer."""
     if span is None:
         return _("Waiting.")
     words = {"reason": span.reason, "until": _moment(span.until) if span.until else ""}
     if span.holder == Holder.CUSTOMER:
+        if customer:
+            return _("Waiting for %(customer)s: %(reason)s.") % {**words, "customer": customer}
         return _("Waiting for you: %(reason)s.") % words
     if span.holder == Holder.SUPPLIER:
         return _("Waiting for a supplier: %(reason)s.") % words
@@ -143,7 +146,7 @@ def timeline(ticket: Ticket, reader: Person) -> list[Stage]:
 
     stages = [Stage(_("Asked"), "", ticket.created_at, "done")]
     stages.append(_understood(ticket, understood_at, restated is not None and restated.is_right is None, work))
-    stages.append(_worked_on(ticket, work, spans, done=closed or on_offer, again=back_to_work))
+    stages.append(_worked_on(ticket, reader, work, spans, done=closed or on_offer, again=back_to_work))
     stages.append(
         Stage(_("Fix offered"), "", offered.at, "done")
         if offered and on_offer
@@ -155,7 +158,9 @@ def timeline(ticket: Ticket, reader: Person) -> list[Stage]:
             label = _("Closed")
         stages.append(Stage(label, _present(ticket, reader), ticket.closed_at, "done"))
     else:
-        label = _("You confirm") if can_answer_as_customer(reader, ticket) else _("Confirmed")
+        label = _("You confirm")
+        if not can_answer_as_customer(reader, ticket):
+            label = _("%(customer)s confirms") % {"customer": ticket.customer.first_name}
         stages.append(Stage(label, "", None, "now" if ticket.state == State.OFFERED else "ahead"))
     return stages
 
@@ -171,12 +176,16 @@ def _understood(ticket: Ticket, at: datetime | None, awaits_answer: bool, work: 
     return Stage(_("Understood"), "", None, "now" if ticket.state == State.ASKED else "ahead")
 
 
-def _worked_on(ticket: Ticket, work: Span | None, spans: list[Span], *, done: bool, again: bool) -> Stage:
+def _worked_on(
+    ticket: Ticket, reader: Person, work: Span | None, spans: list[Span], *, done: bool, again: bool
+) -> Stage:
     if ticket.state == State.WAITING:
         present = next((span for span in spans if span.ended_at is None), None)
         holder = Holder(present.holder) if present else Holder.CUSTOMER
         label = {
-            Holder.CUSTOMER: _("Waiting for you"),
+            Holder.CUSTOMER: _("Waiting for you")
+            if can_answer_as_customer(reader, ticket)
+            else _("Waiting for %(customer)s") % {"customer": ticket.customer.first_name},
             Holder.SUPPLIER: _("Waiting for a supplier"),
             Holder.DATE: _("Waiting for a date"),
             Holder.IT: _("Waiting"),

@@ -154,6 +154,8 @@ def acknowledgement(interview: Interview) -> str:
     if not seen:
         return ""
     last = seen[-1]
+    if last == Prompt.TRIED and last in interview.skipped and answered(interview, Prompt.THEORY):
+        last = Prompt.THEORY  # they were asked together, and one of them was answered
     if last in interview.skipped:
         return _("That is fine. We will find out together.")
     if last == Prompt.IMPACT and interview.severity == Severity.STOPPED:
