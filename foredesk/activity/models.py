@@ -9,9 +9,7 @@ class Event(models.Model):
     """One thing somebody (or Foredesk itself) did to one object. Only ever added, never changed."""
 
     at = models.DateTimeField(_("when"), default=clock.now)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who")
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who"))
     tag = models.CharField(_("what"), max_length=60)  # from the general to the particular: "ticket:reply:sent"
     about_type = models.CharField(max_length=60)  # a model's label, "tickets.ticket"
     about_id = models.BigIntegerField()

@@ -16,7 +16,7 @@ from .models import Attachment
 def store_file(*, by: Person, upload: UploadedFile[bytes]) -> Attachment:
     """Keep a file under our own name; the caller links the attachment to what it belongs to.
 
-    Raises rules.Refused (readable by customers) for a file that is empty or larger than rules.MAX_BYTES.
+    Raises Refused (readable by customers) for a file that is empty or larger than rules.MAX_BYTES.
     """
     rules.check_size(upload)
     upload.seek(0)
@@ -44,7 +44,7 @@ def store_file(*, by: Person, upload: UploadedFile[bytes]) -> Attachment:
 def store_files(*, by: Person, uploads: Sequence[UploadedFile[bytes]]) -> list[Attachment]:
     """Keep all the files of one message, or none of them.
 
-    Raises rules.Refused (readable by customers) for too many files, and as `store_file` does.
+    Raises Refused (readable by customers) for too many files, and as `store_file` does.
     """
     rules.check_number(len(uploads))
     for upload in uploads:

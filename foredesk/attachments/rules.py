@@ -7,8 +7,11 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from foredesk.kit.refusals import Refused
+
 from .enums import UNKNOWN
 
+FIELD = "uploads"  # what forms that take files call theirs, so that a refusal finds its place
 MAX_BYTES = 25 * 1024 * 1024
 MAX_FILES = 10
 MAX_NAME = 120
@@ -26,10 +29,6 @@ _SIGNATURES = [
 _HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"}
 
 
-class Refused(ValueError):
-    """A file that we do not take; the message says to the customer what is wrong and how to mend it."""
-
-
 def check_number(number: int) -> None:
     """Raises Refused when more than MAX_FILES come with one message."""
     if number > MAX_FILES:
@@ -39,7 +38,8 @@ def check_number(number: int) -> None:
                 "That is more than %(most)d files. Send the rest in a second message.",
                 MAX_FILES,
             )
-            % {"most": MAX_FILES}
+            % {"most": MAX_FILES},
+            FIELD,
         )
 
 
@@ -47,11 +47,12 @@ def check_size(upload: UploadedFile[bytes]) -> None:
     """Raises Refused for an empty file and for one of more than MAX_BYTES."""
     name = clean_name(upload.name or "")
     if not upload.size:
-        raise Refused(_("“%(name)s” is empty. Was it still being saved? Please try again.") % {"name": name})
+        raise Refused(_("“%(name)s” is empty. Was it still being saved? Please try again.") % {"name": name}, FIELD)
     if upload.size > MAX_BYTES:
         raise Refused(
             _("“%(name)s” is %(size)s; we can take files up to %(most)s. A smaller picture or a link works too.")
-            % {"name": name, "size": filesizeformat(upload.size), "most": filesizeformat(MAX_BYTES)}
+            % {"name": name, "size": filesizeformat(upload.size), "most": filesizeformat(MAX_BYTES)},
+            FIELD,
         )
 
 

@@ -5,12 +5,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from foredesk.activity.actions import record
+from foredesk.kit.refusals import Refused
 from foredesk.kit.working_time import Week
 from foredesk.people.models import Person, Site
 
 from . import queries, rules
 from .models import Calendar, ClosedDay, OpeningHours
-from .rules import Refused
 
 
 @transaction.atomic

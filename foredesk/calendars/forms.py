@@ -4,6 +4,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from foredesk.kit.refusals import Refused
 from foredesk.kit.working_time import Interval, Week
 from foredesk.people.models import Site
 
@@ -94,7 +95,7 @@ class CalendarForm(forms.Form):
         if not any(self.has_error(f"day_{weekday}") for weekday in range(7)):
             try:
                 rules.refuse_bad_hours(self.week)
-            except rules.Refused as problem:
+            except Refused as problem:
                 self.add_error("day_0" if problem.field == "hours" else problem.field, str(problem))
         return cleaned
 

@@ -9,6 +9,7 @@ import holidays
 from django.utils.translation import gettext as _
 from holidays.registry import COUNTRIES
 
+from foredesk.kit.refusals import Refused
 from foredesk.kit.working_time import Interval, Week, WorkingTime, first_overlap
 from foredesk.people.models import Person
 from foredesk.people.rules import is_lead
@@ -18,14 +19,6 @@ _INTERVAL = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(?:-|–|—|to|until)\s*(
 
 _OFFICE_DAY = ((time(8), time(17)),)
 OFFICE_WEEK: Week = (_OFFICE_DAY,) * 5 + ((), ())  # where nobody has set up a calendar yet
-
-
-class Refused(ValueError):
-    """A calendar that cannot be; the message is a sentence for people, `field` says where it belongs."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 def can_manage_calendars(person: Person) -> bool:

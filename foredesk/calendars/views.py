@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from foredesk.kit import clock
 from foredesk.kit.access import allow
+from foredesk.kit.refusals import Refused
 from foredesk.kit.working_time import Week
 from foredesk.people.models import Person
 
@@ -153,7 +154,7 @@ def _save(request: Request, form: CalendarForm, calendar: Calendar | None) -> Ca
                 actions.describe_calendar(by=request.user, calendar=calendar, **form.description)
                 actions.change_hours(by=request.user, calendar=calendar, hours=form.week)
             actions.set_sites(by=request.user, calendar=calendar, sites=form.cleaned_data["sites"])
-    except rules.Refused as problem:
+    except Refused as problem:
         form.add_error(problem.field if problem.field in form.fields else None, str(problem))
         return None
     return calendar
@@ -212,7 +213,7 @@ def closed_days(request: Request, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             day = actions.add_closed_day(by=request.user, calendar=calendar, **form.cleaned_data)
-        except rules.Refused as problem:
+        except Refused as problem:
             form.add_error(problem.field or None, str(problem))
         else:
             messages.success(request, _("Closed on %(date)s.") % {"date": _written(day.date)})
@@ -248,7 +249,7 @@ def removal(request: Request, pk: int) -> HttpResponse:
     calendar = get_object_or_404(queries.calendars(), pk=pk)
     try:
         actions.remove_calendar(by=request.user, calendar=calendar)
-    except rules.Refused as problem:
+    except Refused as problem:
         messages.error(request, str(problem))
         return redirect("calendars:calendar", pk=pk)
     messages.success(request, _("“%(name)s” is gone; its sites keep the default hours.") % {"name": calendar.name})

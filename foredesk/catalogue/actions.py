@@ -7,12 +7,13 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from foredesk.activity.actions import record
+from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person, Team
 
 from . import rules, starting_sets
 from .enums import LaneKey
 from .models import CannedReply, Lane, ServiceClass
-from .rules import Course, Promise, Refused, Words
+from .rules import Course, Promise, Words
 
 Thing = TypeVar("Thing", Lane, ServiceClass, CannedReply)
 

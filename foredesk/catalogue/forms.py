@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from foredesk.kit.durations import DurationField
+from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person, Team
 from foredesk.people.queries import agents, teams
 
@@ -180,6 +181,6 @@ class CannedReplyForm(forms.Form):
         body: str = self.cleaned_data["body"]
         try:
             rules.refuse_unknown_variables(body)
-        except rules.Refused as problem:
+        except Refused as problem:
             raise forms.ValidationError(str(problem), code="unknown_variable") from problem
         return body

@@ -7,6 +7,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from foredesk.kit.durations import promise_words
+from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
 from foredesk.people.rules import is_lead
 
@@ -91,14 +92,6 @@ class Promise:
     solution_minutes: int
     silence_minutes: int
     closing_minutes: int
-
-
-class Refused(ValueError):
-    """A change that cannot be; the message is a sentence for people, `field` says where it belongs."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 def can_manage_catalogue(person: Person) -> bool:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from foredesk.kit.access import allow
+from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
 
 from . import actions, queries, rules
@@ -76,7 +77,7 @@ def _save_class(request: Request, form: ClassForm, service_class: ServiceClass |
             actions.describe_class(by=request.user, service_class=service_class, words=words)
             actions.route_class(by=request.user, service_class=service_class, course=course)
             return actions.promise_for_class(by=request.user, service_class=service_class, promise=promise)
-    except rules.Refused as problem:
+    except Refused as problem:
         form.add_error(problem.field if problem.field in form.fields else None, str(problem))
         return None
 
@@ -117,7 +118,7 @@ def class_retirement(request: Request, pk: int) -> HttpResponse:
     service_class = get_object_or_404(queries.classes(), pk=pk)
     try:
         actions.retire_class(by=request.user, service_class=service_class)
-    except rules.Refused as problem:
+    except Refused as problem:
         messages.error(request, str(problem))
         return redirect("catalogue:class", pk=pk)
     messages.success(request, _("“%(name)s” is retired; its requests keep it.") % {"name": service_class.name})
@@ -130,7 +131,7 @@ def class_restoration(request: Request, pk: int) -> HttpResponse:
     service_class = get_object_or_404(queries.classes(), pk=pk)
     try:
         actions.restore_class(by=request.user, service_class=service_class)
-    except rules.Refused as problem:
+    except Refused as problem:
         messages.error(request, str(problem))
     else:
         messages.success(request, _("“%(name)s” is in use again.") % {"name": service_class.name})
@@ -189,7 +190,7 @@ def new_reply(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.write_canned_reply(by=request.user, **form.cleaned_data)
-        except rules.Refused as problem:
+        except Refused as problem:
             form.add_error(problem.field or None, str(problem))
         else:
             messages.success(request, _("The reply is ready to use."))
@@ -204,7 +205,7 @@ def reply_page(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_canned_reply(by=request.user, reply=reply, **form.cleaned_data)
-        except rules.Refused as problem:
+        except Refused as problem:
             form.add_error(problem.field or None, str(problem))
         else:
             messages.success(request, _("Saved."))

@@ -33,7 +33,7 @@ def log_call(
 ) -> Ticket:
     """Enter a call; with `solution` it was solved while talking, and the customer is asked to confirm that.
 
-    Raises tickets.rules.Refused with a sentence for the agent.
+    Raises tickets.Refused with a sentence for the agent.
     """
     ticket = tickets.log_call(
         by=by,
@@ -55,7 +55,7 @@ def log_call(
 def hand_off(*, by: Person, ticket: Ticket, restated: str, tried: str, why: str) -> Ticket:
     """Hand a ticket to the other lane, with the restatement it may still need.
 
-    Raises tickets.rules.Refused with a sentence for the agent.
+    Raises tickets.Refused with a sentence for the agent.
     """
     if restated:
         tickets.restate(by=by, ticket=ticket, text=restated)
@@ -76,7 +76,7 @@ def offer_solution(
 ) -> None:
     """Offer a fix; `without` is the reason why the need was not restated before.
 
-    Raises tickets.rules.Refused with a sentence for the agent; Changed when somebody wrote after `last_seen_message`.
+    Raises tickets.Refused with a sentence for the agent; Changed when somebody wrote after `last_seen_message`.
     """
     if without and not is_understood(ticket):
         tickets.skip_restatement(by=by, ticket=ticket, reason=without)

@@ -12,10 +12,6 @@ class PersonRequest(HttpRequest):
     user: Person
 
 
-class Refused(ValueError):
-    """An action would not do it; the message is a sentence for the person who asked."""
-
-
 def is_customer(person: Person) -> bool:
     """Everybody who is signed in is somebody's customer, agents included."""
     return person.is_active

@@ -120,7 +120,7 @@ def _reply(ticket: Ticket, message: Message, person: Person) -> Letter:
         intro="",
         quote=message.body,
         button=_("Answer on the page"),
-        fragment="#write",
+        fragment="#reply",
     )
 
 
@@ -132,7 +132,7 @@ def _restated(ticket: Ticket, restatement: Restatement, person: Person) -> Lette
         % {"agent": restatement.by.first_name},
         quote=restatement.text,
         button=_("That’s it, or not quite"),
-        fragment="#understood",
+        fragment="#answer",
     )
 
 
@@ -172,7 +172,7 @@ def _waiting(ticket: Ticket, span: Span, person: Person) -> Letter:
         heading=heading,
         intro=span.reason[:1].upper() + span.reason[1:] + ".",
         button=_("Answer on the page") if span.holder == Holder.CUSTOMER else _("See the request"),
-        fragment="#write" if span.holder == Holder.CUSTOMER else "",
+        fragment="#reply" if span.holder == Holder.CUSTOMER else "",
     )
 
 
@@ -203,7 +203,7 @@ def _solution(ticket: Ticket, solution: Solution, person: Person) -> Letter:
         after=_("Without an answer we ask once more, and close the request on %(when)s. A reply opens it again.")
         % {"when": date_format(localtime(solution.close_at), "l j F")},
         button=_("Yes, partly or no"),
-        fragment="#solution",
+        fragment="#answer",
     )
 
 
@@ -216,7 +216,7 @@ def _reminder(ticket: Ticket, solution: Solution, person: Person) -> Letter:
         after=_("If we hear nothing we close the request on %(when)s. A reply opens it again, at any time.")
         % {"when": date_format(localtime(solution.close_at), "l j F")},
         button=_("Yes, partly or no"),
-        fragment="#solution",
+        fragment="#answer",
     )
 
 

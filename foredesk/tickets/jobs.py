@@ -2,11 +2,11 @@
 
 from foredesk.kit import clock
 from foredesk.kit.queue import periodic
+from foredesk.kit.refusals import Refused
 
 from .actions import close_unanswered, remind, resume
 from .enums import State
 from .models import Solution, Ticket
-from .rules import Refused
 
 # One round's worth; the next round takes the rest, and no transaction grows long.
 AT_ONCE = 200

@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from foredesk.attachments.models import Attachment
+from foredesk.attachments.actions import store_file
 from foredesk.calendars.models import Calendar, ClosedDay
 from foredesk.catalogue.enums import LaneKey
 from foredesk.catalogue.models import CannedReply
@@ -44,6 +45,7 @@ AT_HOME: list[tuple[str, set[str]]] = [
     (r"^desk/", IT),
     (r"^ask/\d+/", {"customer"}),
     (r"^requests/\d+/files/", {"customer"} | IT),  # a file of the interview: followers read no interview
+    (r"^requests/(followed|department)/$", EVERYBODY),
     (r"^requests/\d+/", PARTIES),
     (r"^(requests|ask|you|people|colleagues)/?", EVERYBODY),
     (r"^$", EVERYBODY),
@@ -72,7 +74,7 @@ def world(db) -> World:
     customer, agent = people["customer"], people["agent"]
     customer.department.head = people["head"]
     customer.department.save()
-    shot = Attachment.objects.create(name="a.png", content_type="image/png", size=1, sha256="0", path="a", by=customer)
+    shot = store_file(by=customer, upload=SimpleUploadedFile("a.txt", b"words"))
     sent = actions.start_interview(by=customer, goal="print")
     actions.attach_to_interview(by=customer, interview=sent, attachment=shot)
     ticket = actions.send_interview(by=customer, interview=sent)

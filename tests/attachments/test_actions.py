@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 
 from foredesk.attachments import actions, queries, rules
 from foredesk.attachments.models import Attachment
+from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -93,13 +94,13 @@ def test_a_long_name_keeps_its_ending() -> None:
 
 
 def test_empty_and_large_files_are_refused_in_words(maya: Person, tmp_path: Path) -> None:
-    with pytest.raises(rules.Refused, match=r"“notes.txt” is empty"):
+    with pytest.raises(Refused, match=r"“notes.txt” is empty"):
         actions.store_file(by=maya, upload=upload("notes.txt", b""))
     large = upload("film.mp4")
     large.size = rules.MAX_BYTES + 1
-    with pytest.raises(rules.Refused, match="up to 25"):
+    with pytest.raises(Refused, match="up to 25"):
         actions.store_file(by=maya, upload=large)
-    with pytest.raises(rules.Refused, match="more than 10 files"):
+    with pytest.raises(Refused, match="more than 10 files"):
         actions.store_files(by=maya, uploads=[upload()] * 11)
     assert not files(tmp_path)
 
@@ -107,7 +108,7 @@ def test_empty_and_large_files_are_refused_in_words(maya: Person, tmp_path: Path
 def test_all_files_of_a_message_or_none(maya: Person, tmp_path: Path, monkeypatch: Any) -> None:
     assert len(actions.store_files(by=maya, uploads=[upload(), upload("b.png")])) == 2
     assert len(files(tmp_path)) == 2
-    with pytest.raises(rules.Refused):
+    with pytest.raises(Refused):
         actions.store_files(by=maya, uploads=[upload(), upload("empty.txt", b"")])
     create = Attachment.objects.create
     calls: list[Any] = []

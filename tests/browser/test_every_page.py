@@ -34,7 +34,9 @@ def test_every_page_somebody_can_reach(
         assert answer is not None
         assert answer.ok, f"{path}: {answer.status}"
         assert window.title().strip()
-        assert window.locator("h1").count() == 1, f"{path} has {window.locator('h1').count()} headings of the first rank"
+        assert window.locator("h1").count() == 1, (
+            f"{path} has {window.locator('h1').count()} headings of the first rank"
+        )
         assert_accessible(window)
         assert_fits_phone(window)
 

@@ -6,7 +6,8 @@ from foredesk.activity.queries import events_about
 from foredesk.calendars import actions
 from foredesk.calendars.models import Calendar
 from foredesk.calendars.queries import week_of, working_time_at
-from foredesk.calendars.rules import OFFICE_WEEK, Refused
+from foredesk.calendars.rules import OFFICE_WEEK
+from foredesk.kit.refusals import Refused
 from foredesk.kit.working_time import Week
 from tests.factories import PersonFactory, SiteCalendarFactory, SiteFactory
 

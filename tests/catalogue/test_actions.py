@@ -7,7 +7,8 @@ from foredesk.activity.queries import events_about
 from foredesk.catalogue import actions, queries, rules, starting_sets
 from foredesk.catalogue.enums import LaneKey
 from foredesk.catalogue.models import CannedReply, ServiceClass
-from foredesk.catalogue.rules import Course, Promise, Refused, Words
+from foredesk.catalogue.rules import Course, Promise, Words
+from foredesk.kit.refusals import Refused
 from tests.factories import CannedReplyFactory, PersonFactory, ServiceClassFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db

@@ -6,10 +6,10 @@ from django.test import Client
 
 from foredesk.activity.models import Event
 from foredesk.activity.queries import events_about
+from foredesk.kit.refusals import Refused
 from foredesk.people import actions
 from foredesk.people.enums import Role
 from foredesk.people.models import Person
-from foredesk.people.rules import Refused
 from tests.factories import DepartmentFactory, PersonFactory, PlaceFactory, SiteFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db

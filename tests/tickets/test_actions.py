@@ -9,6 +9,7 @@ from foredesk.attachments.models import Attachment
 from foredesk.catalogue.enums import LaneKey, Size
 from foredesk.catalogue.queries import lane
 from foredesk.kit import clock
+from foredesk.kit.refusals import Refused
 from foredesk.mail.models import OutboxMessage
 from foredesk.people.enums import Role
 from foredesk.tickets import actions
@@ -30,7 +31,7 @@ from foredesk.tickets.enums import (
 from foredesk.tickets.jobs import end_waits, remind_and_close
 from foredesk.tickets.models import Interview, Solution, Ticket
 from foredesk.tickets.queries import clocks, conversation, is_understood, queue
-from foredesk.tickets.rules import Changed, Refused
+from foredesk.tickets.rules import Changed
 from tests.factories import DepartmentFactory, PersonFactory
 
 from .conftest import MONDAY

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from foredesk.attachments.actions import store_files
-from foredesk.attachments.rules import Refused as FileRefused
+from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
 from foredesk.tickets import actions
 from foredesk.tickets.models import Ticket
 from foredesk.tickets.queries import drafts_of, last_message, tickets_visible_to
-from foredesk.tickets.rules import Changed, Refused
+from foredesk.tickets.rules import Changed
 
 
 def ticket_for(request: HttpRequest, number: int) -> Ticket:
@@ -91,7 +91,7 @@ def panel(
         except Changed as meanwhile:
             changed = meanwhile
             form.data = {**request.POST.dict(), **_renewed(form, ticket)}
-        except (Refused, FileRefused) as refused:
+        except Refused as refused:
             form.add_error(None, str(refused))
         else:
             if isinstance(done, HttpResponse):

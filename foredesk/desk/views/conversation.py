@@ -6,14 +6,14 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from foredesk.attachments.rules import Refused as FileRefused
 from foredesk.catalogue.queries import canned_replies
 from foredesk.kit.access import allow
+from foredesk.kit.refusals import Refused
 from foredesk.people.rules import is_agent
 from foredesk.tickets import actions
 from foredesk.tickets.enums import Audience
 from foredesk.tickets.models import Ticket
-from foredesk.tickets.rules import Changed, Refused, can_work_on
+from foredesk.tickets.rules import Changed, can_work_on
 
 from ..forms.conversation import NoteForm, ReplyForm
 from ..queries import canned_text
@@ -49,7 +49,7 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
             )
         except Changed as meanwhile:
             return _warn(request, ticket, form, meanwhile)
-        except (Refused, FileRefused) as refused:
+        except Refused as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _sent(ticket, data["audience"]))
@@ -90,7 +90,7 @@ def note(request: HttpRequest, number: int) -> HttpResponse:
                 mentions=list(data["mentions"]),
                 attachments=store(request, form),
             )
-        except (Refused, FileRefused) as refused:
+        except Refused as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("Kept as a note. Only IT sees it."))

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from foredesk.kit.access import allow
+from foredesk.kit.refusals import Refused
 from foredesk.people.rules import is_agent
 from foredesk.tickets import actions
-from foredesk.tickets.rules import Refused
 
 from ..forms.ticket import FollowerForm
 from .answers import do_at_once, panel, person_of, posted, ticket_for

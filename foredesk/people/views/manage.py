@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from foredesk.activity.queries import events_about
 from foredesk.kit.access import allow
+from foredesk.kit.refusals import Refused
 
 from .. import actions, queries, rules
 from ..enums import Role
@@ -84,7 +85,7 @@ def invitation(request: PersonRequest, pk: int) -> HttpResponse:
     one = _person(pk)
     try:
         actions.invite(by=request.user, person=one)
-    except rules.Refused as refused:
+    except Refused as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, _("An invitation is on its way to %(email)s.") % {"email": one.email})
@@ -110,7 +111,7 @@ def access(request: PersonRequest, pk: int) -> HttpResponse:
         else:
             actions.deactivate(by=request.user, person=one)
             messages.success(request, _("%(name)s may no longer sign in.") % {"name": one.full_name})
-    except rules.Refused as refused:
+    except Refused as refused:
         messages.error(request, str(refused))
     return redirect("people:person", pk=pk)
 
@@ -128,7 +129,7 @@ def _changed(request: PersonRequest, one: Person, form: PersonForm) -> bool:
     role = facts.pop("role")
     try:
         actions.change_person_and_role(by=request.user, person=one, role=role, **facts)
-    except rules.Refused as refused:
+    except Refused as refused:
         form.add_error("role", str(refused))
         return False
     return True

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from foredesk.kit.access import allow
+from foredesk.kit.refusals import Refused
 
 from .. import actions, queries, rules
 from ..forms import DepartmentForm, MemberForm, PlaceForm, SiteForm, TeamForm
@@ -133,7 +134,7 @@ def members(request: PersonRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             actions.add_member(by=request.user, team=one, person=form.cleaned_data["person"])
-        except rules.Refused as refused:
+        except Refused as refused:
             form.add_error("person", str(refused))
         else:
             return redirect("people:team", pk=pk)

@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from foredesk.kit.access import allow
+from foredesk.kit.refusals import Refused
 from foredesk.people.rules import is_customer
 from foredesk.tickets.actions import answer_solution, confirm_restatement, correct_restatement, withdraw
 from foredesk.tickets.enums import Answer
-from foredesk.tickets.rules import Refused, can_answer_as_customer
+from foredesk.tickets.rules import can_answer_as_customer
 
 from ..forms import CorrectionForm, MissingForm, WithdrawalForm
 from .base import reader_of, to_request, visible_ticket

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from foredesk.attachments.actions import store_files
-from foredesk.attachments.rules import Refused as FileRefused
 from foredesk.catalogue.queries import kinds_offered
 from foredesk.kit.access import allow
+from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
 from foredesk.people.rules import is_customer
 from foredesk.tickets.actions import (
@@ -43,7 +43,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         return _show(request, form)
     try:
         files = store_files(by=person, uploads=form.cleaned_data["uploads"])
-    except FileRefused as refused:
+    except Refused as refused:
         form.add_error("uploads", str(refused))
         return _show(request, form)
     interview = _begun(request, person, form)

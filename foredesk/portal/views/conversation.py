@@ -4,11 +4,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from foredesk.attachments.actions import store_files
-from foredesk.attachments.rules import Refused as FileRefused
 from foredesk.kit.access import allow
+from foredesk.kit.refusals import Refused
 from foredesk.people.rules import is_customer
 from foredesk.tickets.actions import keep_draft, write_as_customer
-from foredesk.tickets.rules import Refused, can_reply
+from foredesk.tickets.rules import can_reply
 
 from ..forms import ReplyForm
 from .base import reader_of, to_request, visible_ticket
@@ -34,11 +34,8 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
             audience=form.cleaned_data["audience"],
             attachments=store_files(by=person, uploads=form.cleaned_data["uploads"]),
         )
-    except FileRefused as refused:
-        form.add_error("uploads", str(refused))
-        return show(request, ticket, reply_form=form)
     except Refused as refused:
-        form.add_error("body", str(refused))
+        form.add_error(refused.field or "body", str(refused))
         return show(request, ticket, reply_form=form)
     if not was_open:
         messages.success(request, _("Your request is open again and goes before new ones."))

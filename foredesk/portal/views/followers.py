@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from foredesk.kit.access import allow
+from foredesk.kit.refusals import Refused
 from foredesk.people.rules import is_customer
 from foredesk.tickets.actions import change_measure, follow, share_conversation, unfollow
 from foredesk.tickets.enums import FollowerReason, Measure
 from foredesk.tickets.queries import tickets_visible_to
-from foredesk.tickets.rules import Refused, can_share
+from foredesk.tickets.rules import can_share
 
 from ..forms import FollowerForm, MeasureForm, SharingForm
 from ..queries import own_following

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from foredesk.attachments.actions import store_files
-from foredesk.attachments.rules import Refused as FileRefused
 from foredesk.catalogue.queries import default_class
 from foredesk.kit.access import allow
+from foredesk.kit.refusals import Refused
 from foredesk.people.rules import is_customer
 from foredesk.tickets.actions import (
     attach_to_interview,
@@ -27,8 +27,7 @@ from foredesk.tickets.actions import (
 )
 from foredesk.tickets.enums import Prompt
 from foredesk.tickets.models import Interview
-from foredesk.tickets.rules import Refused, acknowledgement, assess, question
-from foredesk.tickets.rules.interview import answered
+from foredesk.tickets.rules import acknowledgement, answered, assess, question
 
 from ..forms import AnswersForm, ColleagueForm
 from ..rules import LAST_LOOK, Step, next_step, number_of, step_before, step_named, understood
@@ -214,7 +213,7 @@ def _keep_files(request: HttpRequest, interview: Interview, form: AnswersForm) -
     person = reader_of(request)
     try:
         stored = store_files(by=person, uploads=form.cleaned_data.get("uploads", []))
-    except FileRefused as refused:
+    except Refused as refused:
         form.add_error("uploads", str(refused))
         return False
     for attachment in stored:

@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 from foredesk.attachments.models import Attachment
 from foredesk.calendars.queries import working_time_of
 from foredesk.kit import clock
+from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
 
 from ..effects import tell
 from ..enums import Answer, Audience, CareStep, CloseReason, Holder, Kind, News, State
 from ..models import Message, Solution, Ticket
 from ..queries import is_understood
-from ..rules import Refused
 from .conversing import refuse_if_others_wrote
 from .states import (
     come_back,

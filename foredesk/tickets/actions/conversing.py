@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from foredesk.attachments.models import Attachment
 from foredesk.kit import clock
+from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
 from foredesk.people.rules import is_agent
 
@@ -14,7 +15,7 @@ from ..effects import tell
 from ..enums import Audience, CareStep, Holder, Kind, News, State
 from ..models import Draft, Message, Ticket, Visit
 from ..queries import is_understood, last_message
-from ..rules import Changed, Refused, can_reply
+from ..rules import Changed, can_reply
 from .states import (
     come_back,
     forget_draft,

@@ -1,13 +1,14 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
 from foredesk.people.rules import is_agent
 
 from ..effects import tell
 from ..enums import FollowerReason, Measure, News
 from ..models import Follower, Ticket
-from ..rules import Refused, can_share, can_work_on, is_party
+from ..rules import can_share, can_work_on, is_party
 from .states import keep, lock, note
 
 # How much a follower hears unless they choose: who is held up hears all, who is responsible hears the turns.

@@ -10,12 +10,13 @@ from foredesk.calendars.queries import working_time_of
 from foredesk.catalogue.models import ServiceClass
 from foredesk.catalogue.queries import default_class, guess_class
 from foredesk.kit import clock
+from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
 
 from ..effects import tell
 from ..enums import CareStep, Channel, FollowerReason, News, Prompt, Severity, State
 from ..models import Interview, Ticket
-from ..rules import Assessment, Refused, assess, subject_of
+from ..rules import Assessment, assess, subject_of
 from .following import add_follower
 from .states import begin_span, happened, note
 

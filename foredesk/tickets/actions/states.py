@@ -9,12 +9,13 @@ from foredesk.activity.actions import record
 from foredesk.activity.models import Event
 from foredesk.calendars.queries import working_time_of
 from foredesk.kit import clock
+from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
 
 from ..enums import TRANSITIONS, Ahead, CareStep, Holder, State
 from ..models import CareMoment, Draft, Span, Ticket
 from ..queries import with_people
-from ..rules import Changed, Refused, can_answer_as_customer, can_work_on
+from ..rules import Changed, can_answer_as_customer, can_work_on
 
 
 def lock(ticket: Ticket, expected_version: int | None = None) -> None:

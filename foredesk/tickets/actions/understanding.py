@@ -2,12 +2,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from foredesk.kit import clock
+from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
 
 from ..effects import tell
 from ..enums import CareStep, News, Stance
 from ..models import Restatement, Ticket
-from ..rules import Refused
 from .states import (
     forget_draft,
     happened,

@@ -9,6 +9,7 @@ from foredesk.calendars.queries import working_time_of
 from foredesk.catalogue.enums import Size
 from foredesk.catalogue.models import Lane, ServiceClass
 from foredesk.kit import clock
+from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
 from foredesk.people.rules import is_agent
 
@@ -16,7 +17,6 @@ from ..effects import tell
 from ..enums import Ahead, Audience, CareStep, Holder, Kind, News, Severity, State
 from ..models import Message, Ticket
 from ..queries import is_understood
-from ..rules import Refused
 from .states import (
     forget_draft,
     happened,

@@ -2,6 +2,7 @@ from .interview import (
     Assessment,
     Question,
     acknowledgement,
+    answered,
     assess,
     drafted_restatement,
     is_short,
@@ -22,14 +23,14 @@ from .permissions import (
     reads_conversation,
     shares_department,
 )
-from .refusals import Changed, Refused
+from .refusals import Changed
 
 __all__ = [
     "Assessment",
     "Changed",
     "Question",
-    "Refused",
     "acknowledgement",
+    "answered",
     "assess",
     "can_answer_as_customer",
     "can_reply",

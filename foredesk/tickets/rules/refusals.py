@@ -1,10 +1,7 @@
 from datetime import datetime
 
+from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
-
-
-class Refused(ValueError):
-    """What was asked is not possible; the text is a sentence for the person who asked."""
 
 
 class Changed(Refused):
