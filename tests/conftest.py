@@ -1,9 +1,17 @@
 """What every test stands on. Room-specific people and tickets come from tests/factories."""
 
+import os
 import socket
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+# Machines are noisy, so no example has a deadline. Here each run tries other examples; in CI, where a run has to mean
+# the same twice, always the same ones.
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _real_connect = socket.socket.connect

@@ -116,7 +116,8 @@ def keywords_of(words: str) -> list[str]:
 
 def normalised(words: str) -> str:
     """Words as they are compared: case folded, without accents, only letters and digits, one space between."""
-    plain = unicodedata.normalize("NFKD", words.casefold())
+    # Signs such as ℠ fall apart into capitals, so the case is folded once more after that.
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", words.casefold()).casefold())
     kept = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return " ".join(re.findall(r"[^\W_]+", kept))
 
