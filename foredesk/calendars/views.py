@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from foredesk.kit import clock
 from foredesk.kit.access import allow
+from foredesk.kit.keys import key_in
 from foredesk.kit.refusals import Refused
 from foredesk.kit.working_time import Week
 from foredesk.people.models import Person
@@ -185,7 +186,7 @@ def preview(request: Request) -> HttpResponse:
     """What the form would make of the week and the holidays, while it is being filled in."""
     form = CalendarForm(request.GET)
     form.is_valid()
-    shown = _shown(_number(request.GET.get("calendar")), form)
+    shown = _shown(key_in(request.GET.get("calendar")), form)
     # The regions are sent again only when the country is another one: replacing a field takes the focus from it.
     with_regions = request.GET.get("regions_of") != request.GET.get("country")
     context = {"form": form, "with_regions": with_regions, **_glance(form.week, shown)}
@@ -199,10 +200,6 @@ def _shown(key: int | None, form: CalendarForm) -> Calendar:
     if key is not None:
         shown.pk = key
     return shown
-
-
-def _number(words: str | None) -> int | None:
-    return int(words) if words and words.isdecimal() else None
 
 
 @allow(rules.can_manage_calendars)

@@ -146,6 +146,7 @@ class TicketPage:
     record: list[tickets.Entry]
     span: Span | None
     clocks: tickets.Clocks
+    past_time_box: bool
     target: timedelta
     care: list[tuple[CareStep, CareMoment | None]]
     restatement: Restatement | None
@@ -187,9 +188,10 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
         interview=interview,
         words=words_of(interview),
         lines=lines_of(tickets.conversation(ticket, reader)),
-        record=tickets.activity(ticket),
+        record=tickets.activity(ticket, reader),
         span=tickets.present_span(ticket),
         clocks=tickets.clocks(ticket),
+        past_time_box=tickets.past_time_box(ticket),
         target=working_time_of(ticket.customer).between(ticket.created_at, ticket.solution_target),
         care=tickets.care_steps(ticket),
         restatement=tickets.restatements(ticket).last(),
@@ -197,7 +199,7 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
         drafted=drafted_restatement(interview) if interview else "",
         followers=list(ticket.followers.select_related("person__department")),
         earlier=tickets.earlier_requests(ticket),
-        mails=list(mails_about(f"ticket:{ticket.pk}")),
+        mails=_mails(ticket, reader),
         drafts=tickets.drafts_of(ticket, reader),
         canned=list(canned_replies_for(ticket.service_class)),
         doings=doings(ticket, reader),
@@ -206,9 +208,15 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
     )
 
 
-def messages_after(ticket: Ticket, last_seen: int | None) -> list[Message]:
-    """What was said since a page was opened."""
-    return list(ticket.messages.filter(pk__gt=last_seen or 0).select_related("author")[:20])
+def _mails(ticket: Ticket, reader: Person) -> list[OutboxMessage]:
+    """The mails about a ticket; on their own request agents see those that went to themselves."""
+    mails = mails_about(f"ticket:{ticket.pk}")
+    return list(mails if can_work_on(reader, ticket) else mails.filter(to=reader.email))
+
+
+def messages_after(ticket: Ticket, last_seen: int, reader: Person) -> list[Message]:
+    """What was said since a page was opened, as far as `reader` may read it."""
+    return list(tickets.messages_for(ticket, reader).filter(pk__gt=last_seen)[:20])
 
 
 def company(ticket: Ticket, person: Person) -> list[tuple[Visit, bool]]:

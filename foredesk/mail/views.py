@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from foredesk.kit.access import allow
+from foredesk.kit.keys import key_in
 from foredesk.people.models import Person
 
 from . import actions, queries, rules
@@ -36,8 +37,7 @@ def outbox(request: Request) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in OutboxState.values else ""
     before = request.GET.get("before", "")
-    # More digits than any key has would overflow the database's integer.
-    page = queries.outbox_page(state=state, before=int(before) if before.isdecimal() and len(before) < 19 else None)
+    page = queries.outbox_page(state=state, before=key_in(before))
     context = {
         "mails": page.mails,
         "state": state,

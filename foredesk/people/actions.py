@@ -285,9 +285,12 @@ def _set(thing: Model, **values: Any) -> list[str]:
 
 
 def _keep_an_administrator(person: Person) -> None:
-    """Raise Refused if nobody but `person` could administrate; the rows are locked, so that two cannot both go."""
-    others = list(queries.administrators().select_for_update().exclude(pk=person.pk).values_list("pk", flat=True))
-    if person.role == Role.ADMINISTRATOR and person.is_active and not others:
+    """Raise Refused if nobody but `person` could administrate.
+
+    The rows are locked, all and in one order, so that two who take each other's role neither both go nor stand still.
+    """
+    present = list(queries.administrators().select_for_update().order_by("pk").values_list("pk", flat=True))
+    if person.role == Role.ADMINISTRATOR and person.is_active and not set(present) - {person.pk}:
         raise Refused(
             _("%(name)s is the last administrator. Make somebody else an administrator first.")
             % {"name": person.full_name}

@@ -49,7 +49,8 @@ def people_page(*, words: str = "", after: str = "", role: str = "", active: boo
         people = people.filter(role=role)
     if active is not None:
         people = people.filter(is_active=active)
-    last = Person.objects.filter(pk=int(after)).only("full_name").first() if after.isdecimal() else None
+    key = key_in(after)
+    last = Person.objects.filter(pk=key).only("full_name").first() if key is not None else None
     if last is not None:
         people = people.filter(Q(full_name__gte=last.full_name), Q(full_name__gt=last.full_name) | Q(pk__gt=last.pk))
     found = list(people[: PAGE + 1])

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from foredesk.kit import clock
+from foredesk.kit.keys import key_in
 from foredesk.people.models import Person
 from foredesk.people.queries import departments_headed_by
 from foredesk.tickets.enums import OPEN_STATES, Holder, State
@@ -89,14 +90,15 @@ def past_requests(tickets: QuerySet[Ticket], *, before: int | None) -> QuerySet[
     return past.filter(pk__lt=before) if before else past
 
 
-def found_requests(tickets: QuerySet[Ticket], words: str) -> QuerySet[Ticket]:
-    """Those with all the words in title or interview, or with that number."""
-    if words.isdecimal() and len(words) < 12:
-        return tickets.filter(pk=int(words))
+def found_requests(tickets: QuerySet[Ticket], words: str, reader: Person) -> QuerySet[Ticket]:
+    """Those with all the words in title or interview, or with that number; unshared interviews are not searched."""
+    if (number := key_in(words)) is not None:
+        return tickets.filter(pk=number)
+    # A hit would tell a follower what stands in an interview that they may not read.
+    readable = Q(shares_conversation=True) | Q(customer=reader) | Q(opened_by=reader)
     for word in words.split()[:5]:
-        tickets = tickets.filter(
-            Q(subject__icontains=word) | Q(interview__goal__icontains=word) | Q(interview__happened__icontains=word)
-        )
+        in_interview = Q(interview__goal__icontains=word) | Q(interview__happened__icontains=word)
+        tickets = tickets.filter(Q(subject__icontains=word) | readable & in_interview)
     return tickets
 
 

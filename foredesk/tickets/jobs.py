@@ -6,7 +6,8 @@ from foredesk.kit.refusals import Refused
 
 from .actions import close_unanswered, remind, resume
 from .enums import State
-from .models import Solution, Ticket
+from .models import Ticket
+from .queries import on_offer
 
 # One round's worth; the next round takes the rest, and no transaction grows long.
 AT_ONCE = 200
@@ -16,7 +17,7 @@ AT_ONCE = 200
 def remind_and_close() -> None:
     """Ask once more about fixes that met silence, and close what stays silent; both at their working-time moments."""
     now = clock.now()
-    silent = Solution.objects.filter(answer="", ticket__state=State.OFFERED).select_related("ticket")
+    silent = on_offer().select_related("ticket")
     for solution in silent.filter(reminded_at=None, remind_at__lte=now).order_by("remind_at")[:AT_ONCE]:
         remind(solution=solution)
     for solution in silent.filter(reminded_at__isnull=False, close_at__lte=now).order_by("close_at")[:AT_ONCE]:

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from foredesk.catalogue.enums import LaneKey
+from foredesk.catalogue.queries import lane
 from foredesk.kit import clock
 from foredesk.people.enums import Role
 from foredesk.tickets import actions, queries
@@ -149,6 +150,20 @@ def test_what_comes_next_always_names_a_moment_while_it_is_open(monday, maya, to
         assert "overdue" in queries.what_next(ticket, maya)
     actions.restate(by=tomas, ticket=ticket, text="the need")
     assert "Did we understand you?" in queries.what_next(ticket, maya)
+
+
+def test_the_time_box_of_a_lane_asks_for_a_hand_off(monday, maya, tomas, ask):
+    ticket = ask(maya)
+    ticket.lane.time_box_minutes = 30
+    ticket.lane.save()
+    actions.take(by=tomas, ticket=ticket)
+    with clock.at(monday + timedelta(minutes=30)):
+        assert not queries.past_time_box(ticket)
+    with clock.at(monday + timedelta(minutes=31)):
+        assert queries.past_time_box(ticket)
+        actions.restate(by=tomas, ticket=ticket, text="the need")
+        actions.hand_off(by=tomas, ticket=ticket, to_lane=lane(LaneKey.DEEP), tried="paper", why="more time")
+        assert not queries.past_time_box(ticket)
 
 
 def test_silent_soon_holds_what_lapses_within_the_hour(monday, maya, tomas, ask):

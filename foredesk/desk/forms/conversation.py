@@ -55,9 +55,10 @@ class NoteForm(forms.Form):
     )
     uploads = FilesField()
 
-    def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Person, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "prefix": "note"})
-        self.fields["mentions"].queryset = agents().exclude(pk=by.pk)  # type: ignore[attr-defined]
+        # An agent is the customer of their own request: its notes are not for them.
+        self.fields["mentions"].queryset = agents().exclude(pk__in=[by.pk, ticket.customer_id])  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Names written after an @ count as mentions too, first names where only one colleague has it."""

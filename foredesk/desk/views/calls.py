@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from foredesk.catalogue.queries import default_class, guess_class
 from foredesk.kit.access import allow
+from foredesk.kit.keys import key_in
 from foredesk.people.models import Person
 from foredesk.people.rules import is_agent
 
@@ -26,8 +27,8 @@ def call(request: HttpRequest) -> HttpResponse:
 
 def _known(request: HttpRequest) -> dict[str, object]:
     """A caller who was already found elsewhere: `?customer=12`."""
-    given = request.GET.get("customer", "")
-    person = Person.objects.filter(pk=int(given), is_active=True).first() if given.isdecimal() else None
+    key = key_in(request.GET.get("customer"))
+    person = Person.objects.filter(pk=key, is_active=True).first() if key is not None else None
     return {"customer": person} if person else {}
 
 

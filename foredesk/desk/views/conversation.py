@@ -79,7 +79,7 @@ def _sent(ticket: Ticket, audience: Audience) -> str:
 @require_POST
 def note(request: HttpRequest, number: int) -> HttpResponse:
     ticket, person = ticket_for(request, number), person_of(request)
-    form = NoteForm(request.POST, request.FILES, by=person)
+    form = NoteForm(request.POST, request.FILES, by=person, ticket=ticket)
     if form.is_valid():
         data = form.cleaned_data
         try:

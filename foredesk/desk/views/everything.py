@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from foredesk.kit.access import allow
+from foredesk.kit.keys import key_in
 from foredesk.people.rules import is_agent
 from foredesk.tickets import queries as tickets
 from foredesk.tickets.models import Ticket
@@ -24,14 +25,15 @@ def everything(request: HttpRequest) -> HttpResponse:
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
     words = chosen.get("q", "").strip().lstrip("#")
     # A number is an address: go there, as the agent who typed it meant to.
-    if words.isdecimal() and len(words) < 12 and _exists(request, int(words)):
-        return redirect("desk:ticket", int(words))
+    number = key_in(words)
+    if number is not None and _exists(request, number):
+        return redirect("desk:ticket", number)
     before = request.GET.get("before", "")
     rows = tickets.all_tickets(
         words=words,
         state=chosen.get("state", ""),
         lane=chosen.get("lane", ""),
-        before=int(before) if before.isdecimal() and len(before) < 12 else None,
+        before=key_in(before),
         limit=PAGE + 1,
     )
     filters = {key: value for key, value in chosen.items() if value}

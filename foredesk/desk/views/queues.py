@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from foredesk.catalogue.enums import LaneKey
 from foredesk.catalogue.queries import lane as lane_by_key
 from foredesk.kit.access import allow
+from foredesk.kit.keys import key_in
 from foredesk.people.rules import is_agent
 from foredesk.tickets import queries as tickets
 
@@ -20,8 +21,8 @@ MOST_SHOWN = 200
 
 def _shown(request: HttpRequest) -> list[int]:
     """The numbers that the reader has before their eyes, from the top; empty on opening the page."""
-    given = request.GET.get("shown", "")
-    return [int(part) for part in given.split(",") if part.isdecimal()][:MOST_SHOWN]
+    given = request.GET.get("shown", "").split(",", MOST_SHOWN)[:MOST_SHOWN]
+    return [key for part in given if (key := key_in(part)) is not None]
 
 
 def _list(request: HttpRequest, template: str, rows: list[tickets.QueueRow], **context: object) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from foredesk.attachments.models import Attachment
 from foredesk.attachments.queries import open_file
 from foredesk.kit.access import allow
+from foredesk.kit.keys import key_in
 from foredesk.people.rules import is_agent
 from foredesk.tickets import actions
 from foredesk.tickets import queries as tickets
@@ -43,7 +44,7 @@ def show(
         "ticket": ticket,
         "changed": changed,
         "reply": reply or ReplyForm(ticket=ticket, initial=_begun_reply(request, seen, ticket)),
-        "note": note or NoteForm(by=person, initial={"body": _draft(seen, "note")}),
+        "note": note or NoteForm(by=person, ticket=ticket, initial={"body": _draft(seen, "note")}),
         "restatement_form": RestatementForm(initial={"body": _draft(seen, "restatement") or seen.drafted}),
         "writes_note": note is not None or (reply is None and request.GET.get("write") == "note"),
         "others": company(ticket, person),
@@ -76,9 +77,9 @@ def presence(request: HttpRequest, number: int) -> HttpResponse:
     """The page says every ten seconds that it is open, and learns who else is here and what was said meanwhile."""
     ticket, person = ticket_for(request, number), person_of(request)
     actions.visit(by=person, ticket=ticket)
-    given = request.POST.get("seen", "")
-    new = [one for one in messages_after(ticket, int(given) if given.isdecimal() else 0) if one.author_id != person.pk]
-    context = {"ticket": ticket, "others": company(ticket, person), "new": new, "seen": given}
+    seen = key_in(request.POST.get("seen")) or 0
+    new = [one for one in messages_after(ticket, seen, person) if one.author_id != person.pk]
+    context = {"ticket": ticket, "others": company(ticket, person), "new": new, "seen": seen}
     return render(request, "desk/ticket/presence.html", context)
 
 

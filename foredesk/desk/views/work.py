@@ -78,7 +78,7 @@ def classification(request: HttpRequest, number: int) -> HttpResponse:
             return _("Changed, and %(name)s is told why.") % {"name": ticket.customer.first_name}
         return _("Changed.")
 
-    context = {"latest": tickets.activity(ticket)[-1:] if request.method == "POST" else []}
+    context = {"latest": tickets.activity(ticket, person_of(request))[-1:] if request.method == "POST" else []}
     return panel(request, ticket, form, template="desk/panels/class.html", act=act, context=context)
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from foredesk.attachments.actions import store_files
 from foredesk.catalogue.queries import kinds_offered
 from foredesk.kit.access import allow
+from foredesk.kit.keys import key_in
 from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
 from foredesk.people.rules import is_customer
@@ -91,8 +92,8 @@ def _begun(request: HttpRequest, person: Person, form: BeginForm) -> Interview:
 
 def _linked_words(request: HttpRequest, person: Person) -> str:
     """“Anything else?” after a request: the words that tie the new one to it."""
-    number = request.GET.get("after", "")
-    ticket = tickets_visible_to(person).filter(pk=int(number)).first() if number[:12].isdecimal() else None
+    number = key_in(request.GET.get("after"))
+    ticket = tickets_visible_to(person).filter(pk=number).first() if number is not None else None
     if ticket is None:
         return ""
     return _("After request %(number)d (“%(subject)s”): ") % {"number": ticket.pk, "subject": ticket.subject}

@@ -31,7 +31,12 @@ def add(request: HttpRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         return show(request, ticket, follower_form=form)
     named = form.cleaned_data["person"]
-    reason = FollowerReason.HELD_UP if form.cleaned_data["is_held_up"] else FollowerReason.INTERESTED
+    if form.cleaned_data["is_held_up"]:
+        reason = FollowerReason.HELD_UP
+    elif named.pk == ticket.customer.manager_id:
+        reason = FollowerReason.MANAGER
+    else:
+        reason = FollowerReason.INTERESTED
     if follow(by=person, ticket=ticket, person=named, reason=reason) is None:
         messages.info(request, _("%(name)s hears everything about this request already.") % {"name": named.full_name})
     return to_request(number, anchor="followers")

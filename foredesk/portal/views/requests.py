@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from foredesk.kit.access import allow
+from foredesk.kit.keys import key_in
 from foredesk.people.rules import heads_a_department, is_customer
 from foredesk.tickets.models import Ticket
 from foredesk.tickets.queries import requests_followed_by, requests_of, requests_of_department
@@ -34,11 +35,10 @@ def department(request: HttpRequest) -> HttpResponse:
 def _list(request: HttpRequest, tickets: QuerySet[Ticket], tab: str) -> HttpResponse:
     """Open ones first (on the first page only), then the past by key."""
     person = reader_of(request)
-    words = request.GET.get("q", "").strip()[:100]
+    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
     if words:
-        tickets = found_requests(tickets, words)
-    given = request.GET.get("before", "")
-    before = int(given) if given.isdecimal() and len(given) < 12 else None
+        tickets = found_requests(tickets, words, person)
+    before = key_in(request.GET.get("before"))
     past = lines(past_requests(tickets, before=before), person, limit=PAST_ON_A_PAGE + 1)
     context: dict[str, Any] = {
         "tab": tab,

@@ -13,7 +13,7 @@ from foredesk.people.models import Person
 from ..effects import tell
 from ..enums import Answer, Audience, CareStep, CloseReason, Holder, Kind, News, State
 from ..models import Message, Solution, Ticket
-from ..queries import is_understood
+from ..queries import is_understood, on_offer
 from .conversing import refuse_if_others_wrote
 from .states import (
     come_back,
@@ -89,10 +89,10 @@ def answer_solution(*, by: Person, solution: Solution, answer: Answer, words: st
     refuse_unless_customer(by, ticket)
     if answer != Answer.YES and not words.strip():
         raise Refused(_("Please tell us what is still missing; a few words are enough."))
-    answered = Solution.objects.filter(pk=solution.pk, answer="").update(
+    answered = on_offer().filter(pk=solution.pk).update(
         answer=answer, answer_words=words.strip(), answered_by=by, answered_at=clock.now()
     )
-    if not answered or ticket.state != State.OFFERED:
+    if not answered:
         raise Refused(_("This has been answered already."))
     solution.refresh_from_db()
     note(ticket, by, "solution:answered", answer=str(Answer(answer).label).lower(), solution=solution.pk)
@@ -157,9 +157,7 @@ def withdraw(*, by: Person, ticket: Ticket, words: str = "") -> None:
 @transaction.atomic
 def remind(*, solution: Solution) -> bool:
     """Ask once more whether an offered fix solves it; False when somebody was faster."""
-    waiting = Solution.objects.filter(pk=solution.pk, answer="", reminded_at=None, ticket__state=State.OFFERED).update(
-        reminded_at=clock.now()
-    )
+    waiting = on_offer().filter(pk=solution.pk, reminded_at=None).update(reminded_at=clock.now())
     if waiting:
         note(solution.ticket, None, "reminded")
         tell.enqueue(News.REMINDER, solution.ticket_id, solution.pk, None)
@@ -174,8 +172,7 @@ def close_unanswered(*, solution: Solution) -> bool:
     """
     ticket = solution.ticket
     lock(ticket)
-    solution.refresh_from_db()
-    if ticket.state != State.OFFERED or solution.answer or solution.reminded_at is None:
+    if not on_offer().filter(pk=solution.pk, reminded_at__isnull=False).exists():
         return False
     _close(ticket, None, CloseReason.SILENT)
     return True

@@ -9,13 +9,12 @@ from foredesk.attachments.models import Attachment
 from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
-from foredesk.people.rules import is_agent
 
 from ..effects import tell
 from ..enums import Audience, CareStep, Holder, Kind, News, State
 from ..models import Draft, Message, Ticket, Visit
 from ..queries import is_understood, last_message
-from ..rules import Changed, can_reply
+from ..rules import Changed, can_reply, can_work_on
 from .states import (
     come_back,
     forget_draft,
@@ -99,12 +98,12 @@ def add_note(
 ) -> Message:
     """Something only IT reads; the people mentioned are told.
 
-    Raises Refused when somebody mentioned is not of IT.
+    Raises Refused when somebody mentioned is not of IT, or is the customer.
     """
     lock(ticket)
     refuse_unless_agent(by, ticket)
-    if any(not is_agent(person) for person in mentions):
-        raise Refused(_("Only people of IT can be mentioned in a note."))
+    if any(not can_work_on(person, ticket) for person in mentions):
+        raise Refused(_("Only people of IT can be mentioned in a note, and nobody on their own request."))
     message = _say(ticket, by, body, Audience.IT, kind=Kind.NOTE)
     message.mentions.set(mentions)
     message.attachments.set(attachments)
@@ -150,6 +149,7 @@ def write_as_customer(
 
 def keep_draft(*, by: Person, ticket: Ticket, purpose: str, body: str) -> None:
     """Keep what somebody is writing; an empty text forgets it."""
+    body = body.replace("\0", "")  # no database takes it, and a draft is kept before any form has looked at it
     if not body.strip():
         forget_draft(ticket, by, purpose)
         return

@@ -46,6 +46,9 @@ def _answer(by: Person, restatement: Restatement, *, is_right: bool, correction:
     ticket = restatement.ticket
     lock(ticket)
     refuse_unless_customer(by, ticket)
+    refuse_if_closed(ticket)
+    if ticket.restatements.filter(pk__gt=restatement.pk).exists():
+        raise Refused(_("This was put in other words meanwhile. Please look at the newer ones."))
     answered = Restatement.objects.filter(pk=restatement.pk, is_right=None).update(
         is_right=is_right, correction=correction, answered_by=by, answered_at=clock.now()
     )
@@ -100,4 +103,5 @@ def take_stance(*, by: Person, ticket: Ticket, stance: Stance, because: str = ""
     interview.stance_by = by
     interview.save(update_fields=["stance", "stance_because", "stance_by"])
     keep(ticket)
-    note(ticket, by, "stance", stance=str(Stance(stance).label).rstrip(" …"), because=because.strip())
+    words = str(Stance(stance).label).rstrip(" …") + (":" if because.strip() and stance != Stance.DIFFER else "")
+    note(ticket, by, "stance", stance=words, because=because.strip())

@@ -9,6 +9,7 @@ from .conversation import (
     last_message,
     mentions_of,
     messages_for,
+    on_offer,
     open_restatement,
     open_solution,
     others_here,
@@ -28,7 +29,7 @@ from .queues import (
     waiting,
     waiting_count,
 )
-from .timeline import Clocks, Stage, care_steps, clocks, present_span, timeline, what_next
+from .timeline import Clocks, Stage, care_steps, clocks, past_time_box, present_span, timeline, what_next
 from .visibility import (
     drafts_of_interviews,
     earlier_requests,
@@ -61,10 +62,12 @@ __all__ = [
     "last_message",
     "mentions_of",
     "messages_for",
+    "on_offer",
     "open_count",
     "open_restatement",
     "open_solution",
     "others_here",
+    "past_time_box",
     "present_span",
     "queue",
     "requests_followed_by",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from foredesk.activity.models import Event
 from foredesk.activity.queries import events_about
@@ -14,7 +14,7 @@ from foredesk.kit import clock
 from foredesk.people.models import Person
 from foredesk.people.rules import is_agent
 
-from ..enums import Audience
+from ..enums import Audience, State
 from ..models import Draft, Message, Restatement, Solution, Ticket, Visit
 from ..rules import can_answer_as_customer, is_party, reads_conversation
 from ..rules.wording import words_of
@@ -62,13 +62,16 @@ def conversation(ticket: Ticket, reader: Person) -> list[Entry]:
         entries += [Entry("restatement", r.at, r.by, r, r.text) for r in restatements(ticket)]
         entries += [Entry("solution", s.at, s.by, s, s.text) for s in solutions(ticket)]
     for event in events_about(ticket):
-        if words := words_of(event, in_it=in_it):
+        if words := words_of(event, in_it=in_it, reads=reads):
             entries.append(Entry("event", event.at, event.by, event, words))
     return sorted(entries, key=lambda entry: entry.at)
 
 
-def activity(ticket: Ticket) -> list[Entry]:
-    """The whole record of a ticket, for IT."""
+def activity(ticket: Ticket, reader: Person) -> list[Entry]:
+    """The whole record of a ticket for IT; of their own request, agents read what any customer reads."""
+    if reader.pk == ticket.customer_id:
+        told = ((event, words_of(event, in_it=False)) for event in events_about(ticket))
+        return [Entry("event", event.at, event.by, event, words) for event, words in told if words]
     return [
         Entry("event", event.at, event.by, event, words_of(event, in_it=True, whole=True) or event.tag)
         for event in events_about(ticket)
@@ -96,7 +99,16 @@ def open_solution(ticket: Ticket, reader: Person) -> Solution | None:
     if not can_answer_as_customer(reader, ticket):
         return None
     latest = solutions(ticket).last()
-    return latest if latest and not latest.answer and ticket.is_open else None
+    return latest if latest and not latest.answer and ticket.state == State.OFFERED else None
+
+
+def on_offer() -> QuerySet[Solution]:
+    """Fixes that await the customer's word: the newest of each request that stands at “fix offered”.
+
+    An older one can stay unanswered for ever, when its request closed over silence and came back.
+    """
+    newer = Solution.objects.filter(ticket=OuterRef("ticket"), pk__gt=OuterRef("pk"))
+    return Solution.objects.filter(~Exists(newer), answer="", ticket__state=State.OFFERED)
 
 
 def is_understood(ticket: Ticket) -> bool:
@@ -125,9 +137,8 @@ def is_writing(visit: Visit) -> bool:
 
 def mentions_of(person: Person, limit: int = 20) -> list[Message]:
     """Notes in which somebody of IT is mentioned, latest first."""
-    return list(
-        Message.objects.filter(mentions=person).select_related("author", "ticket__customer").order_by("-at")[:limit]
-    )
+    mentioned = Message.objects.filter(mentions=person).exclude(ticket__customer=person)
+    return list(mentioned.select_related("author", "ticket__customer").order_by("-at")[:limit])
 
 
 def files_of(ticket: Ticket, reader: Person) -> QuerySet[Attachment]:

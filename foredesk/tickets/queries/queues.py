@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from foredesk.calendars.queries import working_time_of
 from foredesk.catalogue.enums import LaneKey
 from foredesk.kit import clock
+from foredesk.kit.keys import key_in
 from foredesk.people.models import Person
 
 from ..enums import OPEN_STATES, Audience, Holder, State
@@ -126,8 +127,8 @@ def all_tickets(
 ) -> list[QueueRow]:
     """Every ticket, newest first, from below number `before`; `words` is a number, a name, or words of the title."""
     tickets = with_people(Ticket.objects.order_by("-pk"))
-    if words.isdecimal() and len(words) < 12:
-        tickets = tickets.filter(pk=int(words))
+    if (number := key_in(words)) is not None:
+        tickets = tickets.filter(pk=number)
     else:
         for word in words.split()[:5]:
             tickets = tickets.filter(

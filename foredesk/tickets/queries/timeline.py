@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from foredesk.activity.queries import events_about
 from foredesk.calendars.queries import working_time_of
 from foredesk.kit import clock
 from foredesk.people.models import Person
@@ -64,6 +65,24 @@ def clocks(ticket: Ticket) -> Clocks:
         working_total=working_time.between(ticket.created_at, end),
         working_it=sum((working_time.between(since, until) for since, until in held), timedelta()),
     )
+
+
+def past_time_box(ticket: Ticket) -> bool:
+    """The ticket has been worked on in its lane for longer than the lane's time box: hand it over?
+
+    Counted in working time, and only since it came to the lane.
+    """
+    minutes = ticket.lane.time_box_minutes
+    if minutes is None or ticket.state != State.WORKING:
+        return False
+    working_time = working_time_of(ticket.customer)
+    arrived = events_about(ticket).filter(tag="ticket:handed_over").last()
+    worked = (
+        working_time.between(span.began_at, span.ended_at or clock.now())
+        for span in ticket.spans.all()
+        if span.state == State.WORKING and (arrived is None or span.began_at >= arrived.at)
+    )
+    return sum(worked, timedelta()) > timedelta(minutes=minutes)
 
 
 def care_steps(ticket: Ticket) -> list[tuple[CareStep, CareMoment | None]]:

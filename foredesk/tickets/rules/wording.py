@@ -24,11 +24,14 @@ PUBLIC = frozenset(
 IN_CONVERSATION = PUBLIC | {"ticket:impact", "ticket:stance", "ticket:restatement:skipped", "ticket:put_back"}
 
 
-def words_of(event: Event, *, in_it: bool, whole: bool = False) -> str:
-    """One sentence about an event, or nothing where the reader sees it elsewhere or not at all."""
+def words_of(event: Event, *, in_it: bool, whole: bool = False, reads: bool = True) -> str:
+    """One sentence about an event, or nothing where the reader sees it elsewhere or not at all.
+
+    `reads`: the reader may read the conversation; else what somebody said in it stays out of the sentence too.
+    """
     if not whole and event.tag not in (IN_CONVERSATION if in_it else PUBLIC):
         return ""
-    sentence = _sentences().get(event.tag, "")
+    sentence = ("" if reads else _bare_sentences().get(event.tag, "")) or _sentences().get(event.tag, "")
     data: dict[str, Any] = {"by": event.by.full_name if event.by else "Foredesk", **event.data}
     if event.tag == "ticket:reclassified" and not data.get("size_changed") and not in_it:
         return ""
@@ -38,6 +41,15 @@ def words_of(event: Event, *, in_it: bool, whole: bool = False) -> str:
 class _Gentle(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return "…"
+
+
+def _bare_sentences() -> dict[str, str]:
+    """The turn alone, for those with whom the customer does not share what was said about it."""
+    return {
+        "ticket:reclassified": _("Now counted as “{service_class}”, {size}."),
+        "ticket:handed_over": _("Handed to {to}."),
+        "ticket:reopened": _("Opened again."),
+    }
 
 
 def _sentences() -> dict[str, str]:
