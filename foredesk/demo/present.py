@@ -86,6 +86,5 @@ PAST = (
 
 # A reply that Tomás has begun, so that a visitor finds a draft where they left it.
 BEGUN_REPLY = (
-    "Your 60 sheets are lying warm and stapled in your pigeonhole. "
-    "Tomorrow at nine I come up with Gregor from Estates and "
+    "Your 60 sheets are lying warm and stapled in your pigeonhole. Next I come up with Gregor from Estates and "
 )

@@ -193,8 +193,10 @@ class Telling:
         later = local + timedelta(minutes=self.chance.randint(45, 150))
         later -= timedelta(minutes=later.minute % 15)
         days = [day for number, day in enumerate(SLOTS["day"]) if number != local.weekday()]
+        tomorrow = "Monday" if local.weekday() >= SLOTS["day"].index("Friday") else "tomorrow"
         drawn = {
-            "clock": f"{later:%-H:%M}" if later.hour < 17 and later.date() == local.date() else "9:00 tomorrow",
+            "clock": f"{later:%-H:%M}" if later.hour < 17 and later.date() == local.date() else f"9:00 {tomorrow}",
+            "tomorrow": tomorrow,
             "day": self.chance.choice(days),
         }
         self.slots |= drawn

@@ -52,14 +52,14 @@ def log_call(
 
 
 @transaction.atomic
-def hand_off(*, by: Person, ticket: Ticket, restated: str, tried: str, why: str) -> Ticket:
+def hand_off(*, by: Person, ticket: Ticket, to_lane: Lane, restated: str, tried: str, why: str) -> Ticket:
     """Hand a ticket to the other lane, with the restatement it may still need.
 
     Raises tickets.Refused with a sentence for the agent.
     """
     if restated:
         tickets.restate(by=by, ticket=ticket, text=restated)
-    tickets.hand_off(by=by, ticket=ticket, to_lane=other_lane(ticket), tried=tried, why=why)
+    tickets.hand_off(by=by, ticket=ticket, to_lane=to_lane, tried=tried, why=why)
     return ticket
 
 

@@ -19,6 +19,7 @@ _UNITS = {
 _PART = re.compile(r"(\d+(?:[.,]\d+)?)\s*([a-z]*)")
 _CLOCK = re.compile(r"(\d+):([0-5]\d)")
 _MOST = 260 * MINUTES_OF_A_DAY  # a working year; beyond it somebody mistyped
+_LONGEST = 40  # characters; no span takes more, and a number may have too many digits to be one
 
 
 class NotADuration(ValueError):
@@ -31,6 +32,8 @@ def parse_duration(words: str) -> int:
     A bare number is minutes. Raises `NotADuration` with a sentence that says how to write it.
     """
     text = words.casefold().replace(" and ", " ").strip()
+    if len(text) > _LONGEST:
+        raise NotADuration(_not_understood(f"{text[:_LONGEST]}…"))
     clock = _CLOCK.fullmatch(text)
     minutes = int(clock[1]) * 60 + int(clock[2]) if clock else _sum_of_parts(text, words)
     if minutes < 1:

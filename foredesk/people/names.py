@@ -9,7 +9,7 @@ LONGEST = 64  # characters of a word that are kept
 _PLAIN_LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 )
-_WORD = re.compile(r"[^\s,;()\"]+")
+_WORD = re.compile(r"[^\s,;()\"\0]+")
 _PHONE_DECORATION = re.compile(r"(?<=\d)[\s/().-]+(?=\d)")
 
 

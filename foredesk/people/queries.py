@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from rapidfuzz import fuzz
 
+from foredesk.kit.keys import key_in
+
 from . import names
 from .enums import Role
 from .models import Department, Person, PersonWord, Place, Site, Team

@@ -60,6 +60,10 @@ class Channel(models.TextChoices):
     WALK_UP = "walk_up", _("at the desk")
 
 
+# Noted by an agent for the customer, who did the asking.
+CALLS = (Channel.PHONE, Channel.WALK_UP)
+
+
 class Ahead(models.TextChoices):
     """Why a ticket stands before its lane's others until IT has acted on it."""
 

@@ -141,8 +141,9 @@ def test_the_theory_is_acknowledged_in_one_click_and_differed_from_with_a_reason
 
 
 def test_a_hand_off_needs_the_restatement_and_what_was_tried(desk, ticket):
-    assert desk.post(_at("hand_off", ticket), {"body": "Other paper", "why": "it takes time"}).status_code == 422
-    given = {"restated": "You need 60 sheets.", "body": "Other paper.", "why": "it takes time"}
+    given = {"to_lane": "deep", "body": "Other paper.", "why": "it takes time"}
+    assert desk.post(_at("hand_off", ticket), given).status_code == 422
+    given = {"to_lane": "deep", "restated": "You need 60 sheets.", "body": "Other paper.", "why": "it takes time"}
     desk.post(_at("hand_off", ticket), given)
     ticket.refresh_from_db()
     assert ticket.lane.key == LaneKey.DEEP
@@ -153,15 +154,22 @@ def test_a_hand_off_needs_the_restatement_and_what_was_tried(desk, ticket):
 
 
 def test_an_understood_ticket_is_handed_off_without_saying_it_again(desk, understood):
-    desk.post(_at("hand_off", understood), {"body": "Other paper.", "why": "it takes time"})
+    given = {"to_lane": "deep", "body": "Other paper.", "why": "it takes time"}
+    desk.post(_at("hand_off", understood), given)
     understood.refresh_from_db()
     assert understood.lane.key == LaneKey.DEEP
+    page = desk.post(_at("hand_off", understood), given)
+    assert "has it already" in page.content.decode()
+    understood.refresh_from_db()
+    assert understood.lane.key == LaneKey.DEEP, "sent twice, it does not come back"
 
 
 def test_waiting_has_a_reason_and_an_end_and_can_be_ended(desk, understood):
     given = {"holder": "supplier", "reason": "the new drum", "until": "2026-11-17T10:00"}
     assert desk.post(_at("wait", understood), {**given, "until": "2026-11-16T09:00"}).status_code == 422
     assert desk.post(_at("wait", understood), {**given, "holder": "it"}).status_code == 422
+    for impossible in ("0001-01-01T00:00", "9999-12-31T23:59", "2027-03-28T02:30", "2026-13-45T10:00"):
+        assert desk.post(_at("wait", understood), {**given, "until": impossible}).status_code == 422
     desk.post(_at("wait", understood), given)
     page = desk.get(_at("ticket", understood)).content.decode()
     assert "Waiting for a supplier: the new drum." in page

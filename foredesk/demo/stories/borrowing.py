@@ -154,7 +154,7 @@ STORIES = [
                 "No brochures this time. It looks like a moment and is six things from four places, so I've made it a small project with one date. May I have her full name, the room, and who in your team she sits next to?",
                 after=10,
             ),
-            Customer("[Amal Haddad, {office}, next to me|Jasper Thornquist, {office}, beside {colleague}]", after=90),
+            Customer("[Amal Haddad, {office}, next to me|Jasmin Thornquist, {office}, beside {colleague}]", after=90),
             HandOff(
                 tried="Asked name and room; Human Resources has the contract, number is issued.",
                 why="Account groups, device and department system have to be ready together.",
@@ -162,10 +162,10 @@ STORIES = [
             ),
             Wait("supplier", "The door card comes from Estates", days=3, after=200),
             Note(
-                "Laptop imaged, groups copied from the neighbour after asking the head, phone 4188. Card is in the envelope."
+                "Laptop imaged, groups copied from the neighbour after asking the head, phone 4188. Only the card is missing."
             ),
             Fix(
-                "Everything lies in an envelope at the front office, and the laptop is on the desk in {office}. First sign-in takes three minutes, I'll sit beside for it at nine.",
+                "Everything lies in an envelope at the front office, and the laptop is on the desk in {office}. First sign-in takes three minutes, I'll be there for it at nine.",
                 checked="Signed in as the starter with a single-use password, all six opened",
                 after=1200,
                 words="[She worked at 9:04. I have never seen that.|No brochures! Thank you so much]",

@@ -19,8 +19,8 @@ STORIES = [
     Story(
         key="screen-flicker",
         service_class=COMPUTER,
-        goal="My second screen flickers [when the lift goes|all day, im getting a headache|whenever I plug the laptop in]",
-        theory="[the cable? I wiggled it and it was better for an hour|electricity in this old building]",
+        goal="My second screen flickers [when somebody walks by|all day long|whenever I plug the laptop in]",
+        theory="[the cable? I wiggled it and it was better for an hour|cable maybe? with some wiggling it stops]",
         severity="slowed",
         people=1,
         perceived="moment",
@@ -34,18 +34,18 @@ STORIES = [
             ),
             Fix(
                 "New cable, steady picture. The old one had a bent pin, from the day the desks were moved I guess. Nothing you did.",
-                checked="Ten minutes with the lift going up and down",
+                checked="Ten minutes, with a great deal of wiggling",
                 after=150,
-                words="[steady! thanks for coming by|no flicker since. The headache says thanks too]",
+                words="[steady! thanks for coming by|no flicker since. My eyes say thanks too]",
             ),
         ),
     ),
     Story(
         key="slow-computer",
         service_class=COMPUTER,
-        goal="[My computer is sooo slow|the computer takes 20 minutes to start in the morning, I make coffee and come back and its STILL thinking]",
+        goal="[My computer is sooo slow, 20 minutes until I can do anything|the computer takes 20 minutes to start in the morning, I make tea and come back and its STILL thinking]",
         happened="Everything takes ages, specially opening {file}",
-        theory="[a virus?|too old i think, from 2017]",
+        theory="[a virus?|could be a virus, or it is just old, from 2017]",
         tried="restarted. deleted some photos",
         impact="[I lose half an hour a day|the first hour is gone before it began]",
         severity="slowed",
@@ -60,15 +60,15 @@ STORIES = [
             ),
             Judge("differ", "no virus; the old spinning disk is simply worn and nearly full", after=2),
             Agent(
-                "I looked at it from here while you had lunch. The disk is the old, turning kind and 97 % full. A new one is a matter of an hour. Could I have the machine {day} over lunch? Your files come along, nothing to prepare.",
+                "I looked at it from here. The disk is the old, turning kind and 97 % full. A new one is a matter of an hour. Could I have the machine while you are away from your desk? Your files come along, nothing to prepare.",
                 after=25,
             ),
-            Customer("yes! come at 12:30, I'm in class until 14", after=60),
+            Customer("yes! just take it whenever my chair is empty, the office is open", after=60),
             Fix(
                 "It has a new disk that doesn't turn at all. From the button to your mail: 48 seconds. Everything is where it was, and the old disk waits in our safe for a month in case you miss something.",
                 checked="Three cold starts, 48 to 55 seconds",
                 after=420,
-                words="[No time for coffee any more :) thank you|48 seconds indeed! Wow]",
+                words="[No time for tea any more :) thank you|48 seconds indeed! Wow]",
                 answered_after=120,
             ),
         ),
@@ -176,9 +176,9 @@ STORIES = [
                 "The computer in {room} restarts for updates during your lesson each {day}, and you want lessons free of updates.",
                 after=15,
             ),
-            Judge("agree", "the window was set to weekday mornings for that floor", after=6),
+            Judge("agree", "the window was set to weekdays for that floor", after=6),
             Note(
-                "Floor 2 and 3 lecterns were still on the pilot schedule. Nobody's fault at the desk, leftovers from the roll-out."
+                "The lecterns on two floors were still on the pilot schedule. Nobody's fault at the desk, leftovers from the roll-out."
             ),
             Fix(
                 "It was indeed scheduled on your lesson, as if by somebody who never taught. All lecterns now update between 22:00 and 5:00 only, and not at all in exam weeks. I've gone through the list of rooms one by one.",
@@ -275,15 +275,34 @@ STORIES = [
     Story(
         key="silent-thanks",
         service_class=COMPUTER,
-        goal="[My clock on the computer is 7 minutes slow|the taskbar is gone|icons are suddenly HUGE|everything on my screen is sideways]",
+        goal="[icons are suddenly HUGE|everything on my screen is sideways]",
         severity="annoyed",
         people=1,
         perceived="moment",
-        times=7,
+        times=4,
         steps=(
             SkipRestatement("One plain symptom that we can see on the screen together.", after=30),
             Fix(
-                "[I set it back from here, should be as it was.|It's an old key combination that cats and sleeves like to press. I've set it right and switched the combination off.] Is all as you like it now?",
+                "It's an old key combination that cats and sleeves like to press. I've set it right and switched the combination off. Is all as you like it now?",
+                checked="Looked at the screen with the customer",
+                after=10,
+                answer="",
+                answered_after=0,
+            ),
+        ),
+    ),
+    Story(
+        key="silent-clock",
+        service_class=COMPUTER,
+        goal="[My clock on the computer is 7 minutes slow|the taskbar is gone]",
+        severity="annoyed",
+        people=1,
+        perceived="moment",
+        times=3,
+        steps=(
+            SkipRestatement("One plain symptom that we can see on the screen together.", after=30),
+            Fix(
+                "I set it back from here, should be as it was. Is all as you like it now?",
                 checked="Looked at the screen with the customer",
                 after=10,
                 answer="",

@@ -26,7 +26,7 @@ STORIES = [
         theory="It started after the printer was moved back next to the window (painters!). In the morning sun the paper is all wavy",
         tried="other paper, off and on, fanning the pages like a card player",
         impact="60 students sit an exam and I have 22 sheets. My two assistants are cutting paper instead of preparing",
-        needed_by="the exam, 11:00 tomorrow",
+        needed_by="the exam, {tomorrow} 11:00",
         fixed="60 sheets in a pile, and a printer that does a class set without me holding its hand",
         severity="stopped",
         people=3,
@@ -42,7 +42,7 @@ STORIES = [
                 after=6,
             ),
             Restate(
-                "You need 60 exam sheets by 11:00 tomorrow, and the printer in room 118 should print a class set again although it stands at the window.",
+                "You need 60 exam sheets by {tomorrow} 11:00, and the printer in room 118 should print a class set again although it stands at the window.",
                 after=5,
             ),
         ),
@@ -144,7 +144,7 @@ STORIES = [
         times=0,
         steps=(
             Restate(
-                "Bookings of the lab vanish over night, and 14 people need a plan they can trust.",
+                "Bookings of the lab vanish overnight, and 14 people need a plan they can trust.",
                 after=16,
                 answered_after=9,
             ),
@@ -154,7 +154,7 @@ STORIES = [
                 after=5,
             ),
             HandOff(
-                tried="Booked a test at 14:10, will see tomorrow. Nothing in the program's own log. All vanished ones are from accounts made after the summer. Backup of the bookings is from 2:00.",
+                tried="Booked a test, will see in the morning whether it lives. Nothing in the program's own log. All vanished ones are from accounts made after the summer. Backup of the bookings is from 2:00.",
                 why="Something runs at night that removes bookings; that takes the database and an undisturbed look.",
                 after=30,
             ),

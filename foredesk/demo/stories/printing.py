@@ -19,7 +19,7 @@ STORIES = [
     Story(
         key="jam-118",
         service_class=PRINTING,
-        goal="[Trying to print {count} worksheets for {course} and the printer in 118 eats them|I need {count} copies for {clock}, printer in 118 jams AGAIN|printer in room 118 jam]",
+        goal="[Trying to print {count} worksheets for {course} and the printer in 118 eats them|I need {count} copies for {course} at {clock}, printer in 118 jams AGAIN|printer in room 118 jam. {count} sheets for {course}]",
         happened="[Every third or fourth page gets stuck somewhere in the back.|Crunch, stop, orange light. I open the flap, pull out an accordion, close the flap, crunch.|paper stuck, i pulled it out, now it prints half a page and stops]",
         theory="[Since it stands at the window the paper gets wavy from the sun.|I think it hates the cheap paper|it's old and tired, like all of us]",
         tried="[Other paper, off and on, kind words|opened everything that opens|turned the stack around]",

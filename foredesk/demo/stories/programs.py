@@ -104,7 +104,7 @@ STORIES = [
         steps=(
             SkipRestatement("A how-to known all over the world.", after=35),
             Fix(
-                "You share this hatred with whole research fields, geneticists renamed genes because of it. Before typing: select the column, *Format cells*, *Text*. For one cell, an apostrophe first: '3-4. It can't bring back those already turned, but I fixed the ones in your file from the copy of yesterday.",
+                "You share this hatred with whole research fields, geneticists renamed genes because of it. Before typing: select the column, *Format cells*, *Text*. For one cell, type an apostrophe before the number. It can't bring back those already turned, but I fixed the ones in your file from the copy of yesterday.",
                 checked="Opened the file, 62 sections as typed",
                 after=15,
                 words="[Even the geneticists! I feel better. Works|apostrophe, ok. thanks]",
@@ -218,17 +218,55 @@ STORIES = [
         ),
     ),
     Story(
-        key="silent-lost-toolbar",
+        key="silent-lost-ruler",
         service_class=PROGRAMS,
-        goal="[Where did the ruler in Word go|track changes shows everything red to me|footnotes start at 14 all of a sudden]",
+        goal="Where did the ruler in Word go",
         severity="annoyed",
         people=1,
         perceived="moment",
-        times=4,
+        times=2,
         steps=(
             SkipRestatement("Small question about a text program.", after=40),
             Fix(
-                "[Under *View* there's a tick for it.|*Review*, and in the little list choose *No markup* to read in peace.|*References*, the small arrow at the corner, *Start at 1*.] I tried it in a document of my own, tell me if yours is more stubborn.",
+                "Under *View* there's a tick for it. I tried it in a document of my own, tell me if yours is more stubborn.",
+                checked="Tried in a document",
+                after=6,
+                answer="",
+                answered_after=0,
+            ),
+        ),
+    ),
+    Story(
+        key="silent-track-changes",
+        service_class=PROGRAMS,
+        goal="track changes shows everything red to me",
+        severity="annoyed",
+        people=1,
+        perceived="moment",
+        times=1,
+        steps=(
+            SkipRestatement("Small question about a text program.", after=40),
+            Fix(
+                "*Review*, and in the little list choose *No markup* to read in peace. I tried it in a document of my own, tell me if yours is more stubborn.",
+                checked="Tried in a document",
+                after=6,
+                answer="",
+                answered_after=0,
+            ),
+        ),
+    ),
+    Story(
+        key="silent-footnotes",
+        service_class=PROGRAMS,
+        goal="footnotes start at 14 all of a sudden",
+        severity="annoyed",
+        people=1,
+        perceived="moment",
+        times=1,
+        steps=(
+            SkipRestatement("Small question about a text program.", after=40),
+            Fix(
+                "*References*, the small arrow at the corner, *Start at 1*. I tried it in a document of my own, tell me if yours is more stubborn.",
                 checked="Tried in a document",
                 after=6,
                 answer="",

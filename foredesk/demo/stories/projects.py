@@ -291,7 +291,7 @@ STORIES = [
     Story(
         key="drawing-tablet-accessibility",
         service_class="",
-        goal="I have lost most of the sight in one eye and the registry system is too small for me. I'd rather not make a big thing of it",
+        goal="I see very little with one eye these days and the registry system is too small for me. I'd rather not make a big thing of it",
         departments=("Registry", "Finance", "Human Resources"),
         severity="slowed",
         people=1,

@@ -20,7 +20,7 @@ STORIES = [
     Story(
         key="locked-after-break",
         service_class=SIGN_IN,
-        goal="[Locked out after the break.|Cant log in after the holiday.|Back from the break and my password is gone from my head.] [I need to get at {file}.|I just want to start my day.|First lecture is at {clock}...]",
+        goal="[Locked out after the break.|Cant log in after the holiday.|Back from the break and my password is gone from my head.] [I need to get at {file}.|I just want to start my day.|First meeting is at {clock}...]",
         happened="It says my account is locked, [contact your administrator|too many attempts]. [Thats you I suppose!|]",
         theory="[I changed my password the day before we left and it did not sink in.|Maybe my {mobile} still has the old one and keeps trying?|No idea honestly.]",
         tried="Everything I could remember. [That's probably what locked it.|Five times, sorry.]",
@@ -186,7 +186,7 @@ STORIES = [
                 after=12,
             ),
             Customer(
-                "[Dr Orla Finnegan, orla.finnegan@lakeside.example|Prof. Henrik Dahl, h.dahl@northbank.example]. Thank you!!",
+                "[Dr Orla Finnegan, orla.finnegan@lakeside.example|Prof. Ingeborg Dahl, i.dahl@northbank.example|Dr Wanjiru Kamau, w.kamau@southshore.example]. Thank you!!",
                 after=60,
             ),
             Fix(
@@ -202,7 +202,7 @@ STORIES = [
     Story(
         key="shared-drive-not-allowed",
         service_class=SIGN_IN,
-        goal="I can't open the folder of the examination board. it says access denied although I'm IN the examination board since {day}",
+        goal="I can't open the folder of the examination board. it says access denied although I'm IN the examination board since the first of the month",
         theory="Nobody told the computer",
         severity="slowed",
         people=1,
@@ -232,7 +232,7 @@ STORIES = [
     Story(
         key="strange-sign-in-mail",
         service_class=SIGN_IN,
-        goal="Got a mail that someone signed in as me from [Lisbon|Toronto|Warsaw]. I have never been in [Lisbon|Toronto|Warsaw]",
+        goal="Got a mail that someone signed in as me from [Lisbon|Toronto|Warsaw]. I have never been there in my life",
         theory="Either I was hacked or the mail itself is the trick, you never know these days",
         tried="I clicked nothing!! and changed nothing",
         impact="a bit scared to open anything now",
@@ -295,6 +295,7 @@ STORIES = [
     Story(
         key="locked-every-hour",
         service_class=SIGN_IN,
+        departments=("Biology", "Nursing"),
         goal="My account locks itself about every hour since {day}. you have unlocked it three times now (always friendly, but still)",
         happened="I work, suddenly mail asks for the password, and I'm out again",
         theory="[Something somewhere still has my old password. I only don't know where.|I suspect the computer in the lab]",
@@ -327,7 +328,7 @@ STORIES = [
             Fix(
                 "Found it: the microscope computer in {room} copies its pictures every hour, in your name and with your old password. "
                 "Somebody set it up that way years ago. It now has a name of its own, so your password is yours alone.",
-                checked="No lock for 9 working hours",
+                checked="No lock since the change",
                 after=560,
                 words="[TWO days without being thrown out. you are a detective|yes, quiet since. thank you {agent}]",
                 answered_after=600,
@@ -337,7 +338,7 @@ STORIES = [
     Story(
         key="leaver-access",
         service_class=SIGN_IN,
-        goal="{colleague} left on {day} and we still need the files and the mailbox that went with the placements",
+        goal="our placement secretary left on {day} and we still need her files and her mailbox",
         departments=("Nursing", "Registry", "Human Resources", "Student Services"),
         impact="Hospitals write to her address and nobody answers them. 3 of us are in the dark",
         severity="slowed",

@@ -15,6 +15,7 @@ SLOTS: dict[str, tuple[str, ...]] = {
         "the printer behind the counter",
     ),
     "day": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"),
+    "tomorrow": ("tomorrow",),  # or the day on which work goes on, told anew as well
     "clock": ("10:15",),  # told anew from the moment of asking
     "count": ("18", "22", "24", "26", "31", "45", "60"),
     "laptop": (
@@ -24,7 +25,7 @@ SLOTS: dict[str, tuple[str, ...]] = {
         "the small HP",
         "the department laptop",
     ),
-    "mobile": ("phone", "iPhone", "Android phone", "new phone"),
+    "mobile": ("phone", "iPhone", "Android phone", "work phone"),
     "file": ("the marks list", "the budget sheet", "my lecture notes", "the timetable draft", "the field diary"),
 }
 

@@ -29,7 +29,9 @@ class FilesField(forms.FileField):
 
 
 class MomentField(forms.DateTimeField):
-    """A date and a time in the reader's zone, which has to lie ahead."""
+    """A date and a time in the reader's zone, which has to lie ahead, and no further than anybody plans."""
+
+    FURTHEST = timedelta(days=2 * 365)
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -39,6 +41,8 @@ class MomentField(forms.DateTimeField):
         moment: datetime | None = super().clean(value)
         if moment and moment <= clock.now():
             raise forms.ValidationError(_("That moment has passed. Choose one that is still ahead."))
+        if moment and moment > clock.now() + self.FURTHEST:
+            raise forms.ValidationError(_("That is more than two years away. Choose an earlier moment."))
         return moment
 
 

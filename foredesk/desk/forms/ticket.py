@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from foredesk.catalogue.enums import Size
+from foredesk.catalogue.enums import LaneKey, Size
 from foredesk.catalogue.models import ServiceClass
 from foredesk.catalogue.queries import classes_in_use
 from foredesk.people.models import Person
@@ -103,6 +103,8 @@ class HandOffForm(forms.Form):
         help_text=_("They read: “We have handed your request on, because …”"),
         error_messages={"required": _("The customer is told why. Half a sentence is enough.")},
     )
+    # Sent twice, it must not go there and back.
+    to_lane = forms.ChoiceField(choices=LaneKey, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, needs_restatement: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from foredesk.catalogue.queries import lane as lane_by_key
 from foredesk.kit import clock
 from foredesk.kit.access import allow
 from foredesk.people.rules import is_agent
@@ -106,20 +107,27 @@ def _drafted(ticket: Ticket) -> str:
 def handoff(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request, number)
     needs = not tickets.is_understood(ticket)
+    lane = desk.other_lane(ticket)
     initial = {
+        "to_lane": lane.key,
         "body": begun(request, ticket, "hand_off"),
         "restated": begun(request, ticket, "restatement", _drafted(ticket)),
     }
     form = HandOffForm(posted(request), needs_restatement=needs, initial=initial)
-    lane = desk.other_lane(ticket)
 
     def act() -> str:
         data = form.cleaned_data
+        to_lane = lane_by_key(data["to_lane"])
         desk.hand_off(
-            by=person_of(request), ticket=ticket, restated=data.get("restated", ""), tried=data["body"], why=data["why"]
+            by=person_of(request),
+            ticket=ticket,
+            to_lane=to_lane,
+            restated=data.get("restated", ""),
+            tried=data["body"],
+            why=data["why"],
         )
         return _("Handed to %(lane)s, who see it first. %(name)s is told why.") % {
-            "lane": lane.name,
+            "lane": to_lane.name,
             "name": ticket.customer.first_name,
         }
 

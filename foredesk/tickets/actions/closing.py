@@ -89,8 +89,10 @@ def answer_solution(*, by: Person, solution: Solution, answer: Answer, words: st
     refuse_unless_customer(by, ticket)
     if answer != Answer.YES and not words.strip():
         raise Refused(_("Please tell us what is still missing; a few words are enough."))
-    answered = on_offer().filter(pk=solution.pk).update(
-        answer=answer, answer_words=words.strip(), answered_by=by, answered_at=clock.now()
+    answered = (
+        on_offer()
+        .filter(pk=solution.pk)
+        .update(answer=answer, answer_words=words.strip(), answered_by=by, answered_at=clock.now())
     )
     if not answered:
         raise Refused(_("This has been answered already."))

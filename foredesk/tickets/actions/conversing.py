@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.text import Truncator
@@ -29,6 +29,9 @@ from .states import (
     work_began,
 )
 
+# A form that is sent twice arrives twice within this time.
+TWICE_WITHIN = timedelta(seconds=10)
+
 
 def _say(
     ticket: Ticket, by: Person, body: str, audience: Audience, *, kind: Kind = Kind.REPLY, by_it: bool = True
@@ -38,6 +41,17 @@ def _say(
     return Message.objects.create(
         ticket=ticket, author=by, by_it=by_it, kind=kind, audience=audience, body=body.strip(), at=clock.now()
     )
+
+
+def _said_just_now(
+    ticket: Ticket, by: Person, body: str, audience: Audience, kind: Kind, attachments: Sequence[Attachment]
+) -> Message | None:
+    """The same words of the same person a moment ago: a form that was sent twice. Files are never the same."""
+    latest = last_message(ticket)
+    if latest is None or attachments or latest.at < clock.now() - TWICE_WITHIN:
+        return None
+    said = latest.author_id, latest.body, latest.audience, latest.kind
+    return latest if said == (by.pk, body.strip(), audience, kind) else None
 
 
 def refuse_if_others_wrote(ticket: Ticket, by: Person, last_seen_message: int | None) -> None:
@@ -75,6 +89,8 @@ def reply(
     refuse_if_others_wrote(ticket, by, last_seen_message)
     if audience == Audience.IT:
         raise Refused(_("A reply goes to the customer. Keep a note instead."))
+    if twice := _said_just_now(ticket, by, body, audience, Kind.REPLY, attachments):
+        return twice
     message = _say(ticket, by, body, audience)
     message.attachments.set(attachments)
     work_began(ticket, by)
@@ -104,6 +120,8 @@ def add_note(
     refuse_unless_agent(by, ticket)
     if any(not can_work_on(person, ticket) for person in mentions):
         raise Refused(_("Only people of IT can be mentioned in a note, and nobody on their own request."))
+    if twice := _said_just_now(ticket, by, body, Audience.IT, Kind.NOTE, attachments):
+        return twice
     message = _say(ticket, by, body, Audience.IT, kind=Kind.NOTE)
     message.mentions.set(mentions)
     message.attachments.set(attachments)
@@ -129,6 +147,8 @@ def write_as_customer(
         raise Refused(_("You follow this request; only the people it holds up can write here."))
     if audience == Audience.IT:
         raise Refused(_("Please choose who may read this."))
+    if twice := _said_just_now(ticket, by, body, audience, Kind.REPLY, attachments):
+        return twice
     message = _say(ticket, by, body, audience, by_it=False)
     message.attachments.set(attachments)
     note(ticket, by, "customer:wrote", message=message.pk)

@@ -9,7 +9,7 @@ from foredesk.people.rules import is_agent
 
 from ..enums import Audience, FollowerReason, Measure, News
 from ..models import Follower, Message, Restatement, Solution, Span, Ticket
-from ..rules import reads_conversation
+from ..rules import is_party, reads_conversation
 from .visibility import with_people
 
 Item = Message | Restatement | Solution | Follower | Span | None
@@ -65,7 +65,7 @@ def recipients(news: News, story: Story) -> list[Person]:
 
     if news in _TO_CUSTOMER:
         add(ticket.customer)
-        if not is_agent(ticket.opened_by):
+        if is_party(ticket.opened_by, ticket) and not is_agent(ticket.opened_by):
             add(ticket.opened_by)
     if news in _TO_HOLDER:
         add(ticket.assignee)

@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from foredesk.people.models import Department, Person
 from foredesk.people.rules import is_agent
 
-from ..enums import OPEN_STATES
+from ..enums import CALLS, OPEN_STATES
 from ..models import Follower, Interview, Ticket
 
 
@@ -24,6 +24,11 @@ def _shared_with(person: Person) -> Q:
     return by_department
 
 
+def _asked_by(person: Person) -> Q:
+    """The paired query of `rules.is_party`."""
+    return Q(customer=person) | Q(opened_by=person) & ~Q(channel__in=CALLS)
+
+
 def tickets_visible_to(person: Person) -> QuerySet[Ticket]:
     """The tickets of which `person` may know that they exist."""
     tickets = with_people(Ticket.objects.all())
@@ -32,14 +37,12 @@ def tickets_visible_to(person: Person) -> QuerySet[Ticket]:
     if is_agent(person):
         return tickets
     followed = Follower.objects.filter(ticket=OuterRef("pk"), person=person)
-    return tickets.filter(Q(customer=person) | Q(opened_by=person) | Exists(followed) | _shared_with(person))
+    return tickets.filter(_asked_by(person) | Exists(followed) | _shared_with(person))
 
 
 def requests_of(person: Person) -> QuerySet[Ticket]:
     """What somebody asked for, for themselves or for someone else; newest first."""
-    asked = Q(customer=person)
-    if not is_agent(person):
-        asked |= Q(opened_by=person)  # an agent opens calls for others all day: those are not their own requests
+    asked = Q(customer=person) if is_agent(person) else _asked_by(person)
     return with_people(Ticket.objects.filter(asked))
 
 

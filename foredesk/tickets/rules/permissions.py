@@ -3,13 +3,18 @@
 from foredesk.people.models import Person
 from foredesk.people.rules import is_agent
 
-from ..enums import FollowerReason
+from ..enums import CALLS, FollowerReason
 from ..models import Ticket
 
 
 def is_party(person: Person, ticket: Ticket) -> bool:
-    """The customer, or the person who asked on the customer's behalf."""
-    return person.pk in {ticket.customer_id, ticket.opened_by_id}
+    """The customer, or the person who asked on the customer's behalf; not the agent who noted a call.
+
+    An agent may be a customer again one day, and then has no business on all the calls they once took.
+    """
+    if person.pk == ticket.customer_id:
+        return True
+    return person.pk == ticket.opened_by_id and ticket.channel not in CALLS
 
 
 def follows(person: Person, ticket: Ticket) -> bool:
@@ -41,7 +46,7 @@ def can_answer_as_customer(person: Person, ticket: Ticket) -> bool:
     """Confirm a restatement, judge a solution, withdraw: the customer or who asked for them, not IT itself."""
     if person.pk == ticket.customer_id:
         return True
-    return person.pk == ticket.opened_by_id and not is_agent(person)
+    return is_party(person, ticket) and not is_agent(person)
 
 
 def reads_conversation(person: Person, ticket: Ticket) -> bool:

@@ -21,12 +21,13 @@ document.addEventListener("click", (event) => {
   open(link.href);
 });
 
-// Where the writing begins: what has to be mended, else the first empty field, else the first field.
+// Where the work begins: what has to be mended, else a choice that stands first, else the first empty field.
 function begin() {
   const fields = [...dialog.querySelectorAll(".panel-form :is(input:not([type=hidden]), textarea, select)")];
   const typed = fields.filter((field) => !["checkbox", "radio", "file"].includes(field.type));
   const broken = fields.find((field) => field.getAttribute("aria-invalid") === "true");
-  (broken ?? typed.find((field) => !field.value) ?? typed[0] ?? fields[0])?.focus();
+  const choice = fields[0]?.type === "radio" ? (fields.find((field) => field.name === fields[0].name && field.checked) ?? fields[0]) : null;
+  (broken ?? choice ?? typed.find((field) => !field.value) ?? typed[0] ?? fields[0])?.focus();
 }
 
 document.addEventListener("htmx:afterSettle", (event) => {

@@ -14,5 +14,11 @@ function land(root) {
 }
 land(document);
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.target.id === "request") land(event.target);
+  if (event.target.id !== "request") return;
+  land(event.target);
+  // The pressed button is gone with the old page: the keyboard and a screen reader begin again at the heading.
+  if (document.activeElement !== document.body) return;
+  const heading = event.target.querySelector("h1");
+  if (heading) heading.tabIndex = -1;
+  heading?.focus({ preventScroll: true });
 });

@@ -37,4 +37,10 @@ function arrive(root) {
   root.querySelector("[data-focus-first]")?.focus();
 }
 arrive(document);
+// Browsers leave autofocus alone when the address names a place on the page (#answer): the writing would go nowhere.
+addEventListener("load", () =>
+  setTimeout(() => {
+    if (location.hash && document.activeElement === document.body) document.querySelector("[autofocus]")?.focus();
+  }),
+);
 document.addEventListener("htmx:afterSettle", (event) => arrive(event.target));
