@@ -52,14 +52,17 @@ def log_call(
 
 
 @transaction.atomic
-def hand_off(*, by: Person, ticket: Ticket, to_lane: Lane, restated: str, tried: str, why: str) -> Ticket:
+def hand_off(
+    *, by: Person, ticket: Ticket, to_lane: Lane, restated: str, tried: str, why: str, expected_version: int | None
+) -> Ticket:
     """Hand a ticket to the other lane, with the restatement it may still need.
 
-    Raises tickets.Refused with a sentence for the agent.
+    Raises Refused with a sentence for the agent; Changed when the ticket changed since `expected_version`.
     """
     if restated:
-        tickets.restate(by=by, ticket=ticket, text=restated)
-    tickets.hand_off(by=by, ticket=ticket, to_lane=to_lane, tried=tried, why=why)
+        tickets.restate(by=by, ticket=ticket, text=restated, expected_version=expected_version)
+        expected_version = None  # what has changed since is our own
+    tickets.hand_off(by=by, ticket=ticket, to_lane=to_lane, tried=tried, why=why, expected_version=expected_version)
     return ticket
 
 
@@ -72,11 +75,11 @@ def offer_solution(
     checked_how: str,
     without: str,
     attachments: list[Attachment],
-    last_seen_message: int | None = None,
+    last_seen: int | None = None,
 ) -> None:
     """Offer a fix; `without` is the reason why the need was not restated before.
 
-    Raises tickets.Refused with a sentence for the agent; Changed when somebody wrote after `last_seen_message`.
+    Raises tickets.Refused with a sentence for the agent; Changed when somebody wrote after the event `last_seen`.
     """
     if without and not is_understood(ticket):
         tickets.skip_restatement(by=by, ticket=ticket, reason=without)
@@ -86,5 +89,5 @@ def offer_solution(
         text=text,
         checked_how=checked_how,
         attachments=attachments,
-        last_seen_message=last_seen_message,
+        last_seen=last_seen,
     )

@@ -25,7 +25,6 @@ from foredesk.tickets.models import (
     Draft,
     Follower,
     Interview,
-    Message,
     Restatement,
     Solution,
     Span,
@@ -159,7 +158,7 @@ class TicketPage:
     canned: list[CannedReply]
     doings: list[Doing]
     may_work: bool
-    last_seen: int | None
+    last_seen: int
 
     @property
     def can_change(self) -> bool:
@@ -182,7 +181,6 @@ class TicketPage:
 
 def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
     interview = Interview.objects.filter(ticket=ticket).select_related("stance_by").first()
-    newest = tickets.last_message(ticket)
     return TicketPage(
         ticket=ticket,
         interview=interview,
@@ -204,7 +202,7 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
         canned=list(canned_replies_for(ticket.service_class)),
         doings=doings(ticket, reader),
         may_work=can_work_on(reader, ticket),
-        last_seen=newest.pk if newest else None,
+        last_seen=tickets.last_said(ticket),
     )
 
 
@@ -212,11 +210,6 @@ def _mails(ticket: Ticket, reader: Person) -> list[OutboxMessage]:
     """The mails about a ticket; on their own request agents see those that went to themselves."""
     mails = mails_about(f"ticket:{ticket.pk}")
     return list(mails if can_work_on(reader, ticket) else mails.filter(to=reader.email))
-
-
-def messages_after(ticket: Ticket, last_seen: int, reader: Person) -> list[Message]:
-    """What was said since a page was opened, as far as `reader` may read it."""
-    return list(tickets.messages_for(ticket, reader).filter(pk__gt=last_seen)[:20])
 
 
 def company(ticket: Ticket, person: Person) -> list[tuple[Visit, bool]]:

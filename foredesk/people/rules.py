@@ -1,5 +1,7 @@
 """Who may do what with people. Every rule takes the person who wants to."""
 
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
 from django.http import HttpRequest
 
 from .enums import Role
@@ -55,3 +57,13 @@ def can_find_people(person: Person) -> bool:
 def can_decide_sharing(person: Person, department: Department) -> bool:
     """Whether colleagues see each other's requests is the head's decision; an administrator may set it too."""
     return person.is_active and (department.head_id == person.pk or is_administrator(person))
+
+
+def zone_of(person: object) -> ZoneInfo | None:
+    """The zone somebody chose; None (the installation's) for visitors, and for a name that no longer exists."""
+    if not isinstance(person, Person) or not person.timezone:
+        return None
+    try:
+        return ZoneInfo(person.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return None

@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from foredesk.activity.queries import events_about
+from foredesk.catalogue.enums import Size
 from foredesk.mail.actions import render_mail
 from foredesk.people.models import Person
 
@@ -39,7 +40,8 @@ def letter(news: News, story: Story, person: Person) -> tuple[str, str, str]:
     """Subject, plain text and HTML of a piece of news for one person."""
     ticket = story.ticket
     written = _LETTERS[news](ticket, story.item, person)
-    for_it = can_work_on(person, ticket) and why_told(person, ticket) is None
+    holds = person.pk == ticket.assignee_id
+    for_it = can_work_on(person, ticket) and (holds or why_told(person, ticket) is None)
     path = reverse("desk:ticket" if for_it else "portal:request", args=[ticket.pk])
     context = {
         "subject": written.subject,
@@ -68,15 +70,15 @@ def _because(person: Person, ticket: Ticket, *, for_it: bool) -> str:
     }
 
 
-def _own(person: Person, ticket: Ticket, mine: str, others: str) -> str:
-    """The sentence for the customer, or the one for everybody else, who reads the customer's name in it."""
+def _own(person: Person, ticket: Ticket, mine: str, others: str, **words: str) -> str:
+    """The sentence for the customer, or the one for everybody else, who may read the customer's name in it."""
     if can_answer_as_customer(person, ticket):
-        return mine
-    return others % {"customer": ticket.customer.full_name}
+        return mine % words if words else mine
+    return others % {"customer": ticket.customer.full_name, **words}
 
 
 def _acknowledged(ticket: Ticket, _item: None, person: Person) -> Letter:
-    event = {"why": "", "mismatch": ""} | _submission(ticket)
+    event = {"why": "", "mismatch": ""} | _told(ticket, "submitted")
     target = _("Our target for requests like this: solved by %(when)s. It is a target, not yet a promise.") % {
         "when": date_format(localtime(ticket.solution_target), "l j F, H:i")
     }
@@ -90,9 +92,10 @@ def _acknowledged(ticket: Ticket, _item: None, person: Person) -> Letter:
     )
 
 
-def _submission(ticket: Ticket) -> dict[str, str]:
-    event = events_about(ticket).filter(tag="ticket:submitted").first()
-    return {key: event.data.get(key, "") for key in ("why", "mismatch")} if event else {}
+def _told(ticket: Ticket, tag: str) -> dict[str, str]:
+    """What the latest event of a kind says, for the mail that tells of it."""
+    event = events_about(ticket).filter(tag=f"ticket:{tag}").last()
+    return event.data if event else {}
 
 
 def _follows(ticket: Ticket, follower: Follower, person: Person) -> Letter:
@@ -125,6 +128,15 @@ def _reply(ticket: Ticket, message: Message, person: Person) -> Letter:
 
 
 def _restated(ticket: Ticket, restatement: Restatement, person: Person) -> Letter:
+    if not can_answer_as_customer(person, ticket):
+        return Letter(
+            subject=_("How IT understood it: %(subject)s") % {"subject": ticket.subject},
+            heading=_("How IT understood it"),
+            intro=_("%(agent)s put the request in one sentence; %(customer)s says whether it is right:")
+            % {"agent": restatement.by.first_name, "customer": ticket.customer.full_name},
+            quote=restatement.text,
+            button=_("See the request"),
+        )
     return Letter(
         subject=_("Did we understand you? %(subject)s") % {"subject": ticket.subject},
         heading=_("Did we understand you?"),
@@ -137,25 +149,33 @@ def _restated(ticket: Ticket, restatement: Restatement, person: Person) -> Lette
 
 
 def _size_changed(ticket: Ticket, _item: None, person: Person) -> Letter:
+    usual = _("more than an hour") if ticket.size == Size.BIGGER else ticket.get_size_display()
+    reason = _told(ticket, "reclassified").get("reason", "") if reads_conversation(person, ticket) else ""
     return Letter(
         subject=_("A new estimate: %(subject)s") % {"subject": ticket.subject},
         heading=_("We see the size of this differently now"),
-        intro=_("We now think that this takes %(size)s. The page tells you why and what comes next.")
-        % {"size": ticket.get_size_display()},
-        button=_("See why"),
+        intro=_("We now think that this takes %(size)s.") % {"size": usual},
+        quote=reason,
+        button=_("See what comes next"),
     )
 
 
-def _handed_over(ticket: Ticket, _item: None, person: Person) -> Letter:
+def _handed_over(ticket: Ticket, _message: Message, person: Person) -> Letter:
+    told = _told(ticket, "handed_over")
+    words = {"lane": told.get("to", ticket.lane.name)}
+    heading = _own(
+        person, ticket, _("Your request is now with %(lane)s"), _("The request is now with %(lane)s"), **words
+    )
     return Letter(
         subject=_("In other hands: %(subject)s") % {"subject": ticket.subject},
-        heading=_("Your request is now with %(lane)s") % {"lane": ticket.lane.name}
-        if can_answer_as_customer(person, ticket)
-        else _("The request is now with %(lane)s") % {"lane": ticket.lane.name},
+        heading=heading,
         intro=_(
-            "It needs more time than the first desk can give it. Everything you told us went along, and what "
-            "was tried already: nobody will ask you for it again."
-        ),
+            "Everything you told us went along, and what was tried already: nobody will ask you for it again. "
+            "This is why:"
+        )
+        if can_answer_as_customer(person, ticket)
+        else "",
+        quote=told.get("why", "") if reads_conversation(person, ticket) else "",
         button=_("See the request"),
     )
 
@@ -167,12 +187,14 @@ def _waiting(ticket: Ticket, span: Span, person: Person) -> Letter:
         Holder.DATE: _("This waits for a date"),
         Holder.IT: _("It waits"),
     }[Holder(span.holder)]
+    reason = span.reason[:1].upper() + span.reason[1:] + "." if reads_conversation(person, ticket) else ""
+    asks = span.holder == Holder.CUSTOMER and can_answer_as_customer(person, ticket)
     return Letter(
         subject=f"{heading}: {ticket.subject}",
         heading=heading,
-        intro=span.reason[:1].upper() + span.reason[1:] + ".",
-        button=_("Answer on the page") if span.holder == Holder.CUSTOMER else _("See the request"),
-        fragment="#reply" if span.holder == Holder.CUSTOMER else "",
+        intro=reason,
+        button=_("Answer on the page") if asks else _("See the request"),
+        fragment="#reply" if asks else "",
     )
 
 
@@ -217,6 +239,16 @@ def _reminder(ticket: Ticket, solution: Solution, person: Person) -> Letter:
         % {"when": date_format(localtime(solution.close_at), "l j F")},
         button=_("Yes, partly or no"),
         fragment="#answer",
+    )
+
+
+def _reopened(ticket: Ticket, _item: None, person: Person) -> Letter:
+    return Letter(
+        subject=_("Open again: %(subject)s") % {"subject": ticket.subject},
+        heading=_("It is open again"),
+        intro=_("%(customer)s says that it is not solved yet. IT goes on with it, ahead of new requests.")
+        % {"customer": ticket.customer.full_name},
+        button=_("See the request"),
     )
 
 
@@ -307,6 +339,7 @@ _LETTERS: dict[News, Callable[[Ticket, Any, Person], Letter]] = {
     News.WAIT_ENDED: _wait_ended,
     News.SOLUTION: _solution,
     News.REMINDER: _reminder,
+    News.REOPENED: _reopened,
     News.CLOSED: _closed,
     News.CUSTOMER_WROTE: _customer_wrote,
     News.CORRECTED: _corrected,

@@ -17,8 +17,8 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.ASKED: frozenset({State.WORKING, State.WAITING, State.OFFERED, State.CLOSED}),
     State.WORKING: frozenset({State.ASKED, State.WAITING, State.OFFERED, State.CLOSED}),
     State.WAITING: frozenset({State.ASKED, State.WORKING, State.OFFERED, State.CLOSED}),
-    State.OFFERED: frozenset({State.WORKING, State.CLOSED}),
-    State.CLOSED: frozenset({State.WORKING}),
+    State.OFFERED: frozenset({State.ASKED, State.WORKING, State.CLOSED}),
+    State.CLOSED: frozenset({State.ASKED, State.WORKING}),
 }
 
 OPEN_STATES = (State.ASKED, State.WORKING, State.WAITING, State.OFFERED)
@@ -156,6 +156,7 @@ class News(models.TextChoices):
     WAIT_ENDED = "wait_ended", _("the wait is over")
     SOLUTION = "solution", _("does this solve it?")
     REMINDER = "reminder", _("does this solve it? We ask once more")
+    REOPENED = "reopened", _("it is open again")
     CLOSED = "closed", _("it is closed")
     CUSTOMER_WROTE = "customer_wrote", _("the customer wrote")
     CORRECTED = "corrected", _("the customer corrected the restatement")

@@ -8,8 +8,8 @@ from .test_permission_walk import World, address_of, patterns, world
 __all__ = ["world"]
 
 NAMES = (
-    "after", "answer", "before", "calendar", "canned", "country", "customer", "lane", "next", "position", "q", "question",
-    "shown", "solution_minutes", "stance", "state", "words",
+    "after", "answer", "before", "calendar", "canned", "country", "customer", "lane", "next", "position", "q",
+    "question", "shown", "solution_minutes", "stance", "state", "words",
 )  # fmt: skip
 NONSENSE = ("zzz", "99999999999999999999", "9" * 5000, "\0\0\0", "1,99999999999999999999", "123456789012abc")
 

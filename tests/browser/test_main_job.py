@@ -28,7 +28,8 @@ def test_from_the_customers_own_words_to_a_fix_she_confirms(
     maya.goto("/ask/")
     maya.get_by_label("Tell us in your own words").fill("I was trying to print the lab maps and the plotter eats them")
     maya.get_by_text("A moment", exact=True).click()
-    maya.get_by_role("button", name="Continue").click()
+    with maya.expect_navigation():
+        maya.get_by_role("button", name="Continue").click()
     for _ in range(6):
         if maya.get_by_role("button", name="Skip").count() == 0:
             break
@@ -146,8 +147,8 @@ def answer_question(page: Page) -> None:
     if page.get_by_text("How much does it hold you up?").count():
         page.locator("input[name$=severity][value=stopped]").check(force=True)
         page.get_by_label("How many people").fill("3")
-    page.get_by_role("button", name="Continue").last.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Continue").last.click()
 
 
 def send_if_asked(page: Page) -> None:

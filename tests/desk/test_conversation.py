@@ -5,7 +5,7 @@ from django.urls import reverse
 from foredesk.tickets import actions
 from foredesk.tickets.enums import Audience, Kind
 from foredesk.tickets.models import Draft
-from foredesk.tickets.queries import drafts_of, others_here
+from foredesk.tickets.queries import drafts_of, last_said, others_here
 from tests.factories import CannedReplyFactory
 
 from .conftest import MONDAY
@@ -123,10 +123,11 @@ def test_whoever_writes_is_seen_writing(desk, client, ticket, tomas, ada):
 
 
 def test_the_page_hears_what_was_said_meanwhile(desk, ticket, ada):
-    seen = actions.reply(by=ada, ticket=ticket, body="First").pk
-    assert "wrote meanwhile" not in desk.post(_at("visit", ticket), {"seen": seen}).content.decode()
+    actions.reply(by=ada, ticket=ticket, body="First")
+    seen = last_said(ticket)
+    assert "was here meanwhile" not in desk.post(_at("visit", ticket), {"seen": seen}).content.decode()
     actions.reply(by=ada, ticket=ticket, body="Second")
-    assert "Ada wrote meanwhile." in desk.post(_at("visit", ticket), {"seen": seen}).content.decode()
+    assert "Ada was here meanwhile." in desk.post(_at("visit", ticket), {"seen": seen}).content.decode()
     assert desk.post(_at("visit", ticket), {"seen": "x"}).status_code == 200
 
 
@@ -141,7 +142,7 @@ def test_two_who_write_at_once_are_warned(desk, ticket, ada):
     assert "My answer." in page
     assert "Send anyway" in page
     assert "Keep editing" in page
-    newest = ticket.messages.get().pk
+    newest = last_said(ticket)
     assert f'name="reply-last_seen" value="{newest}"' in page
     desk.post(_at("reply", ticket), {**given, "reply-last_seen": newest})
     assert ticket.messages.last().body == "My answer."

@@ -14,6 +14,7 @@ from foredesk.desk.rules import doings
 from foredesk.kit import clock
 from foredesk.tickets import actions
 from foredesk.tickets.enums import Answer, FollowerReason, Holder, Kind, Measure, Stance, State
+from foredesk.tickets.queries import last_said
 from foredesk.tickets.rules import drafted_restatement
 from tests.factories import PersonFactory, ServiceClassFactory
 
@@ -282,7 +283,7 @@ def test_a_fix_is_not_sent_past_what_a_colleague_just_wrote(desk, understood, ad
     assert "I take this to the bench." in page
     assert "Open tray 2." in page
     assert not understood.solutions.exists()
-    desk.post(_at("solution", understood), {**given, "last_seen": understood.messages.get().pk})
+    desk.post(_at("solution", understood), {**given, "last_seen": last_said(understood)})
     assert understood.solutions.get().text == "Open tray 2."
 
 

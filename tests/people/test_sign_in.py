@@ -12,8 +12,8 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from foredesk.people.middleware import zone_of
 from foredesk.people.models import Person
+from foredesk.people.rules import zone_of
 from foredesk.people.templatetags.people import device
 from tests.factories import PASSWORD, PersonFactory
 

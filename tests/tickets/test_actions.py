@@ -30,7 +30,7 @@ from foredesk.tickets.enums import (
 )
 from foredesk.tickets.jobs import end_waits, remind_and_close
 from foredesk.tickets.models import Interview, Solution, Ticket
-from foredesk.tickets.queries import clocks, conversation, is_understood, queue
+from foredesk.tickets.queries import clocks, conversation, is_understood, last_said, queue, what_next
 from foredesk.tickets.rules import Changed
 from tests.factories import DepartmentFactory, PersonFactory
 
@@ -213,13 +213,47 @@ class TestConversation:
 
     def test_two_who_write_at_once_lose_nothing(self, maya, tomas, ada, ask):
         ticket = ask(maya)
-        actions.reply(by=ada, ticket=ticket, body="I print them for you.", last_seen_message=0)
+        actions.reply(by=ada, ticket=ticket, body="I print them for you.", last_seen=0)
         with pytest.raises(Changed) as changed:
-            actions.reply(by=tomas, ticket=ticket, body="Try the other printer.", last_seen_message=0)
+            actions.reply(by=tomas, ticket=ticket, body="Try the other printer.", last_seen=0)
         assert (changed.value.by, changed.value.what) == (ada, "I print them for you.")
-        latest = ticket.messages.last()
-        actions.reply(by=tomas, ticket=ticket, body="And I look at it.", last_seen_message=latest.pk)
+        actions.reply(by=tomas, ticket=ticket, body="And I look at it.", last_seen=last_said(ticket))
         assert ticket.messages.count() == 2
+
+    def test_what_the_customer_answers_meanwhile_is_not_overlooked(self, maya, tomas, understood):
+        ticket = understood(maya, tomas)
+        seen = last_said(ticket)
+        actions.correct_restatement(by=maya, restatement=ticket.restatements.get(), correction="Not 60, 70.")
+        with pytest.raises(Changed) as changed:
+            actions.reply(by=tomas, ticket=ticket, body="Glad that I understood.", last_seen=seen)
+        assert "Not 60, 70." in changed.value.what
+        actions.restate(by=tomas, ticket=ticket, text="70 sheets.")
+        solution = actions.offer_solution(by=tomas, ticket=ticket, text="Done.")
+        seen = last_said(ticket)
+        actions.answer_solution(by=maya, solution=solution, answer=Answer.PARTLY, words="second tray")
+        with pytest.raises(Changed) as changed:
+            actions.reply(by=tomas, ticket=ticket, body="Glad it works!", last_seen=seen)
+        assert "second tray" in changed.value.what
+
+    def test_no_change_is_overwritten_unseen(self, monday, maya, tomas, ada, understood):
+        ticket = understood(maya, tomas)
+        seen, later = ticket.version, monday + timedelta(days=1)
+        actions.set_impact(by=ada, ticket=ticket, severity=Severity.STOPPED, people_held_up=9)
+        for act in (
+            lambda: actions.set_impact(
+                by=tomas, ticket=ticket, severity=Severity.ANNOYED, people_held_up=1, expected_version=seen
+            ),
+            lambda: actions.set_next_update(by=tomas, ticket=ticket, at=later, expected_version=seen),
+            lambda: actions.wait_for(
+                by=tomas, ticket=ticket, holder=Holder.DATE, reason="x", until=later, expected_version=seen
+            ),
+            lambda: actions.hand_off(
+                by=tomas, ticket=ticket, to_lane=lane(LaneKey.DEEP), tried="x", why="x", expected_version=seen
+            ),
+        ):
+            with pytest.raises(Changed):
+                act()
+        assert ticket.people_held_up == 9
 
     def test_an_outdated_classification_overwrites_nothing(self, maya, tomas, ada, printing, ask):
         ticket = ask(maya)
@@ -322,6 +356,22 @@ class TestWork:
                 with pytest.raises(Refused):
                     act(person)
         assert tags(ticket) == ["ticket:submitted"]
+
+    def test_what_the_customer_does_not_share_stays_out_of_every_follower_s_sight(
+        self, monday, maya, tomas, understood
+    ):
+        ticket, follower = understood(maya, tomas), PersonFactory()
+        actions.follow(by=maya, ticket=ticket, person=follower, reason=FollowerReason.HELD_UP)
+        actions.share_conversation(by=maya, ticket=ticket, shares=False)
+        actions.hand_off(by=tomas, ticket=ticket, to_lane=lane(LaneKey.DEEP), tried="x", why="the secret rollers")
+        until = monday + timedelta(days=1)
+        actions.wait_for(by=tomas, ticket=ticket, holder=Holder.CUSTOMER, reason="the secret letter", until=until)
+        seen = what_next(ticket, follower) + "".join(entry.text for entry in conversation(ticket, follower))
+        sent = "".join(OutboxMessage.objects.filter(to=follower.email).values_list("text", flat=True))
+        assert "secret" not in seen + sent
+        assert "Waiting for Maya" in seen
+        told = OutboxMessage.objects.get(kind="handed_over", to=maya.email).text
+        assert "the secret rollers" in told
 
     def test_a_hand_off_needs_the_restatement_and_what_was_tried(self, maya, tomas, ask):
         ticket, deep = ask(maya), lane(LaneKey.DEEP)
@@ -464,6 +514,27 @@ class TestClosing:
         assert (ticket.state, ticket.close_reason) == (State.CLOSED, CloseReason.SILENT)
         actions.write_as_customer(by=maya, ticket=ticket, body="Sorry, I was away: no.")
         assert ticket.state == State.WORKING
+
+    def test_after_a_late_reminder_there_is_still_time_to_answer(self, monday, maya, tomas, understood):
+        ticket = understood(maya, tomas)
+        solution = actions.offer_solution(by=tomas, ticket=ticket, text="New rollers.")
+        late = solution.close_at + timedelta(days=7)  # the worker was off
+        with clock.at(late):
+            remind_and_close()
+        ticket.refresh_from_db()
+        solution.refresh_from_db()
+        assert ticket.state == State.OFFERED
+        assert solution.close_at > late
+        with clock.at(solution.close_at):
+            remind_and_close()
+        ticket.refresh_from_db()
+        assert ticket.close_reason == CloseReason.SILENT
+
+    def test_reopened_while_nobody_holds_it_waits_for_hands(self, maya, tomas, ask):
+        ticket = ask(maya)
+        actions.withdraw(by=maya, ticket=ticket)
+        actions.write_as_customer(by=maya, ticket=ticket, body="I need it after all.")
+        assert (ticket.state, ticket.ahead) == (State.ASKED, Ahead.REOPENED)
 
     def test_nothing_closes_without_a_reminder(self, monday, maya, tomas, understood):
         ticket = understood(maya, tomas)

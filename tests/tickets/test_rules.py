@@ -80,6 +80,22 @@ def test_an_answer_changes_the_words_of_the_next_question():
     assert question(Prompt.HAPPENED, told).text != question(Prompt.HAPPENED, untold).text
 
 
+@pytest.mark.parametrize(
+    ("prompt", "said", "answered"),
+    [
+        (Prompt.THEORY, {"happened": "It jams"}, {"happened": "It jams since the printer was moved"}),
+        (Prompt.THEORY, {"happened": "It jams"}, {"skipped": ["happened"]}),
+        (Prompt.TRIED, {}, {"theory": "the sun"}),
+        (Prompt.IMPACT, {"tried": "off and on"}, {"tried": "I print on another floor meanwhile"}),
+        (Prompt.FIXED, {"severity": Severity.SLOWED}, {"severity": Severity.STOPPED}),
+        (Prompt.FIXED, {"people_held_up": 1}, {"people_held_up": 12}),
+    ],
+)
+def test_each_answer_changes_the_next_question(prompt, said, answered):
+    common = {"goal": "Print the exam sheets", "skipped": []}
+    assert question(prompt, Interview(**{**common, **said})) != question(prompt, Interview(**{**common, **answered}))
+
+
 def test_a_small_annoyance_of_one_person_is_not_asked_what_fixed_looks_like():
     interview = Interview(goal="g", happened="h", severity=Severity.ANNOYED, people_held_up=1, skipped=[])
     assert Prompt.FIXED not in plan(interview)
@@ -133,7 +149,8 @@ def test_the_title_is_made_of_the_first_words(words, title):
 def test_the_class_decides_the_size_and_the_lane_with_a_reason():
     found = assess(Interview(service_class=a_class()), a_class(is_default=True))
     assert (found.size, found.lane) == (Size.HOUR, RAPID)
-    assert found.why == "Your request goes to the rapid desk, because “Printing” usually takes about an hour."
+    goes = "Your request goes to the rapid desk, which takes quick things first"
+    assert found.why == f"{goes}: “Printing” usually takes about an hour."
     assert found.mismatch == ""
 
 

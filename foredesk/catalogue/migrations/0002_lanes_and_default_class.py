@@ -4,7 +4,7 @@ LANES = [
     {
         "key": "rapid",
         "name": "the rapid desk",
-        "explanation": "which takes quick things first and answers within the hour",
+        "explanation": "which takes quick things first",
         "time_box_minutes": 40,
     },
     {

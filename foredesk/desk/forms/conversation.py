@@ -24,11 +24,12 @@ class ReplyForm(NextUpdateMixin):
         label=_("Who reads it"), choices=[(Audience.EVERYONE, ""), (Audience.CUSTOMER, "")], initial=Audience.EVERYONE
     )
     uploads = FilesField()
-    # The newest message that the writer had before their eyes.
+    # The latest that was said or decided before the writer’s eyes: the number of an event.
     last_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "prefix": "reply"})
+        self.customer = ticket.customer
         first_name = ticket.customer.first_name
         self.fields["audience"].choices = [  # type: ignore[attr-defined]
             (Audience.EVERYONE, _("%(name)s and all followers") % {"name": first_name}),

@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from foredesk.calendars.queries import working_time_of
 from foredesk.kit import clock
+from foredesk.people.models import Person
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -52,25 +54,33 @@ NEXT_UPDATES = [
     ("60", gettext_lazy("in 1 hour")),
     ("120", gettext_lazy("in 2 hours")),
     ("evening", gettext_lazy("by the end of today")),
-    ("morning", gettext_lazy("tomorrow by 10:00")),
+    ("morning", gettext_lazy("next morning by 10:00")),
     ("at", gettext_lazy("at …")),
 ]
 
 
-def next_update_of(choice: str, at: datetime | None) -> datetime | None:
+def tomorrow_morning(customer: Person) -> datetime:
+    """Tomorrow at ten, or when the customer's site opens after that: nobody is told anything on a Sunday."""
+    tomorrow = timezone.localtime(clock.now()) + timedelta(days=1)
+    ten = tomorrow.replace(hour=10, minute=0, second=0, microsecond=0)
+    return timezone.localtime(working_time_of(customer).next_opening(ten))
+
+
+def next_update_of(choice: str, at: datetime | None, customer: Person) -> datetime | None:
     """The moment an agent chose for the next word; None leaves it to the class's silence interval."""
     if choice == "at":
         return at
     if choice == "evening":
         return timezone.localtime(clock.now()).replace(hour=17, minute=0, second=0, microsecond=0)
     if choice == "morning":
-        tomorrow = timezone.localtime(clock.now()) + timedelta(days=1)
-        return tomorrow.replace(hour=10, minute=0, second=0, microsecond=0)
+        return tomorrow_morning(customer)
     return clock.now() + timedelta(minutes=int(choice)) if choice.isdigit() else None
 
 
 class NextUpdateMixin(forms.Form):
-    """“Next word by …” beside anything the customer gets to read."""
+    """“Next word by …” beside anything the `customer` gets to read."""
+
+    customer: Person
 
     next_update = forms.ChoiceField(choices=NEXT_UPDATES, required=False, label=gettext_lazy("Next word"))
     next_update_at = MomentField(required=False, label=gettext_lazy("Date and time of the next word"))
@@ -80,7 +90,7 @@ class NextUpdateMixin(forms.Form):
         choice = data.get("next_update", "")
         if choice == "at" and not data.get("next_update_at") and "next_update_at" not in self.errors:
             self.add_error("next_update_at", _("Say when: a day and a time."))
-        moment = next_update_of(choice, data.get("next_update_at"))
+        moment = next_update_of(choice, data.get("next_update_at"), self.customer)
         if choice == "evening" and moment and moment <= clock.now():
             self.add_error("next_update", _("Today’s end has passed. Choose “tomorrow” or a time of your own."))
         data["next_update_moment"] = moment

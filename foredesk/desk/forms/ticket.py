@@ -17,6 +17,12 @@ from .fields import FilesField, MomentField
 from .people import PersonField
 
 
+class VersionedForm(forms.Form):
+    """Changes what a ticket is: it carries the version that its writer saw, so that nobody's change is overwritten."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
 class RestatementForm(forms.Form):
     body = forms.CharField(
         label=_("What you understood, in one sentence"),
@@ -83,7 +89,7 @@ class SolutionForm(forms.Form):
             del self.fields["without"]
 
 
-class HandOffForm(forms.Form):
+class HandOffForm(VersionedForm):
     restated = forms.CharField(
         label=_("What the customer needs"),
         max_length=400,
@@ -112,7 +118,7 @@ class HandOffForm(forms.Form):
             del self.fields["restated"]
 
 
-class WaitForm(forms.Form):
+class WaitForm(VersionedForm):
     holder = forms.TypedChoiceField(
         coerce=Holder,
         label=_("Who has the next move"),
@@ -132,7 +138,7 @@ class WaitForm(forms.Form):
     )
 
 
-class ClassForm(forms.Form):
+class ClassForm(VersionedForm):
     service_class = forms.ModelChoiceField(
         label=_("Kind of request"), queryset=ServiceClass.objects.none(), empty_label=None
     )
@@ -143,7 +149,6 @@ class ClassForm(forms.Form):
         required=False,
         help_text=_("Needed when the size changes: the customer is told, with this reason."),
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -160,7 +165,7 @@ class ClassForm(forms.Form):
         return data
 
 
-class ImpactForm(forms.Form):
+class ImpactForm(VersionedForm):
     severity = forms.TypedChoiceField(label=_("Work is"), choices=Severity, coerce=Severity, widget=forms.RadioSelect)
     people_held_up = forms.IntegerField(label=_("People held up"), min_value=1, max_value=100_000)
     reason = forms.CharField(
@@ -183,7 +188,7 @@ class AssigneeForm(forms.Form):
         self.fields["assignee"].queryset = agents()  # type: ignore[attr-defined]
 
 
-class NextUpdateForm(forms.Form):
+class NextUpdateForm(VersionedForm):
     at = MomentField(
         label=_("Next word to the customer by"), error_messages={"required": _("Choose a day and a time.")}
     )

@@ -15,7 +15,8 @@ from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
 from foredesk.tickets import actions
 from foredesk.tickets.models import Ticket
-from foredesk.tickets.queries import drafts_of, last_message, tickets_visible_to
+from foredesk.tickets.queries import activity as tickets_activity
+from foredesk.tickets.queries import drafts_of, last_said, tickets_visible_to
 from foredesk.tickets.rules import Changed
 
 
@@ -109,6 +110,7 @@ def panel(
             "ticket": ticket,
             "form": form,
             "changed": changed,
+            "latest_events": tickets_activity(ticket, person_of(request))[-1:] if changed and ticket else [],
             **(context or {}),
         },
         # htmx puts only an answer of 200 in its place.
@@ -123,8 +125,7 @@ def _renewed(form: forms.Form, ticket: Ticket | None) -> dict[str, str]:
         ticket.refresh_from_db(fields=["version"])
         renewed[form.add_prefix("version")] = str(ticket.version)
     if ticket is not None and "last_seen" in form.fields:
-        newest = last_message(ticket)
-        renewed[form.add_prefix("last_seen")] = str(newest.pk if newest else 0)
+        renewed[form.add_prefix("last_seen")] = str(last_said(ticket))
     return renewed
 
 

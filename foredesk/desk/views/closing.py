@@ -18,12 +18,11 @@ from .answers import begun, panel, person_of, posted, store, ticket_for
 def solution(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request, number)
     understood = tickets.is_understood(ticket)
-    newest = tickets.last_message(ticket)
     form = SolutionForm(
         posted(request),
         request.FILES if request.method == "POST" else None,
         needs_reason=not understood,
-        initial={"body": begun(request, ticket, "solution"), "last_seen": newest.pk if newest else 0},
+        initial={"body": begun(request, ticket, "solution"), "last_seen": tickets.last_said(ticket)},
     )
 
     def act() -> str:
@@ -35,7 +34,7 @@ def solution(request: HttpRequest, number: int) -> HttpResponse:
             checked_how=data["checked_how"],
             without=data.get("without", ""),
             attachments=store(request, form),
-            last_seen_message=data["last_seen"],
+            last_seen=data["last_seen"],
         )
         return _("Offered. %(name)s is asked whether it completely solves it.") % {"name": ticket.customer.first_name}
 

@@ -13,6 +13,7 @@ from foredesk.people.rules import is_agent
 from foredesk.tickets import actions
 from foredesk.tickets.enums import Audience
 from foredesk.tickets.models import Ticket
+from foredesk.tickets.queries import last_said
 from foredesk.tickets.rules import Changed, can_work_on
 
 from ..forms.conversation import NoteForm, ReplyForm
@@ -45,7 +46,7 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
                 audience=data["audience"],
                 next_update=data["next_update_moment"],
                 attachments=store(request, form),
-                last_seen_message=data["last_seen"],
+                last_seen=data["last_seen"],
             )
         except Changed as meanwhile:
             return _warn(request, ticket, form, meanwhile)
@@ -62,8 +63,7 @@ def _warn(request: HttpRequest, ticket: Ticket, form: ReplyForm, meanwhile: Chan
     """Nothing is sent and nothing lost: what the other wrote is shown, and what was typed stays in its field."""
     keep_begun(request, ticket, "reply", form.cleaned_data["body"])
     data = request.POST.copy()
-    newest = ticket.messages.last()
-    data["reply-last_seen"] = str(newest.pk if newest else 0)  # the page now shows it
+    data["reply-last_seen"] = str(last_said(ticket))  # the page now shows it
     return show(request, ticket, reply=ReplyForm(data, ticket=ticket), changed=meanwhile)
 
 

@@ -14,11 +14,11 @@ from foredesk.people.rules import is_agent
 from foredesk.tickets import actions
 from foredesk.tickets import queries as tickets
 from foredesk.tickets.models import Ticket
-from foredesk.tickets.rules import Changed
+from foredesk.tickets.rules import Changed, can_work_on
 
 from ..forms.conversation import NoteForm, ReplyForm
 from ..forms.ticket import RestatementForm
-from ..queries import canned_text, company, messages_after, ticket_page
+from ..queries import canned_text, company, ticket_page
 from .answers import person_of, ticket_for
 
 
@@ -68,7 +68,7 @@ def _begun_reply(request: HttpRequest, seen: Any, ticket: Ticket) -> dict[str, A
     canned = next((one for one in seen.canned if str(one.pk) == chosen), None)
     if canned:
         body = "\n\n".join(part for part in (body, canned_text(canned, ticket, person_of(request))) if part)
-    return {"body": body, "last_seen": seen.last_seen or 0}
+    return {"body": body, "last_seen": seen.last_seen}
 
 
 @allow(is_agent)
@@ -78,7 +78,7 @@ def presence(request: HttpRequest, number: int) -> HttpResponse:
     ticket, person = ticket_for(request, number), person_of(request)
     actions.visit(by=person, ticket=ticket)
     seen = key_in(request.POST.get("seen")) or 0
-    new = [one for one in messages_after(ticket, seen, person) if one.author_id != person.pk]
+    new = tickets.said_since(ticket, seen, person) if can_work_on(person, ticket) else []
     context = {"ticket": ticket, "others": company(ticket, person), "new": new, "seen": seen}
     return render(request, "desk/ticket/presence.html", context)
 

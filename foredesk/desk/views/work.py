@@ -1,14 +1,10 @@
 """Who holds a ticket, what it is, which lane it is in, what it waits for."""
 
-from datetime import timedelta
-
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from foredesk.catalogue.queries import lane as lane_by_key
-from foredesk.kit import clock
 from foredesk.kit.access import allow
 from foredesk.people.rules import is_agent
 from foredesk.tickets import actions
@@ -17,6 +13,7 @@ from foredesk.tickets.models import Interview, Ticket
 from foredesk.tickets.rules import drafted_restatement
 
 from .. import actions as desk
+from ..forms.fields import tomorrow_morning
 from ..forms.ticket import AssigneeForm, ClassForm, HandOffForm, ImpactForm, NextUpdateForm, WaitForm
 from .answers import begun, do_at_once, panel, person_of, posted, ticket_for
 
@@ -79,19 +76,26 @@ def classification(request: HttpRequest, number: int) -> HttpResponse:
             return _("Changed, and %(name)s is told why.") % {"name": ticket.customer.first_name}
         return _("Changed.")
 
-    context = {"latest": tickets.activity(ticket, person_of(request))[-1:] if request.method == "POST" else []}
-    return panel(request, ticket, form, template="desk/panels/class.html", act=act, context=context)
+    return panel(request, ticket, form, template="desk/panels/class.html", act=act)
 
 
 @allow(is_agent)
 @require_http_methods(["GET", "POST"])
 def impact(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request, number)
-    present = {"severity": ticket.severity, "people_held_up": ticket.people_held_up}
+    present = {"severity": ticket.severity, "people_held_up": ticket.people_held_up, "version": ticket.version}
     form = ImpactForm(posted(request), initial=present)
 
     def act() -> str:
-        actions.set_impact(by=person_of(request), ticket=ticket, **form.cleaned_data)
+        data = form.cleaned_data
+        actions.set_impact(
+            by=person_of(request),
+            ticket=ticket,
+            severity=data["severity"],
+            people_held_up=data["people_held_up"],
+            reason=data["reason"],
+            expected_version=data["version"],
+        )
         return _("Noted. The order of work follows it.")
 
     return panel(request, ticket, form, template="desk/panels/impact.html", act=act)
@@ -110,6 +114,7 @@ def handoff(request: HttpRequest, number: int) -> HttpResponse:
     lane = desk.other_lane(ticket)
     initial = {
         "to_lane": lane.key,
+        "version": ticket.version,
         "body": begun(request, ticket, "hand_off"),
         "restated": begun(request, ticket, "restatement", _drafted(ticket)),
     }
@@ -125,6 +130,7 @@ def handoff(request: HttpRequest, number: int) -> HttpResponse:
             restated=data.get("restated", ""),
             tried=data["body"],
             why=data["why"],
+            expected_version=data["version"],
         )
         return _("Handed to %(lane)s, who see it first. %(name)s is told why.") % {
             "lane": to_lane.name,
@@ -139,11 +145,19 @@ def handoff(request: HttpRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def wait(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request, number)
-    tomorrow = timezone.localtime(clock.now() + timedelta(days=1)).replace(hour=10, minute=0, second=0, microsecond=0)
-    form = WaitForm(posted(request), initial={"holder": "customer", "until": tomorrow})
+    until = tomorrow_morning(ticket.customer)
+    form = WaitForm(posted(request), initial={"holder": "customer", "until": until, "version": ticket.version})
 
     def act() -> str:
-        actions.wait_for(by=person_of(request), ticket=ticket, **form.cleaned_data)
+        data = form.cleaned_data
+        actions.wait_for(
+            by=person_of(request),
+            ticket=ticket,
+            holder=data["holder"],
+            reason=data["reason"],
+            until=data["until"],
+            expected_version=data["version"],
+        )
         return _("It waits. %(name)s is told what for, and until when.") % {"name": ticket.customer.first_name}
 
     return panel(request, ticket, form, template="desk/panels/wait.html", act=act)
@@ -161,10 +175,11 @@ def wait_end(request: HttpRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def next_update(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request, number)
-    form = NextUpdateForm(posted(request), initial={"at": ticket.next_update_due})
+    form = NextUpdateForm(posted(request), initial={"at": ticket.next_update_due, "version": ticket.version})
 
     def act() -> str:
-        actions.set_next_update(by=person_of(request), ticket=ticket, at=form.cleaned_data["at"])
+        data = form.cleaned_data
+        actions.set_next_update(by=person_of(request), ticket=ticket, at=data["at"], expected_version=data["version"])
         return _("The next word is promised for then.")
 
     return panel(request, ticket, form, template="desk/panels/next_update.html", act=act)

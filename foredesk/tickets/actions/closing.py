@@ -11,7 +11,7 @@ from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
 
 from ..effects import tell
-from ..enums import Answer, Audience, CareStep, CloseReason, Holder, Kind, News, State
+from ..enums import Answer, CareStep, CloseReason, Holder, Kind, News, State
 from ..models import Message, Solution, Ticket
 from ..queries import is_understood, on_offer
 from .conversing import refuse_if_others_wrote
@@ -38,7 +38,7 @@ def offer_solution(
     text: str,
     checked_how: str = "",
     attachments: Sequence[Attachment] = (),
-    last_seen_message: int | None = None,
+    last_seen: int | None = None,
 ) -> Solution:
     """Offer a fix and ask whether it completely solves it. It counts as done when the customer says so.
 
@@ -47,7 +47,7 @@ def offer_solution(
     lock(ticket)
     refuse_unless_agent(by, ticket)
     refuse_if_closed(ticket)
-    refuse_if_others_wrote(ticket, by, last_seen_message)
+    refuse_if_others_wrote(ticket, by, last_seen)
     if not is_understood(ticket):
         raise Refused(_("Please restate the need first, or say why it is not needed."))
     if not text.strip():
@@ -121,6 +121,14 @@ def _close(ticket: Ticket, by: Person | None, reason: CloseReason) -> None:
     tell.enqueue(News.CLOSED, ticket.pk, ticket.version, by.pk if by else None)
 
 
+def _say_as_customer(ticket: Ticket, by: Person, words: str) -> Message:
+    message = Message.objects.create(
+        ticket=ticket, author=by, by_it=False, kind=Kind.REPLY, body=words.strip(), at=clock.now()
+    )
+    note(ticket, by, "customer:wrote", message=message.pk)
+    return message
+
+
 @transaction.atomic
 def reopen(*, by: Person, ticket: Ticket, words: str) -> None:
     """Open a closed request again, in the customer's words."""
@@ -130,15 +138,7 @@ def reopen(*, by: Person, ticket: Ticket, words: str) -> None:
         raise Refused(_("This request is open."))
     if not words.strip():
         raise Refused(_("Please tell us what is the matter; a few words are enough."))
-    message = Message.objects.create(
-        ticket=ticket,
-        author=by,
-        by_it=False,
-        kind=Kind.REPLY,
-        audience=Audience.EVERYONE,
-        body=words.strip(),
-        at=clock.now(),
-    )
+    message = _say_as_customer(ticket, by, words)
     come_back(ticket, by, words.strip())
     tell.enqueue(News.CUSTOMER_WROTE, ticket.pk, message.pk, by.pk)
 
@@ -150,16 +150,24 @@ def withdraw(*, by: Person, ticket: Ticket, words: str = "") -> None:
     refuse_unless_customer(by, ticket)
     refuse_if_closed(ticket)
     if words.strip():
-        Message.objects.create(
-            ticket=ticket, author=by, by_it=False, kind=Kind.REPLY, body=words.strip(), at=clock.now()
-        )
+        _say_as_customer(ticket, by, words)
     _close(ticket, by, CloseReason.WITHDRAWN)
 
 
 @transaction.atomic
 def remind(*, solution: Solution) -> bool:
-    """Ask once more whether an offered fix solves it; False when somebody was faster."""
-    waiting = on_offer().filter(pk=solution.pk, reminded_at=None).update(reminded_at=clock.now())
+    """Ask once more whether an offered fix solves it; False when somebody was faster.
+
+    From then on half of the closing period is left to answer, however late the reminder is.
+    """
+    now = clock.now()
+    patience = timedelta(minutes=solution.ticket.service_class.closing_minutes)
+    close_at = working_time_of(solution.ticket.customer).add(now, patience / 2)
+    waiting = (
+        on_offer()
+        .filter(pk=solution.pk, reminded_at=None)
+        .update(reminded_at=now, close_at=max(solution.close_at, close_at))
+    )
     if waiting:
         note(solution.ticket, None, "reminded")
         tell.enqueue(News.REMINDER, solution.ticket_id, solution.pk, None)

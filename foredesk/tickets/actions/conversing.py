@@ -13,7 +13,7 @@ from foredesk.people.models import Person
 from ..effects import tell
 from ..enums import Audience, CareStep, Holder, Kind, News, State
 from ..models import Draft, Message, Ticket, Visit
-from ..queries import is_understood, last_message
+from ..queries import is_understood, last_message, said_since, words_said
 from ..rules import Changed, can_reply, can_work_on
 from .states import (
     come_back,
@@ -54,16 +54,21 @@ def _said_just_now(
     return latest if said == (by.pk, body.strip(), audience, kind) else None
 
 
-def refuse_if_others_wrote(ticket: Ticket, by: Person, last_seen_message: int | None) -> None:
-    """Raise Changed where somebody else said something after what the writer last saw (0: nothing)."""
-    latest = last_message(ticket)
-    if last_seen_message is None or latest is None or latest.pk <= last_seen_message or latest.author_id == by.pk:
+def refuse_if_others_wrote(ticket: Ticket, by: Person, last_seen: int | None) -> None:
+    """Raise Changed where somebody else said or decided something that the writer has not seen.
+
+    `last_seen` is the event that `queries.last_said` named when the form was opened (0: nothing was said yet; None:
+    the writer looks at nothing, as jobs and imports do).
+    """
+    if last_seen is None or not (missed := said_since(ticket, last_seen, by)):
         return
+    latest = missed[-1]
+    name = latest.by.full_name if isinstance(latest.by, Person) else "Foredesk"
     raise Changed(
-        _("%(name)s wrote while you were writing. Your text is still here.") % {"name": latest.author.full_name},
-        by=latest.author,
+        _("%(name)s was here while you were writing. Your text is still here.") % {"name": name},
+        by=latest.by if isinstance(latest.by, Person) else None,
         at=latest.at,
-        what=Truncator(latest.body).chars(400),
+        what=Truncator(words_said(ticket, latest)).chars(400),
     )
 
 
@@ -76,17 +81,17 @@ def reply(
     audience: Audience = Audience.EVERYONE,
     next_update: datetime | None = None,
     attachments: Sequence[Attachment] = (),
-    last_seen_message: int | None = None,
+    last_seen: int | None = None,
 ) -> Message:
     """IT says something to the customer (and, by `audience`, the followers), and promises the next word.
 
-    Raises Changed when somebody else wrote after `last_seen_message`; Refused on a closed request,
+    Raises Changed when somebody else wrote after the event `last_seen`; Refused on a closed request,
     or for an audience that leaves the customer out.
     """
     lock(ticket)
     refuse_unless_agent(by, ticket)
     refuse_if_closed(ticket)
-    refuse_if_others_wrote(ticket, by, last_seen_message)
+    refuse_if_others_wrote(ticket, by, last_seen)
     if audience == Audience.IT:
         raise Refused(_("A reply goes to the customer. Keep a note instead."))
     if twice := _said_just_now(ticket, by, body, audience, Kind.REPLY, attachments):
@@ -173,6 +178,8 @@ def keep_draft(*, by: Person, ticket: Ticket, purpose: str, body: str) -> None:
     if not body.strip():
         forget_draft(ticket, by, purpose)
         return
+    if purpose == "solution":
+        happened(ticket, CareStep.SELECTION)  # whoever begins to write a fix down has chosen it
     Draft.objects.update_or_create(
         ticket=ticket, author=by, purpose=purpose, defaults={"body": body, "saved_at": clock.now()}
     )

@@ -12,7 +12,8 @@ from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
 
-from ..enums import TRANSITIONS, Ahead, CareStep, Holder, State
+from ..effects import tell
+from ..enums import TRANSITIONS, Ahead, CareStep, Holder, News, State
 from ..models import CareMoment, Draft, Span, Ticket
 from ..queries import with_people
 from ..rules import Changed, can_answer_as_customer, can_work_on
@@ -127,7 +128,7 @@ def come_back(ticket: Ticket, by: Person, why: str) -> None:
     now = clock.now()
     move(
         ticket,
-        State.WORKING,
+        State.WORKING if ticket.assignee_id else State.ASKED,
         closed_at=None,
         close_reason="",
         ahead=Ahead.REOPENED,
@@ -136,6 +137,7 @@ def come_back(ticket: Ticket, by: Person, why: str) -> None:
         next_update_due=next_update_after(ticket),
     )
     note(ticket, by, "reopened", reason=why[:200])
+    tell.enqueue(News.REOPENED, ticket.pk, ticket.version, by.pk)
 
 
 def happened(ticket: Ticket, *steps: CareStep) -> None:

@@ -23,9 +23,12 @@ from .states import (
 
 
 @transaction.atomic
-def restate(*, by: Person, ticket: Ticket, text: str) -> Restatement:
-    """Put the need before the customer in one sentence of IT's: “Did we understand you?”"""
-    lock(ticket)
+def restate(*, by: Person, ticket: Ticket, text: str, expected_version: int | None = None) -> Restatement:
+    """Put the need before the customer in one sentence of IT's: “Did we understand you?”
+
+    Raises Refused for no sentence or a long one; Changed when the ticket changed since `expected_version`.
+    """
+    lock(ticket, expected_version)
     refuse_unless_agent(by, ticket)
     refuse_if_closed(ticket)
     if not text.strip():

@@ -119,9 +119,20 @@ def classify(
 
 
 @transaction.atomic
-def set_impact(*, by: Person, ticket: Ticket, severity: Severity, people_held_up: int, reason: str = "") -> None:
-    """Correct who is held up and how badly. The customer's own view stays in the interview."""
-    lock(ticket)
+def set_impact(
+    *,
+    by: Person,
+    ticket: Ticket,
+    severity: Severity,
+    people_held_up: int,
+    reason: str = "",
+    expected_version: int | None = None,
+) -> None:
+    """Correct who is held up and how badly. The customer's own view stays in the interview.
+
+    Raises Changed when the ticket changed since `expected_version`.
+    """
+    lock(ticket, expected_version)
     refuse_unless_agent(by, ticket)
     refuse_if_closed(ticket)
     if people_held_up < 1:
@@ -131,12 +142,15 @@ def set_impact(*, by: Person, ticket: Ticket, severity: Severity, people_held_up
 
 
 @transaction.atomic
-def hand_off(*, by: Person, ticket: Ticket, to_lane: Lane, tried: str, why: str) -> None:
+def hand_off(
+    *, by: Person, ticket: Ticket, to_lane: Lane, tried: str, why: str, expected_version: int | None = None
+) -> None:
     """Hand a ticket to the other lane, with the need restated and what was tried; the customer is told why.
 
-    Raises Refused without a restatement, without what was tried, or to the lane that has it already.
+    Raises Refused without a restatement, without what was tried, or to the lane that has it already; Changed when the
+    ticket changed since `expected_version`.
     """
-    lock(ticket)
+    lock(ticket, expected_version)
     refuse_unless_agent(by, ticket)
     refuse_if_closed(ticket)
     if to_lane.pk == ticket.lane_id:
@@ -163,12 +177,21 @@ def hand_off(*, by: Person, ticket: Ticket, to_lane: Lane, tried: str, why: str)
 
 
 @transaction.atomic
-def wait_for(*, by: Person, ticket: Ticket, holder: Holder, reason: str, until: datetime) -> None:
+def wait_for(
+    *,
+    by: Person,
+    ticket: Ticket,
+    holder: Holder,
+    reason: str,
+    until: datetime,
+    expected_version: int | None = None,
+) -> None:
     """Wait for the customer, a supplier or a date: with a reason the customer reads, and an end.
 
-    Raises Refused without a reason or with an end that is not in the future.
+    Raises Refused without a reason or with an end that is not in the future; Changed when the ticket changed since
+    `expected_version`.
     """
-    lock(ticket)
+    lock(ticket, expected_version)
     refuse_unless_agent(by, ticket)
     refuse_if_closed(ticket)
     if holder == Holder.IT:
@@ -201,9 +224,12 @@ def resume(*, by: Person | None, ticket: Ticket) -> None:
 
 
 @transaction.atomic
-def set_next_update(*, by: Person, ticket: Ticket, at: datetime) -> None:
-    """Promise the next word for another moment."""
-    lock(ticket)
+def set_next_update(*, by: Person, ticket: Ticket, at: datetime, expected_version: int | None = None) -> None:
+    """Promise the next word for another moment.
+
+    Raises Refused for a moment that has passed; Changed when the ticket changed since `expected_version`.
+    """
+    lock(ticket, expected_version)
     refuse_unless_agent(by, ticket)
     refuse_if_closed(ticket)
     if at <= clock.now():

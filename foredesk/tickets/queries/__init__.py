@@ -7,6 +7,7 @@ from .conversation import (
     is_understood,
     is_writing,
     last_message,
+    last_said,
     mentions_of,
     messages_for,
     on_offer,
@@ -14,7 +15,9 @@ from .conversation import (
     open_solution,
     others_here,
     restatements,
+    said_since,
     solutions,
+    words_said,
 )
 from .queues import (
     QueueRow,
@@ -60,6 +63,7 @@ __all__ = [
     "is_understood",
     "is_writing",
     "last_message",
+    "last_said",
     "mentions_of",
     "messages_for",
     "on_offer",
@@ -75,6 +79,7 @@ __all__ = [
     "requests_of_department",
     "restatements",
     "rows",
+    "said_since",
     "silent_soon",
     "silent_soon_count",
     "solutions",
@@ -85,4 +90,5 @@ __all__ = [
     "waiting_count",
     "what_next",
     "with_people",
+    "words_said",
 ]

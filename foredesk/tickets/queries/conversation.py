@@ -17,7 +17,7 @@ from foredesk.people.rules import is_agent
 from ..enums import Audience, State
 from ..models import Draft, Message, Restatement, Solution, Ticket, Visit
 from ..rules import can_answer_as_customer, is_party, reads_conversation
-from ..rules.wording import words_of
+from ..rules.wording import SAID, words_of
 
 # A page tells the server that it is open every ten seconds; two missed beats, and the reader has gone.
 HERE = timedelta(seconds=30)
@@ -119,6 +119,35 @@ def is_understood(ticket: Ticket) -> bool:
 
 def last_message(ticket: Ticket) -> Message | None:
     return ticket.messages.select_related("author").last()
+
+
+def last_said(ticket: Ticket) -> int:
+    """The number of the latest event in which something was said or decided; 0 for none.
+
+    A form carries it, so that the action can tell whether its writer knows the latest.
+    """
+    latest = events_about(ticket).filter(tag__in=SAID).values_list("pk", flat=True).last()
+    return latest or 0
+
+
+def said_since(ticket: Ticket, seen: int, by: Person) -> list[Event]:
+    """What others than `by` said or decided after the event `seen`, oldest first."""
+    return list(events_about(ticket).filter(tag__in=SAID, pk__gt=seen).exclude(by_id=by.pk)[:20])
+
+
+def words_said(ticket: Ticket, event: Event) -> str:
+    """What an event of `said_since` amounts to, for somebody of IT: the words themselves where there are any."""
+    said = ""
+    if "message" in event.data:
+        said = ticket.messages.filter(pk=event.data["message"]).values_list("body", flat=True).first() or ""
+    elif event.tag == "ticket:restatement:corrected":
+        said = ticket.restatements.values_list("correction", flat=True).get(pk=event.data["restatement"])
+    elif event.tag == "ticket:solution:answered":
+        said = ticket.solutions.values_list("answer_words", flat=True).get(pk=event.data["solution"])
+    sentence = words_of(event, in_it=True, whole=True)
+    if event.tag in {"ticket:restatement:corrected", "ticket:solution:answered"} and said:
+        return f"{sentence} {said}"
+    return said or sentence
 
 
 def drafts_of(ticket: Ticket, person: Person) -> dict[str, Draft]:

@@ -28,8 +28,9 @@ _ITEMS: dict[News, type[Message] | type[Restatement] | type[Solution] | type[Fol
     News.WAITING: Span,
 }
 # Which followers hear what: everything, the turns, or only the end.
-_TURNS = frozenset({News.HANDED_OVER, News.WAITING, News.SOLUTION, News.SIZE_CHANGED})
-_TO_CUSTOMER = _TURNS | {News.ACKNOWLEDGED, News.REPLY, News.RESTATED, News.REMINDER, News.CLOSED, News.WAIT_ENDED}
+_TURNS = frozenset({News.HANDED_OVER, News.WAITING, News.WAIT_ENDED, News.SOLUTION, News.SIZE_CHANGED, News.REOPENED})
+_SAID = frozenset({News.REPLY, News.RESTATED})
+_TO_CUSTOMER = _TURNS - {News.REOPENED} | {News.ACKNOWLEDGED, News.REPLY, News.RESTATED, News.REMINDER, News.CLOSED}
 _TO_HOLDER = frozenset({News.CUSTOMER_WROTE, News.CORRECTED, News.ANSWERED, News.ASSIGNED, News.WAIT_ENDED})
 
 
@@ -95,10 +96,10 @@ def _listening(news: News, ticket: Ticket, item: Item) -> list[Follower]:
         measures = list(Measure)
     elif news in _TURNS:
         measures = [Measure.EVERYTHING, Measure.MILESTONES]
-    elif news == News.REPLY:
+    elif news in _SAID:
         measures = [Measure.EVERYTHING]
     followers = [follower for follower in ticket.followers.all() if follower.measure in measures]
-    if news == News.REPLY:
+    if news in _SAID:
         return [follower for follower in followers if reads_conversation(follower.person, ticket)]
     return followers
 

@@ -15,7 +15,7 @@ from foredesk.people.models import Person
 
 from ..enums import Answer, CareStep, CloseReason, Holder, State
 from ..models import CareMoment, Span, Ticket
-from ..rules import can_answer_as_customer
+from ..rules import can_answer_as_customer, reads_conversation
 from .conversation import open_restatement, restatements, solutions
 
 
@@ -108,7 +108,7 @@ def what_next(ticket: Ticket, reader: Person) -> str:
         if ticket.next_update_due > clock.now():
             parts.append(_("Next update by %(when)s.") % {"when": _moment(ticket.next_update_due)})
         else:
-            parts.append(_("An update is overdue; we have been reminded."))
+            parts.append(_("An update is overdue. The desk sees this too."))
     return " ".join(parts)
 
 
@@ -132,24 +132,34 @@ def _present(ticket: Ticket, reader: Person) -> str:
     if answers and awaits_restatement(ticket, reader):
         return _("Did we understand you? Please have a look.")
     if ticket.state == State.WAITING:
-        return _waits(present_span(ticket), customer="" if answers else ticket.customer.first_name)
+        return _waits(ticket, reader)
     if ticket.state == State.WORKING:
         return _("Being worked on by %(agent)s.") % {"agent": agent} if agent else _("Being worked on.")
     return _("With %(lane)s.") % {"lane": ticket.lane.name}
 
 
-def _waits(span: Span | None, *, customer: str) -> str:
-    """`customer`: the first name for readers who are not the customer."""
+def _waits(ticket: Ticket, reader: Person) -> str:
+    span = present_span(ticket)
     if span is None:
         return _("Waiting.")
-    words = {"reason": span.reason, "until": _moment(span.until) if span.until else ""}
-    if span.holder == Holder.CUSTOMER:
-        if customer:
-            return _("Waiting for %(customer)s: %(reason)s.") % {**words, "customer": customer}
-        return _("Waiting for you: %(reason)s.") % words
-    if span.holder == Holder.SUPPLIER:
-        return _("Waiting for a supplier: %(reason)s.") % words
-    return _("Waiting until %(until)s: %(reason)s.") % words
+    if span.holder == Holder.DATE and span.until:
+        whom = _("Waiting until %(until)s") % {"until": _moment(span.until)}
+    else:
+        whom = _waited_for(ticket, Holder(span.holder), reader)
+    return f"{whom}: {span.reason}." if reads_conversation(reader, ticket) else f"{whom}."
+
+
+def _waited_for(ticket: Ticket, holder: Holder, reader: Person) -> str:
+    if holder == Holder.CUSTOMER and not can_answer_as_customer(reader, ticket):
+        return _("Waiting for %(customer)s") % {"customer": ticket.customer.first_name}
+    return str(
+        {
+            Holder.CUSTOMER: _("Waiting for you"),
+            Holder.SUPPLIER: _("Waiting for a supplier"),
+            Holder.DATE: _("Waiting for a date"),
+            Holder.IT: _("Waiting"),
+        }[holder]
+    )
 
 
 def timeline(ticket: Ticket, reader: Person) -> list[Stage]:
@@ -201,15 +211,9 @@ def _worked_on(
     if ticket.state == State.WAITING:
         present = next((span for span in spans if span.ended_at is None), None)
         holder = Holder(present.holder) if present else Holder.CUSTOMER
-        label = {
-            Holder.CUSTOMER: _("Waiting for you")
-            if can_answer_as_customer(reader, ticket)
-            else _("Waiting for %(customer)s") % {"customer": ticket.customer.first_name},
-            Holder.SUPPLIER: _("Waiting for a supplier"),
-            Holder.DATE: _("Waiting for a date"),
-            Holder.IT: _("Waiting"),
-        }[holder]
-        return Stage(label, present.reason if present else "", present.began_at if present else None, "now")
+        reason = present.reason if present and reads_conversation(reader, ticket) else ""
+        label = _waited_for(ticket, holder, reader)
+        return Stage(label, reason, present.began_at if present else None, "now")
     if ticket.state == State.WORKING:
         by = _("by %(agent)s") % {"agent": ticket.assignee.first_name} if ticket.assignee else ""
         label = _("Being worked on again") if again else _("Being worked on")

@@ -94,6 +94,10 @@ def progress(interview: Interview) -> tuple[int, int]:
     return (prompts.index(upcoming[0]) + 1 if upcoming else len(prompts), len(prompts))
 
 
+_CHANGE_WORDS = re.compile(r"\b(since|after|new|moved|changed|update[ds]?|yesterday|suddenly)\b", re.IGNORECASE)
+_WAY_ROUND = re.compile(
+    r"\b(instead|meanwhile|workaround|work-around|another|other|helps|works if|for now)\b", re.IGNORECASE
+)
 _TROUBLE_WORDS = re.compile(
     r"\b(but|instead|error|won.?t|does ?n.?t|can.?t|cannot|stuck|broken|fails?)\b", re.IGNORECASE
 )
@@ -111,23 +115,61 @@ def question(prompt: Prompt, interview: Interview) -> Question:
     if prompt == Prompt.HAPPENED:
         return _happened(interview, nature)
     if prompt == Prompt.THEORY:
-        return Question(
-            _("What do you think is going on?"),
-            _("Your guess helps, even if you are not sure. You know your work best."),
-            _("It started after …"),
-        )
+        return _theory(interview)
     if prompt == Prompt.TRIED:
-        if nature == Nature.QUESTION:
-            return Question(_("Where have you looked, or what have you tried?"), _("So that we start where you are."))
-        return Question(
-            _("What have you already tried?"), _("So that nobody asks you to do it again. “Nothing yet” is fine.")
-        )
+        return _tried(interview, nature)
     if prompt == Prompt.IMPACT:
-        if nature == Nature.TROUBLE:
-            return Question(_("What can’t you do until this works?"), _("It helps us to put first things first."))
+        return _impact(interview, nature)
+    return _fixed(interview, nature)
+
+
+def _theory(interview: Interview) -> Question:
+    text = _("What do you think is going on?")
+    if Prompt.HAPPENED in interview.skipped:
+        return Question(text, _("Even a hunch helps: what was different from the last time it worked?"))
+    if _CHANGE_WORDS.search(interview.happened + " " + interview.goal):
+        return Question(text, _("You noticed a change. Could it have to do with that? Your guess helps."))
+    return Question(
+        text, _("Your guess helps, even if you are not sure. You know your work best."), _("It started after …")
+    )
+
+
+def _tried(interview: Interview, nature: Nature) -> Question:
+    if nature == Nature.QUESTION:
+        return Question(_("Where have you looked, or what have you tried?"), _("So that we start where you are."))
+    if interview.theory:
+        return Question(
+            _("Have you had a chance to try something because of that?"),
+            _("So that nobody asks you to do it again. “Not yet” is fine."),
+        )
+    return Question(
+        _("What have you already tried?"), _("So that nobody asks you to do it again. “Nothing yet” is fine.")
+    )
+
+
+def _impact(interview: Interview, nature: Nature) -> Question:
+    if nature != Nature.TROUBLE:
         return Question(_("What hangs on it, and by when?"), _("It helps us to put first things first."))
+    if _WAY_ROUND.search(interview.tried):
+        return Question(
+            _("You found a way round. What can’t you do all the same?"), _("It helps us to put first things first.")
+        )
+    return Question(_("What can’t you do until this works?"), _("It helps us to put first things first."))
+
+
+def _fixed(interview: Interview, nature: Nature) -> Question:
     if nature == Nature.WISH:
         return Question(_("How will you know that it is right?"), _("What should it be able to do, and for whom?"))
+    if interview.severity == Severity.STOPPED:
+        return Question(
+            _("What would get you going again, and what would “fixed” look like?"),
+            _("We look for the first at once, and stay with it until you have the second."),
+        )
+    if (interview.people_held_up or 1) > 1:
+        return Question(
+            _("What would “fixed” look like, for you and the others?"),
+            _("When you can say “that’s it”, we are done. Until then we are not."),
+        )
     return Question(
         _("What would “fixed” look like to you?"),
         _("When you can say “that’s it”, we are done. Until then we are not."),
@@ -248,30 +290,40 @@ def assess(interview: Interview, default: ServiceClass) -> Assessment:
     if service_class.is_default and perceived in Size.values:
         size = Size(perceived)  # nobody knows better yet
     lane = service_class.lane
-    words = {"lane": lane.name, "class": service_class.name, "size": size.label, "explanation": lane.explanation}
+    goes = f"{lane.name}, {lane.explanation.rstrip('.')}" if lane.explanation else lane.name
+    words = {"lane": goes, "class": service_class.name, "usual": _usually(size)}
     if service_class.is_default:
-        why = _("Your request goes to %(lane)s, who look at it first and find the right hands for it.") % words
+        why = _("Your request goes to %(lane)s. They look at it first and find the right hands for it.") % words
     else:
-        why = (
-            _("Your request goes to %(lane)s, because “%(class)s” usually takes %(size)s.") % words
-            if size != Size.BIGGER
-            else _("Your request goes to %(lane)s, because “%(class)s” usually takes longer than an hour.") % words
-        )
+        why = _("Your request goes to %(lane)s: “%(class)s” usually takes %(usual)s.") % words
     return Assessment(service_class, size, lane, why, _mismatch(service_class, size, perceived))
+
+
+def _usually(size: Size) -> str:
+    return _("more than an hour") if size == Size.BIGGER else size.label
 
 
 def _mismatch(service_class: ServiceClass, size: Size, perceived: str) -> str:
     if perceived not in Size.values or perceived == size:
         return ""
     order = list(Size)
+    words = {
+        "perceived": _usually(Size(perceived)),
+        "usual": _usually(size),
+        "because": f", {service_class.size_reason.rstrip('.')}" if service_class.size_reason else "",
+    }
     if order.index(Size(perceived)) < order.index(size):
-        because = f", {service_class.size_reason.rstrip('.')}" if service_class.size_reason else ""
-        usual = _("more than an hour") if size == Size.BIGGER else size.label
-        return _(
-            "You thought of %(perceived)s. In our experience it takes %(usual)s%(because)s. "
-            "If it goes faster, you will be the first to know."
-        ) % {"perceived": Size(perceived).label, "usual": usual, "because": because}
-    return _(
-        "You thought that this may be more work. It usually takes %(usual)s, so you should have it back sooner. "
-        "If there is more to it, we hand it on with everything you told us."
-    ) % {"usual": size.label}
+        return (
+            _(
+                "You thought of %(perceived)s. In our experience it takes %(usual)s%(because)s. "
+                "If it goes faster, you will be the first to know."
+            )
+            % words
+        )
+    return (
+        _(
+            "You thought of %(perceived)s. It usually takes %(usual)s%(because)s, so you should have it back sooner. "
+            "If there is more to it, we hand it on with everything you told us."
+        )
+        % words
+    )

@@ -20,6 +20,17 @@ PUBLIC = frozenset(
         "ticket:follower:added",
     }
 )
+# What one has to know of before answering: somebody said, asked or decided something.
+SAID = PUBLIC - {"ticket:follower:added"} | {
+    "ticket:reply:sent",
+    "ticket:note:added",
+    "ticket:customer:wrote",
+    "ticket:restated",
+    "ticket:restatement:confirmed",
+    "ticket:restatement:corrected",
+    "ticket:solution:offered",
+    "ticket:solution:answered",
+}
 # Shown to IT between the messages; the others only in the whole record.
 IN_CONVERSATION = PUBLIC | {"ticket:impact", "ticket:stance", "ticket:restatement:skipped", "ticket:put_back"}
 
@@ -49,13 +60,13 @@ def _bare_sentences() -> dict[str, str]:
         "ticket:reclassified": _("Now counted as “{service_class}”, {size}."),
         "ticket:handed_over": _("Handed to {to}."),
         "ticket:reopened": _("Opened again."),
+        "ticket:waiting": _("Waiting for {holder}."),
     }
 
 
 def _sentences() -> dict[str, str]:
     return {
         "ticket:submitted": _("{by} asked."),
-        "ticket:acknowledged": _("Foredesk acknowledged the request."),
         "ticket:taken": _("{by} took it on."),
         "ticket:assigned": _("{by} asked {assignee} to take it on."),
         "ticket:put_back": _("{by} put it back for the next free hands."),

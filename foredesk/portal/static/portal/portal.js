@@ -13,6 +13,10 @@ function land(root) {
   if (place && !root.querySelector("[autofocus]")) place.focus({ preventScroll: true });
 }
 land(document);
+// The fresh page stands above the old one for a moment, and browsers scroll down to keep the old one in view: back.
+let scrolled = 0;
+document.addEventListener("htmx:beforeSwap", () => (scrolled = scrollY));
+document.addEventListener("htmx:afterSwap", (event) => event.target.id === "request" && scrollTo({ top: scrolled, behavior: "instant" }));
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id !== "request") return;
   land(event.target);
@@ -20,5 +24,5 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (document.activeElement !== document.body) return;
   const heading = event.target.querySelector("h1");
   if (heading) heading.tabIndex = -1;
-  heading?.focus({ preventScroll: true });
+  heading?.focus();
 });

@@ -1,15 +1,21 @@
-// Moving through a list with data-list-keys: j and k choose, o opens. The choice survives a refreshed list.
+// Moving through a list with data-list-keys: j and k choose, o opens. The choice survives a refreshed list, and coming back to it.
 const TYPING = "input, textarea, select, [contenteditable]";
-let chosenKey = "";
+const PLACE = `chosen ${location.pathname}`;
+let chosenKey = sessionStorage.getItem(PLACE) ?? "";
 
 const itemsOf = (list) => [...list.children].filter((item) => !item.hidden && item.querySelector("a[href], button"));
 const openerOf = (item) => item.querySelector("[data-open]") ?? item.querySelector("a[href]");
 const keyOf = (item) => item.id || openerOf(item)?.getAttribute("href") || "";
 
+function remember(item) {
+  chosenKey = keyOf(item);
+  sessionStorage.setItem(PLACE, chosenKey);
+}
+
 function choose(list, item) {
   for (const other of list.querySelectorAll("[data-chosen]")) other.removeAttribute("data-chosen");
   item.setAttribute("data-chosen", "");
-  chosenKey = keyOf(item);
+  remember(item);
   // Focus moves along, so that Enter, Tab and screen readers are where the eye is.
   openerOf(item)?.focus({ preventScroll: true });
   item.scrollIntoView({ block: "nearest" });
@@ -40,14 +46,16 @@ document.addEventListener("focusin", (event) => {
   for (const other of list.querySelectorAll("[data-chosen]")) if (other !== item) other.removeAttribute("data-chosen");
   if (item) {
     item.setAttribute("data-chosen", "");
-    chosenKey = keyOf(item);
+    remember(item);
   }
 });
 
-document.addEventListener("htmx:afterSwap", () => {
+function chooseAgain() {
   if (!chosenKey) return;
   for (const list of document.querySelectorAll("[data-list-keys]")) {
     const item = itemsOf(list).find((one) => keyOf(one) === chosenKey);
     if (item && !list.querySelector("[data-chosen]")) item.setAttribute("data-chosen", "");
   }
-});
+}
+document.addEventListener("htmx:afterSwap", chooseAgain);
+chooseAgain();
