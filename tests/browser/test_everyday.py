@@ -45,7 +45,7 @@ def test_a_draft_with_a_pasted_picture_survives_a_lost_session(as_persona: Calla
     expect(harriet.locator("[data-autosave-state]").first).to_contain_text(re.compile("saved", re.IGNORECASE))
     harriet.evaluate(PASTE, [answer, base64.b64encode(A_PICTURE).decode()])
     expect(harriet.locator("main")).to_contain_text("screen.png")
-    harriet.wait_for_timeout(1500)  # the pause after which it is kept, and its way to the server
+    expect(harriet.locator("#understood")).to_contain_text("screen.png")  # kept on the server
     draft = harriet.url
     harriet.context.clear_cookies()
 
@@ -54,6 +54,7 @@ def test_a_draft_with_a_pasted_picture_survives_a_lost_session(as_persona: Calla
     expect(harriet.locator("main")).to_contain_text("The microscope camera shows stripes")
     harriet.goto(draft)
     expect(harriet.locator("main")).to_contain_text("Green ones, from the left")
+    expect(harriet.locator("main")).to_contain_text("screen.png")
 
 
 def test_two_agents_who_write_at_once_lose_nothing(as_persona: Callable[..., Page]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 
 from playwright.sync_api import Page, expect
 
@@ -156,7 +157,7 @@ def send_if_asked(page: Page) -> None:
 
 
 def choose_end(panel: Page) -> None:
-    panel.locator("input[type=datetime-local]").first.fill("2099-01-05T10:00")
+    panel.locator("input[type=datetime-local]").first.fill(f"{date.today() + timedelta(days=21)}T10:00")
 
 
 def offer(agent: Page, words: str) -> None:

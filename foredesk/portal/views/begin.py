@@ -60,12 +60,18 @@ def ask(request: HttpRequest) -> HttpResponse:
 def keep(request: HttpRequest) -> HttpResponse:
     """Keep what is being typed on the first page as a draft, so that nothing said is lost."""
     person = reader_of(request)
-    form = BeginForm(request.POST, by=person)
+    form = BeginForm(request.POST, request.FILES, by=person)
     form.is_valid()
-    words = form.cleaned_data.get("goal", "")
-    if not form.cleaned_data.get("key") or not words.strip():
+    words, uploads = form.cleaned_data.get("goal", ""), form.cleaned_data.get("uploads", [])
+    if not form.cleaned_data.get("key") or not (words.strip() or uploads):
         return HttpResponse(status=204)
-    _begun(request, person, form)
+    try:
+        files = store_files(by=person, uploads=uploads)
+    except Refused as refused:
+        return HttpResponse(str(refused), status=422)
+    interview = _begun(request, person, form)
+    for attachment in files:
+        attach_to_interview(by=person, interview=interview, attachment=attachment)
     return HttpResponse(status=204)
 
 

@@ -52,7 +52,11 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep what is being typed and show what is understood by now."""
     interview = own_interview(request, pk)
     if interview.ticket is None:
-        _keep_typed(request, interview)
+        step = _keep_typed(request, interview)
+        form = _form(interview, step, request)
+        form.is_valid()
+        if not _keep_files(request, interview, form):
+            return HttpResponse(form.errors["uploads"].as_text().removeprefix("* "), status=422)
     return render(request, "portal/parts/understood.html", _panel(interview))
 
 

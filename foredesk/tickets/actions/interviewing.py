@@ -119,8 +119,10 @@ def unskip_prompt(*, by: Person, interview: Interview, prompt: Prompt) -> None:
 
 
 def attach_to_interview(*, by: Person, interview: Interview, attachment: Attachment) -> None:
+    """Add a file to a draft; the same file twice (kept while typing, then sent with the form) stays one."""
     _refuse_unless_own_draft(by, interview)
-    interview.attachments.add(attachment)
+    if not interview.attachments.filter(sha256=attachment.sha256, name=attachment.name).exists():
+        interview.attachments.add(attachment)
 
 
 def detach_from_interview(*, by: Person, interview: Interview, attachment: Attachment) -> None:

@@ -300,7 +300,7 @@ def assess(interview: Interview, default: ServiceClass) -> Assessment:
 
 
 def _usually(size: Size) -> str:
-    return _("more than an hour") if size == Size.BIGGER else size.label
+    return _("more than an hour") if size == Size.BIGGER else str(size.label)
 
 
 def _mismatch(service_class: ServiceClass, size: Size, perceived: str) -> str:

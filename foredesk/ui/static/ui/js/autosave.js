@@ -25,7 +25,11 @@ function show(form, state) {
   place.textContent = place.dataset[state] ?? document.body.dataset[state] ?? document.body.dataset.unsaved;
 }
 
-// Files travel with the form's own sending, not with every pause in typing. The token is no text.
+// Files are kept once when they are chosen, by forms with data-keep-files, and not with every pause in typing.
+const filesOf = (form) => ("keepFiles" in form.dataset ? [...(form.querySelector("input[type=file]")?.files ?? [])] : []);
+const sameFiles = (one, other) => one.length === other.length && one.every((file, at) => file === other[at]);
+
+// The token is no text.
 function textOf(form) {
   const data = new FormData(form);
   for (const [name, value] of [...data]) if (value instanceof File || name === "csrfmiddlewaretoken") data.delete(name);
@@ -33,7 +37,7 @@ function textOf(form) {
 }
 
 function entryOf(form) {
-  if (!kept.has(form)) kept.set(form, { timer: 0, last: textOf(form).toString(), busy: false, again: false, lost: false, leaving: false, running: null });
+  if (!kept.has(form)) kept.set(form, { timer: 0, last: textOf(form).toString(), busy: false, again: false, lost: false, leaving: false, running: null, files: [] });
   return kept.get(form);
 }
 
@@ -52,22 +56,41 @@ function save(form) {
   return entry.running;
 }
 
+function withFiles(form, body, files) {
+  const whole = new FormData();
+  for (const [name, value] of sendable(form, body)) whole.append(name, value);
+  for (const file of files) whole.append(form.querySelector("input[type=file]").name, file);
+  return whole;
+}
+
+// A file that is not taken is not tried again; the sentence says why.
+function refuse(form, entry, files, sentence) {
+  entry.files = files;
+  show(form, "unsaved");
+  const place = stateOf(form);
+  if (place) place.textContent = sentence;
+}
+
 async function saveNow(form, entry) {
   const body = textOf(form);
-  if (body.toString() === entry.last) return;
+  const files = filesOf(form);
+  const carries = files.length > 0 && !sameFiles(files, entry.files);
+  if (body.toString() === entry.last && !carries) return;
   entry.busy = true;
   show(form, "saving");
   try {
     const answer = await fetch(form.dataset.autosave, {
       method: "POST",
-      body: sendable(form, body),
+      body: carries ? withFiles(form, body, files) : sendable(form, body),
       headers: { "X-Autosave": "1", Accept: "text/html" },
       redirect: "error",
     });
     // Signed out meanwhile (401, or 403 for want of a token): the words stay here until somebody is signed in again.
     entry.lost = [401, 403].includes(answer.status);
+    if (answer.status === 422 && carries) return refuse(form, entry, files, await answer.text());
     if (!answer.ok) throw new Error(String(answer.status));
     entry.last = body.toString();
+    if (carries) entry.files = files;
     show(form, "saved");
     // What the server answers may be worth showing: the page decides.
     form.dispatchEvent(new CustomEvent("autosave:saved", { bubbles: true, detail: { text: await answer.text() } }));
