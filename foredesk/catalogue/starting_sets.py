@@ -133,8 +133,8 @@ _COLLEGE = (
         part_of="Computer or screen",
         description="Dropped, wet, stolen, left on a train.",
         icon="life-buoy",
-        keywords="stolen, lost, theft, left on the train, dropped, cracked, broken screen, spilled, spilt, coffee, "
-        "water, damaged, smashed",
+        keywords="stolen, theft, left on the train, dropped, cracked, broken screen, spilled, spilt, damaged, "
+        "smashed, lost my laptop, lost my computer, lost my tablet, lost my headset",
         size=Size.HOUR,
         reason="because we protect what was on it first, and then find you another device",
         promise=(30, 960, 120, 1440),

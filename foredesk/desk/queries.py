@@ -8,6 +8,7 @@ from typing import Literal
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from foredesk.activity.models import Event
 from foredesk.calendars.queries import working_time_of
 from foredesk.catalogue.models import CannedReply, Lane
 from foredesk.catalogue.queries import canned_replies_for
@@ -124,14 +125,21 @@ class Line:
 
 
 def lines_of(entries: Sequence[tickets.Entry]) -> list[Line]:
-    """The conversation in the order of time; at one moment, what happened before what was said."""
+    """The conversation in the order of time; at one moment what happened, what was said, and what came of it."""
     lines = [Line(entry.kind, entry.at, entry) for entry in entries]
     for entry in entries:
         if isinstance(entry.item, Restatement) and entry.item.is_right is False and entry.item.answered_at:
             lines.append(Line("correction", entry.item.answered_at, entry))
         elif isinstance(entry.item, Solution) and entry.item.answer and entry.item.answered_at:
             lines.append(Line("answer", entry.item.answered_at, entry))
-    return sorted(lines, key=lambda line: (line.at, line.kind != "event"))
+    return sorted(lines, key=_order)
+
+
+def _order(line: Line) -> tuple[datetime, int]:
+    if line.kind != "event":
+        return line.at, 1
+    outcome = isinstance(line.entry.item, Event) and line.entry.item.tag in {"ticket:closed", "ticket:reopened"}
+    return line.at, 2 if outcome else 0
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ class Stance(models.TextChoices):
 
 class FollowerReason(models.TextChoices):
     HELD_UP = "held_up", _("also held up")
-    MANAGER = "manager", _("the customer's manager")
+    MANAGER = "manager", _("the customer’s manager")
     OWNER = "owner", _("responsible for this kind of request")
     INTERESTED = "interested", _("kept informed")
 

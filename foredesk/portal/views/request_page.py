@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from foredesk.activity.queries import events_about
 from foredesk.kit.access import allow
+from foredesk.people.models import Person
 from foredesk.people.rules import is_agent, is_customer
 from foredesk.tickets.enums import Answer, CloseReason, State
 from foredesk.tickets.models import Ticket
@@ -19,7 +20,14 @@ from foredesk.tickets.queries import (
     timeline,
     what_next,
 )
-from foredesk.tickets.rules import can_answer_as_customer, can_reply, can_share, is_party, reads_conversation
+from foredesk.tickets.rules import (
+    can_answer_as_customer,
+    can_reply,
+    can_share,
+    department_that_sees,
+    is_party,
+    reads_conversation,
+)
 
 from ..forms import CorrectionForm, FollowerForm, MeasureForm, MissingForm, ReplyForm, SharingForm, WithdrawalForm
 from ..queries import own_following
@@ -62,6 +70,8 @@ def show(request: HttpRequest, ticket: Ticket, **given: Any) -> HttpResponse:
         "replies": can_reply(person, ticket),
         "reads": reads,
         "shares": can_share(person, ticket),
+        "department": department_that_sees(ticket),
+        "manager": _manager_to_name(ticket),
         "sees_as_it": is_agent(person) and not is_party(person, ticket),
         "follower": follower,
         "followers": [one for one in ticket.followers.all() if one.person_id != person.pk],
@@ -75,6 +85,13 @@ def show(request: HttpRequest, ticket: Ticket, **given: Any) -> HttpResponse:
         "measure_form": MeasureForm(initial={"measure": follower.measure}) if follower else None,
     }
     return render(request, "portal/request.html", context | given)
+
+
+def _manager_to_name(ticket: Ticket) -> Person | None:
+    """The customer's manager, as long as they do not hear of the request yet."""
+    manager = ticket.customer.manager
+    following = {follower.person_id for follower in ticket.followers.all()}
+    return manager if manager and manager.pk not in {*following, ticket.opened_by_id} else None
 
 
 def _chosen(request: HttpRequest) -> str:

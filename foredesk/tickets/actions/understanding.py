@@ -106,5 +106,9 @@ def take_stance(*, by: Person, ticket: Ticket, stance: Stance, because: str = ""
     interview.stance_by = by
     interview.save(update_fields=["stance", "stance_because", "stance_by"])
     keep(ticket)
-    words = str(Stance(stance).label).rstrip(" …") + (":" if because.strip() and stance != Stance.DIFFER else "")
+    words = {
+        Stance.ACKNOWLEDGED: _("acknowledged."),
+        Stance.AGREE: _("agrees."),
+        Stance.DIFFER: _("sees it differently:"),
+    }[Stance(stance)]
     note(ticket, by, "stance", stance=words, because=because.strip())

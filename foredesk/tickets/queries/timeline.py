@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from foredesk.activity.queries import events_about
 from foredesk.calendars.queries import working_time_of
 from foredesk.kit import clock
 from foredesk.people.models import Person
+from foredesk.ui.wording import when
 
 from ..enums import Answer, CareStep, CloseReason, Holder, State
 from ..models import CareMoment, Span, Ticket
@@ -91,22 +90,12 @@ def care_steps(ticket: Ticket) -> list[tuple[CareStep, CareMoment | None]]:
     return [(step, happened.get(step)) for step in CareStep]
 
 
-def _moment(at: datetime) -> str:
-    """“10:00” today, “Tuesday 14:00” within a week, else with the date."""
-    local, today = localtime(at), localtime(clock.now()).date()
-    if local.date() == today:
-        return date_format(local, "H:i")
-    if abs((local.date() - today).days) < 7:
-        return date_format(local, "l H:i")
-    return date_format(local, "j F H:i")
-
-
 def what_next(ticket: Ticket, reader: Person) -> str:
     """What happens next on a request, and when: one or two short sentences."""
     parts = [_present(ticket, reader)]
     if ticket.is_open and ticket.next_update_due and ticket.state != State.OFFERED:
         if ticket.next_update_due > clock.now():
-            parts.append(_("Next update by %(when)s.") % {"when": _moment(ticket.next_update_due)})
+            parts.append(_("Next update by %(when)s.") % {"when": when(ticket.next_update_due)})
         else:
             parts.append(_("An update is overdue. The desk sees this too."))
     return " ".join(parts)
@@ -143,7 +132,7 @@ def _waits(ticket: Ticket, reader: Person) -> str:
     if span is None:
         return _("Waiting.")
     if span.holder == Holder.DATE and span.until:
-        whom = _("Waiting until %(until)s") % {"until": _moment(span.until)}
+        whom = _("Waiting until %(until)s") % {"until": when(span.until)}
     else:
         whom = _waited_for(ticket, Holder(span.holder), reader)
     return f"{whom}: {span.reason}." if reads_conversation(reader, ticket) else f"{whom}."

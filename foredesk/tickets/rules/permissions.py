@@ -1,6 +1,6 @@
 """Who may do what to a ticket. Each has its paired query in `queries.visibility`."""
 
-from foredesk.people.models import Person
+from foredesk.people.models import Department, Person
 from foredesk.people.rules import is_agent
 
 from ..enums import CALLS, FollowerReason
@@ -29,6 +29,15 @@ def shares_department(person: Person, ticket: Ticket) -> bool:
     if department.head_id == person.pk:
         return True
     return department.shares_requests and person.department_id == department.pk
+
+
+def department_that_sees(ticket: Ticket) -> Department | None:
+    """The customer's department if somebody of it sees the ticket: its head, or everybody. Else None."""
+    department = ticket.customer.department
+    if department is None:
+        return None
+    has_other_head = department.head_id not in {None, ticket.customer_id}
+    return department if has_other_head or department.shares_requests else None
 
 
 def can_see(person: Person, ticket: Ticket) -> bool:
