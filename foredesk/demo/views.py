@@ -23,7 +23,9 @@ def personas(request: HttpRequest) -> HttpResponse:
             raise Http404
         person = get_object_or_404(Person, email=persona.email)
         login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
-        UserSession.objects.create_from_request(request)  # what allauth's own sign-in does: the list of sessions is true
+        UserSession.objects.create_from_request(
+            request
+        )  # what allauth's own sign-in does: the list of sessions is true
         return redirect(persona.home)
     people = Person.objects.in_bulk([persona.email for persona in PERSONAS], field_name="email")
     cards = [(persona, people[persona.email]) for persona in PERSONAS if persona.email in people]
