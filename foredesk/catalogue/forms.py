@@ -69,8 +69,12 @@ class ClassForm(forms.Form):
         help_text=_("Follows every request of this class and hears when something changes."),
     )
 
-    first_reply_minutes = DurationField(label=_("First reply within"))
-    solution_minutes = DurationField(label=_("Solution within"))
+    first_reply_minutes = DurationField(
+        label=_("First reply within"), help_text=_("Working time. The acknowledgement names it as the next word.")
+    )
+    solution_minutes = DurationField(
+        label=_("Solution within"), help_text=_("Working time. Customers read it as a target, not a promise.")
+    )
     silence_minutes = DurationField(
         label=_("Never silent for longer than"), help_text=_("Sets when the next update is due.")
     )

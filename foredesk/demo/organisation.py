@@ -1,7 +1,7 @@
 """Ashgrove College: its sites, departments, people, teams, hours and kinds of requests."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from foredesk.catalogue import actions as catalogue
 from foredesk.catalogue.enums import LaneKey
 from foredesk.catalogue.models import ServiceClass
 from foredesk.catalogue.queries import classes_in_use, lane
+from foredesk.catalogue.rules import Course
 from foredesk.kit.working_time import Week
 from foredesk.people import actions as people
 from foredesk.people.enums import Role
@@ -24,6 +25,14 @@ OFFICE: Week = (((time(8), time(17)),),) * 5 + ((), ())
 ANNEXE: Week = (((time(7), time(15, 30)),),) * 5 + ((), ())
 # Every so many people of a large department somebody leads a small group.
 GROUP = 9
+
+
+# Who is responsible for a kind of request, and follows each at its milestones.
+OWNERS = {
+    "Course software for a term": "Mirela Popescu",
+    "Server or research storage": "Sanjay Rao",
+    "Network for a room or an event": "Owen Pritchard",
+}
 
 
 @dataclass
@@ -178,3 +187,8 @@ def _hire(
 def _open_catalogue(college: College) -> None:
     catalogue.install_starting_classes(by=college.administrator, kind="college")
     college.classes = {one.name: one for one in classes_in_use()}
+    for name, owner in OWNERS.items():
+        owned = college.classes[name]
+        course = Course(**{part.name: getattr(owned, part.name) for part in fields(Course)})
+        course = replace(course, owner=college.by_name[owner])
+        catalogue.route_class(by=college.administrator, service_class=owned, course=course)

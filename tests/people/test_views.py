@@ -113,7 +113,7 @@ def test_what_was_typed_wrongly_is_kept_and_explained(client: Client) -> None:
     page = response.content.decode()
     assert response.status_code == 422
     assert "Somebody with this address is already here." in page
-    assert 'value="Ada L"' in page and "This field is required" in page
+    assert 'value="Ada L"' in page and "Please fill this in." in page
 
 
 def test_an_administrator_changes_somebody(boss: Person, client: Client) -> None:

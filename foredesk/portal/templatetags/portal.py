@@ -5,8 +5,10 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from foredesk.attachments.models import Attachment
+from foredesk.tickets.enums import Severity
 from foredesk.tickets.models import Interview, Ticket
 from foredesk.ui import wording
 
@@ -15,7 +17,11 @@ register = template.Library()
 
 @register.simple_tag
 def held_words(ticket: Ticket) -> str:
-    """Who is held up and how badly: “3 people stopped”."""
+    """Who is held up and how badly: “3 people stopped”; nothing is put into the mouth of who did not say."""
+    interview = getattr(ticket, "interview", None)
+    taken_for_granted = ticket.severity == Severity.SLOWED and ticket.people_held_up == 1
+    if interview and not interview.severity and taken_for_granted:
+        return _("you did not say")
     return wording.held_up(ticket.severity, ticket.people_held_up)
 
 
