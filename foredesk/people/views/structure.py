@@ -1,13 +1,16 @@
 """Departments, sites, places and teams under Settings."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.forms import ModelForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from foredesk.kit.access import allow
@@ -17,6 +20,44 @@ from .. import actions, queries, rules
 from ..forms import DepartmentForm, MemberForm, PlaceForm, SiteForm, TeamForm
 from ..models import Department, Person, Place, Site, Team
 from ..rules import PersonRequest
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """What the page of one form says beside its fields."""
+
+    list_url: str
+    list_name: Promise
+    add: Promise
+    good_to_know: Promise
+
+
+DEPARTMENT = FormPage(
+    "people:departments",
+    gettext_lazy("Departments"),
+    gettext_lazy("Add a department"),
+    gettext_lazy(
+        "The head sees the people of the department on a page of their own and decides there whether colleagues see "
+        "each other’s requests."
+    ),
+)
+SITE = FormPage(
+    "people:sites",
+    gettext_lazy("Sites"),
+    gettext_lazy("Add a site"),
+    gettext_lazy(
+        "Give the site its working hours under Working hours. Without hours of its own, the default calendar holds."
+    ),
+)
+PLACE = FormPage(
+    "people:places",
+    gettext_lazy("Places"),
+    gettext_lazy("Add a place"),
+    gettext_lazy("People find their place in their profile, under the name of its site."),
+)
+TEAM = FormPage(
+    "people:teams", gettext_lazy("Teams"), gettext_lazy("Add a team"), gettext_lazy("Next you choose who is in it.")
+)
 
 
 @allow(rules.can_manage_people)
@@ -34,7 +75,7 @@ def new_department(request: PersonRequest) -> HttpResponse:
         department = actions.add_department(by=request.user, name=name, site=site, head=head)
         actions.decide_sharing(by=request.user, department=department, shares=shares_requests)
 
-    return _form_page(request, form, add, "people/department_form.html", "people:departments")
+    return _form_page(request, form, add, DEPARTMENT)
 
 
 @allow(rules.can_manage_people)
@@ -45,7 +86,7 @@ def edit_department(request: PersonRequest, pk: int) -> HttpResponse:
     def change(**facts: Any) -> None:
         actions.change_department(by=request.user, department=department, **facts)
 
-    return _form_page(request, form, change, "people/department_form.html", "people:departments", thing=department)
+    return _form_page(request, form, change, DEPARTMENT, thing=department)
 
 
 @allow(rules.can_manage_people)
@@ -59,7 +100,7 @@ def new_site(request: PersonRequest) -> HttpResponse:
     def add(**facts: Any) -> None:
         actions.add_site(by=request.user, **facts)
 
-    return _form_page(request, SiteForm(request.POST or None), add, "people/site_form.html", "people:sites")
+    return _form_page(request, SiteForm(request.POST or None), add, SITE)
 
 
 @allow(rules.can_manage_people)
@@ -70,7 +111,7 @@ def edit_site(request: PersonRequest, pk: int) -> HttpResponse:
         actions.change_site(by=request.user, site=site, **facts)
 
     form = SiteForm(request.POST or None, instance=site)
-    return _form_page(request, form, change, "people/site_form.html", "people:sites", thing=site)
+    return _form_page(request, form, change, SITE, thing=site)
 
 
 @allow(rules.can_manage_people)
@@ -84,7 +125,7 @@ def new_place(request: PersonRequest) -> HttpResponse:
     def add(**facts: Any) -> None:
         actions.add_place(by=request.user, **facts)
 
-    return _form_page(request, PlaceForm(request.POST or None), add, "people/place_form.html", "people:places")
+    return _form_page(request, PlaceForm(request.POST or None), add, PLACE)
 
 
 @allow(rules.can_manage_people)
@@ -95,7 +136,7 @@ def edit_place(request: PersonRequest, pk: int) -> HttpResponse:
         actions.change_place(by=request.user, place=place, **facts)
 
     form = PlaceForm(request.POST or None, instance=place)
-    return _form_page(request, form, change, "people/place_form.html", "people:places", thing=place)
+    return _form_page(request, form, change, PLACE, thing=place)
 
 
 @allow(rules.can_manage_teams)
@@ -110,7 +151,7 @@ def new_team(request: PersonRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         team = actions.add_team(by=request.user, name=form.cleaned_data["name"])
         return redirect("people:team", pk=team.pk)  # the next thing one wants is to add people to it
-    return render(request, "people/team_new.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "people/form.html", {"form": form, "page": TEAM}, status=422 if form.errors else 200)
 
 
 @allow(rules.can_manage_teams)
@@ -160,13 +201,13 @@ def _form_page(
     request: PersonRequest,
     form: ModelForm[Any],
     act: Callable[..., None],
-    template: str,
-    back_to: str,
+    page: FormPage,
     thing: object = None,
 ) -> HttpResponse:
     """Show a form; once it is right, let `act` do what it says and go back to the list."""
     if request.method == "POST" and form.is_valid():
         act(**form.cleaned_data)
         messages.success(request, _("Saved."))
-        return redirect(back_to)
-    return render(request, template, {"form": form, "thing": thing}, status=422 if form.errors else 200)
+        return redirect(page.list_url)
+    context = {"form": form, "thing": thing, "page": page}
+    return render(request, "people/form.html", context, status=422 if form.errors else 200)
