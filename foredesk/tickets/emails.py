@@ -18,7 +18,7 @@ from foredesk.people.models import Person
 
 from .enums import Answer, CloseReason, Holder, News
 from .models import Follower, Message, Restatement, Solution, Span, Ticket
-from .queries import what_next
+from .queries import on_date, what_next
 from .queries.news import Story, why_told
 from .rules import can_answer_as_customer, can_work_on, reads_conversation
 
@@ -49,7 +49,7 @@ def letter(news: News, story: Story, person: Person) -> tuple[str, str, str]:
         "intro": written.intro,
         "quote": written.quote,
         "after": written.after,
-        "next": "" if for_it else what_next(ticket, person),
+        "next": "" if for_it else what_next(ticket, person, on_date),
         "action_label": written.button,
         "action_url": f"{settings.BASE_URL}{path}{written.fragment}",
         "why": _because(person, ticket, for_it=for_it),
@@ -80,7 +80,7 @@ def _own(person: Person, ticket: Ticket, mine: str, others: str, **words: str) -
 def _acknowledged(ticket: Ticket, _item: None, person: Person) -> Letter:
     event = {"why": "", "mismatch": ""} | _told(ticket, "submitted")
     target = _("Our target for requests like this: solved by %(when)s. It is a target, not yet a promise.") % {
-        "when": date_format(localtime(ticket.solution_target), "l j F, H:i")
+        "when": on_date(ticket.solution_target)
     }
     return Letter(
         subject=_("We have your request: %(subject)s") % {"subject": ticket.subject},

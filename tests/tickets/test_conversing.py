@@ -189,6 +189,13 @@ class TestConversation:
         assert [draft.purpose for draft in ticket.drafts.all()] == ["note"]
 
 
+def test_a_mail_names_the_date_because_it_may_be_read_tomorrow(monday, maya, tomas, ask):
+    ticket = ask(maya)
+    actions.set_next_update(by=tomas, ticket=ticket, at=monday + timedelta(days=1))
+    actions.reply(by=tomas, ticket=ticket, body="On my way.", next_update=monday + timedelta(days=1))
+    assert "Tuesday 17 November, 10:00" in OutboxMessage.objects.get(kind="reply").text
+
+
 class TestFollowers:
     def test_everybody_chooses_their_own_measure(self, maya, tomas, ask):
         ticket, boss = ask(maya), PersonFactory()

@@ -32,7 +32,7 @@ from .queues import (
     waiting,
     waiting_count,
 )
-from .timeline import Clocks, Stage, care_steps, clocks, past_time_box, present_span, timeline, what_next
+from .timeline import Clocks, Stage, care_steps, clocks, on_date, past_time_box, present_span, timeline, what_next
 from .visibility import (
     drafts_of_interviews,
     earlier_requests,
@@ -66,6 +66,7 @@ __all__ = [
     "last_said",
     "mentions_of",
     "messages_for",
+    "on_date",
     "on_offer",
     "open_count",
     "open_restatement",

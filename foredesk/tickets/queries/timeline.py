@@ -1,9 +1,12 @@
 """A ticket's way told to its customer, and the two clocks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from foredesk.activity.queries import events_about
@@ -90,18 +93,23 @@ def care_steps(ticket: Ticket) -> list[tuple[CareStep, CareMoment | None]]:
     return [(step, happened.get(step)) for step in CareStep]
 
 
-def what_next(ticket: Ticket, reader: Person) -> str:
-    """What happens next on a request, and when: one or two short sentences."""
-    parts = [_present(ticket, reader)]
+def on_date(moment: datetime) -> str:
+    """A moment with its date, for what is read later than it is written: “Monday 23 November, 8:50”."""
+    return date_format(localtime(moment), "l j F, G:i")
+
+
+def what_next(ticket: Ticket, reader: Person, tell: Callable[[datetime], str] = when) -> str:
+    """What happens next on a request, and when: one or two short sentences. `tell` puts moments into words."""
+    parts = [_present(ticket, reader, tell)]
     if ticket.is_open and ticket.next_update_due and ticket.state != State.OFFERED:
         if ticket.next_update_due > clock.now():
-            parts.append(_("Next update by %(when)s.") % {"when": when(ticket.next_update_due)})
+            parts.append(_("Next update by %(when)s.") % {"when": tell(ticket.next_update_due)})
         else:
             parts.append(_("An update is overdue. The desk sees this too."))
     return " ".join(parts)
 
 
-def _present(ticket: Ticket, reader: Person) -> str:
+def _present(ticket: Ticket, reader: Person, tell: Callable[[datetime], str] = when) -> str:
     agent = ticket.assignee.first_name if ticket.assignee else ""
     if ticket.state == State.CLOSED:
         return str(
@@ -121,18 +129,18 @@ def _present(ticket: Ticket, reader: Person) -> str:
     if answers and awaits_restatement(ticket, reader):
         return _("Did we understand you? Please have a look.")
     if ticket.state == State.WAITING:
-        return _waits(ticket, reader)
+        return _waits(ticket, reader, tell)
     if ticket.state == State.WORKING:
         return _("Being worked on by %(agent)s.") % {"agent": agent} if agent else _("Being worked on.")
     return _("With %(lane)s.") % {"lane": ticket.lane.name}
 
 
-def _waits(ticket: Ticket, reader: Person) -> str:
+def _waits(ticket: Ticket, reader: Person, tell: Callable[[datetime], str]) -> str:
     span = present_span(ticket)
     if span is None:
         return _("Waiting.")
     if span.holder == Holder.DATE and span.until:
-        whom = _("Waiting until %(until)s") % {"until": when(span.until)}
+        whom = _("Waiting until %(until)s") % {"until": tell(span.until)}
     else:
         whom = _waited_for(ticket, Holder(span.holder), reader)
     return f"{whom}: {span.reason}." if reads_conversation(reader, ticket) else f"{whom}."
