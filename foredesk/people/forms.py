@@ -75,6 +75,8 @@ class _OfInstance(forms.ModelForm[Any]):
     def __init__(self, *args: Any, instance: Any = None, **kwargs: Any) -> None:
         kwargs["instance"] = copy(instance)
         super().__init__(*args, **kwargs)
+        if isinstance(site := self.fields.get("site"), forms.ModelChoiceField):
+            site.empty_label = _("Choose a site")
 
 
 class ProfileForm(_OfInstance):
@@ -171,14 +173,14 @@ class DepartmentForm(_OfInstance):
         queryset=Person.objects.filter(is_active=True),
         required=False,
         widget=PersonSearch(),
-        help_text=_("Decides whether colleagues see each other's requests. Type a name, a mail address or a number."),
+        help_text=_("Decides whether colleagues see each other’s requests. Type a name, a mail address or a number."),
         error_messages={"invalid_choice": _("Choose a person from the list that opens while you type.")},
     )
 
     class Meta:
         model = Department
         fields = ["name", "site", "head", "shares_requests"]
-        labels = {"shares_requests": _("Colleagues may see each other's requests")}
+        labels = {"shares_requests": _("Colleagues may see each other’s requests")}
         help_texts = {
             "site": _("Its working hours and holidays hold for the people of the department."),
             "shares_requests": _("Normally the head of the department decides this on their own page."),

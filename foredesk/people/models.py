@@ -29,7 +29,7 @@ class Department(models.Model):
         "Person", models.SET_NULL, null=True, blank=True, related_name="heads", verbose_name=_("head")
     )
     shares_requests = models.BooleanField(
-        _("colleagues see each other's requests"),
+        _("colleagues see each other’s requests"),
         default=False,
         help_text=_("The head of the department decides this."),
     )

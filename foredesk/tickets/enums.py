@@ -51,7 +51,7 @@ class PerceivedSize(models.TextChoices):
     MOMENT = "moment", _("a moment")
     HOUR = "hour", _("about an hour")
     BIGGER = "bigger", _("bigger than that")
-    UNKNOWN = "unknown", _("I don't know")
+    UNKNOWN = "unknown", _("I don’t know")
 
 
 class Channel(models.TextChoices):
@@ -139,7 +139,7 @@ class Prompt(models.TextChoices):
     HAPPENED = "happened", _("What happened instead?")
     THEORY = "theory", _("What do you think is going on?")
     TRIED = "tried", _("What have you already tried?")
-    IMPACT = "impact", _("What can't you do until this works?")
+    IMPACT = "impact", _("What can’t you do until this works?")
     FIXED = "fixed", _("What would “fixed” look like?")
 
 
@@ -160,6 +160,6 @@ class News(models.TextChoices):
     CLOSED = "closed", _("it is closed")
     CUSTOMER_WROTE = "customer_wrote", _("the customer wrote")
     CORRECTED = "corrected", _("the customer corrected the restatement")
-    ANSWERED = "answered", _("the customer's word on the fix")
+    ANSWERED = "answered", _("the customer’s word on the fix")
     MENTIONED = "mentioned", _("you are mentioned")
     ASSIGNED = "assigned", _("you are asked to take it on")

@@ -106,7 +106,7 @@ class HandOffForm(VersionedForm):
     why = forms.CharField(
         label=_("Why the other lane, in words for the customer"),
         max_length=200,
-        help_text=_("They read: “We have handed your request on, because …”"),
+        help_text=_("They read it as you write it, on their page and in the mail."),
         error_messages={"required": _("The customer is told why. Half a sentence is enough.")},
     )
     # Sent twice, it must not go there and back.

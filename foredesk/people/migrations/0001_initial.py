@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('shares_requests', models.BooleanField(default=False, help_text='The head of the department decides this.', verbose_name="colleagues see each other's requests")),
+                ('shares_requests', models.BooleanField(default=False, help_text='The head of the department decides this.', verbose_name="colleagues see each other’s requests")),
                 ('head', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='heads', to=settings.AUTH_USER_MODEL, verbose_name='head')),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='departments', to='people.site', verbose_name='site')),
             ],

@@ -45,7 +45,7 @@ def sharing(request: PersonRequest, pk: int) -> HttpResponse:
         raise Http404
     actions.decide_sharing(by=request.user, department=one, shares=wish == "yes")
     if wish == "yes":
-        messages.success(request, _("People in %(name)s now see each other's requests.") % {"name": one.name})
+        messages.success(request, _("People in %(name)s now see each other’s requests.") % {"name": one.name})
     else:
         messages.success(request, _("In %(name)s everybody now sees their own requests only.") % {"name": one.name})
     return redirect("people:department")

@@ -68,7 +68,7 @@ def refuse_if_others_wrote(ticket: Ticket, by: Person, last_seen: int | None) ->
         _("%(name)s was here while you were writing. Your text is still here.") % {"name": name},
         by=latest.by if isinstance(latest.by, Person) else None,
         at=latest.at,
-        what=Truncator(words_said(ticket, latest)).chars(400),
+        what=Truncator(" ".join(words_said(ticket, event) for event in missed[-3:])).chars(400),
     )
 
 

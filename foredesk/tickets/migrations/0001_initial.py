@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                 ('started_at', models.DateTimeField(default=foredesk.kit.clock.now)),
                 ('saved_at', models.DateTimeField(default=foredesk.kit.clock.now)),
                 ('kind_chosen', models.BooleanField(default=False)),
-                ('perceived_size', models.CharField(blank=True, choices=[('moment', 'a moment'), ('hour', 'about an hour'), ('bigger', 'bigger than that'), ('unknown', "I don't know")], max_length=10)),
+                ('perceived_size', models.CharField(blank=True, choices=[('moment', 'a moment'), ('hour', 'about an hour'), ('bigger', 'bigger than that'), ('unknown', "I don’t know")], max_length=10)),
                 ('goal', models.TextField(blank=True)),
                 ('happened', models.TextField(blank=True)),
                 ('theory', models.TextField(blank=True)),

@@ -59,7 +59,6 @@ def _bare_sentences() -> dict[str, str]:
     return {
         "ticket:reclassified": _("Now counted as “{service_class}”, {size}."),
         "ticket:handed_over": _("Handed to {to}."),
-        "ticket:reopened": _("Opened again."),
         "ticket:waiting": _("Waiting for {holder}."),
     }
 
@@ -88,7 +87,7 @@ def _sentences() -> dict[str, str]:
         "ticket:solution:answered": _("{by} answered: {answer}."),
         "ticket:reminded": _("Foredesk reminded the customer of the offered fix."),
         "ticket:closed": _("Closed: {reason}."),
-        "ticket:reopened": _("Opened again: {reason}"),
+        "ticket:reopened": _("Opened again."),
         "ticket:follower:added": _("{follower} follows: {why}."),
         "ticket:follower:measure": _("{follower} now hears {measure}."),
         "ticket:follower:removed": _("{follower} no longer follows."),

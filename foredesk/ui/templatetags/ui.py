@@ -155,6 +155,8 @@ def _shape(bound: BoundField) -> str:
         return "hidden"
     if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
         return "choices"
+    if isinstance(widget, forms.FileInput):
+        return "files"
     return "tick" if isinstance(widget, forms.CheckboxInput) else "line"
 
 
