@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from foredesk.activity.actions import record
 from foredesk.kit.refusals import Refused
 
-from . import emails, names, queries
+from . import emails, names, queries, rules
 from .enums import Role
 from .models import Department, Person, PersonWord, Place, Site, Team
 
@@ -207,7 +207,12 @@ def change_department(
 
 @transaction.atomic
 def decide_sharing(*, by: Person, department: Department, shares: bool) -> Department:
-    """Say whether the people of a department see each other's requests. Does nothing if it is so already."""
+    """Say whether the people of a department see each other's requests. Does nothing if it is so already.
+
+    Raises Refused for anybody but the head and administrators.
+    """
+    if not rules.can_decide_sharing(by, department):
+        raise Refused(_("Only the head of the department and administrators decide this."))
     if _set(department, shares_requests=shares):
         record(by=by, tag="department:sharing:on" if shares else "department:sharing:off", about=department)
     return department

@@ -175,3 +175,12 @@ def test_teams(boss: Person) -> None:
 def test_customers_are_in_no_team(boss: Person) -> None:
     with pytest.raises(Refused, match="not an agent"):
         actions.add_member(by=boss, team=TeamFactory(), person=PersonFactory())
+
+
+def test_nobody_but_the_head_and_administrators_decides_the_sharing() -> None:
+    head = PersonFactory()
+    department = DepartmentFactory(head=head)
+    with pytest.raises(Refused):
+        actions.decide_sharing(by=PersonFactory(lead=True), department=department, shares=True)
+    actions.decide_sharing(by=head, department=department, shares=True)
+    assert department.shares_requests

@@ -1,4 +1,4 @@
-from .closing import answer_solution, close_unanswered, offer_solution, remind, reopen, withdraw
+from .closing import answer_solution, close_unanswered, offer_solution, remind, withdraw
 from .conversing import add_note, keep_draft, reply, visit, write_as_customer
 from .following import change_measure, follow, share_conversation, unfollow
 from .interviewing import (
@@ -38,7 +38,6 @@ __all__ = [
     "offer_solution",
     "put_back",
     "remind",
-    "reopen",
     "reply",
     "restate",
     "resume",

@@ -121,28 +121,6 @@ def _close(ticket: Ticket, by: Person | None, reason: CloseReason) -> None:
     tell.enqueue(News.CLOSED, ticket.pk, ticket.version, by.pk if by else None)
 
 
-def _say_as_customer(ticket: Ticket, by: Person, words: str) -> Message:
-    message = Message.objects.create(
-        ticket=ticket, author=by, by_it=False, kind=Kind.REPLY, body=words.strip(), at=clock.now()
-    )
-    note(ticket, by, "customer:wrote", message=message.pk)
-    return message
-
-
-@transaction.atomic
-def reopen(*, by: Person, ticket: Ticket, words: str) -> None:
-    """Open a closed request again, in the customer's words."""
-    lock(ticket)
-    refuse_unless_customer(by, ticket)
-    if ticket.state != State.CLOSED:
-        raise Refused(_("This request is open."))
-    if not words.strip():
-        raise Refused(_("Please tell us what is the matter; a few words are enough."))
-    message = _say_as_customer(ticket, by, words)
-    come_back(ticket, by, words.strip())
-    tell.enqueue(News.CUSTOMER_WROTE, ticket.pk, message.pk, by.pk)
-
-
 @transaction.atomic
 def withdraw(*, by: Person, ticket: Ticket, words: str = "") -> None:
     """The customer no longer needs it."""
@@ -150,7 +128,10 @@ def withdraw(*, by: Person, ticket: Ticket, words: str = "") -> None:
     refuse_unless_customer(by, ticket)
     refuse_if_closed(ticket)
     if words.strip():
-        _say_as_customer(ticket, by, words)
+        message = Message.objects.create(
+            ticket=ticket, author=by, by_it=False, kind=Kind.REPLY, body=words.strip(), at=clock.now()
+        )
+        note(ticket, by, "customer:wrote", message=message.pk)
     _close(ticket, by, CloseReason.WITHDRAWN)
 
 

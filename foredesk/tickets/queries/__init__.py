@@ -40,7 +40,6 @@ from .visibility import (
     requests_of,
     requests_of_department,
     tickets_visible_to,
-    tickets_worked_on_by,
     with_people,
 )
 
@@ -85,7 +84,6 @@ __all__ = [
     "silent_soon_count",
     "solutions",
     "tickets_visible_to",
-    "tickets_worked_on_by",
     "timeline",
     "waiting",
     "waiting_count",

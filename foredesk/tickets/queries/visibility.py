@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from foredesk.people.models import Department, Person
 from foredesk.people.rules import is_agent
 
-from ..enums import CALLS, OPEN_STATES
+from ..enums import CALLS
 from ..models import Follower, Interview, Ticket
 
 
@@ -54,11 +54,6 @@ def requests_followed_by(person: Person) -> QuerySet[Ticket]:
 def requests_of_department(person: Person) -> QuerySet[Ticket]:
     """The requests of the departments that `person` heads, or of their own where the head allows it."""
     return with_people(Ticket.objects.filter(_shared_with(person)))
-
-
-def tickets_worked_on_by(person: Person) -> QuerySet[Ticket]:
-    """Open tickets that an agent holds."""
-    return with_people(Ticket.objects.filter(assignee=person, state__in=OPEN_STATES))
 
 
 def drafts_of_interviews(person: Person) -> QuerySet[Interview]:
