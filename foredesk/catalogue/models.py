@@ -80,6 +80,24 @@ class ServiceClass(models.Model):
     icon = models.CharField(_("icon"), max_length=40, default="circle-question-mark")
     position = models.PositiveIntegerField(_("position"), default=100)
     is_active = models.BooleanField(_("in use"), default=True)
+    is_private = models.BooleanField(
+        _("private"),
+        default=False,
+        help_text=_("Only the customer, whom they name, and the teams below know that such a request exists."),
+    )
+    teams = models.ManyToManyField(
+        "people.Team",
+        related_name="private_classes",
+        blank=True,
+        verbose_name=_("teams that see it"),
+        help_text=_("Of a private kind only."),
+    )
+    retention_months = models.PositiveIntegerField(
+        _("words are kept for"),
+        null=True,
+        blank=True,
+        help_text=_("Months after closing; then words and files go, the figures stay. Empty: for ever."),
+    )
 
     class Meta:
         ordering = ["position", "name"]

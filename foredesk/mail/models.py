@@ -18,6 +18,9 @@ class OutboxMessage(models.Model):
     headers = models.JSONField(default=dict)
     kind = models.CharField(_("kind"), max_length=40)  # "acknowledgement", "reply", "password", ...
     about = models.CharField(max_length=60, blank=True, db_index=True)  # a token of the owning room: "ticket:4812"
+    # Who of IT may read it here, as a token of the owning room: "class:7" for a private class; "": everybody who
+    # may open the outbox.
+    scope = models.CharField(max_length=60, blank=True, default="")
     # What makes sending idempotent: an effect that runs twice finds its mail here.
     key = models.CharField(max_length=120, unique=True)
     is_secret = models.BooleanField(default=False)  # carries a sign-in link: shown to nobody, emptied once sent

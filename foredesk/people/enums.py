@@ -9,3 +9,11 @@ class Role(models.TextChoices):
     AGENT = "agent", _("Agent")
     LEAD = "lead", _("Desk lead")
     ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class OrganisationKind(models.TextChoices):
+    """Decides which kinds of request a new installation begins with."""
+
+    COLLEGE = "college", _("A school, college or university")
+    COMPANY = "company", _("A company")
+    TOWN = "town", _("A town or another public body")

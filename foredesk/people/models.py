@@ -7,8 +7,19 @@ from django.utils.translation import gettext_lazy as _
 
 from foredesk.kit import clock, lookups  # noqa: F401  (registers `begins`)
 
-from .enums import Role
+from .enums import OrganisationKind, Role
 from .names import LONGEST
+
+
+class Organisation(models.Model):
+    """Whom this installation serves: one row, made by the set-up (demo: by the fill)."""
+
+    name = models.CharField(_("name"), max_length=80)
+    kind = models.CharField(_("kind"), max_length=10, choices=OrganisationKind, default=OrganisationKind.COMPANY)
+    set_up_at = models.DateTimeField(null=True)  # when the last step of the set-up was done
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Site(models.Model):
@@ -87,6 +98,8 @@ class Person(AbstractBaseUser):
     timezone = models.CharField(_("time zone"), max_length=60, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
     joined_at = models.DateTimeField(default=clock.now)
+    # Set when the person was taken out by pseudonymising: name, address and facts are gone, the row stays.
+    erased_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[PersonManager] = PersonManager()
 
@@ -150,3 +163,20 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Invitation(models.Model):
+    """A link by which somebody lets themselves in for the first time. Only the hash of its token is kept."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="invitations")
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)  # SHA-256, hexadecimal
+    sent_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-sent_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"invitation of {self.person_id}"

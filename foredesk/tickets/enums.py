@@ -37,6 +37,8 @@ class CloseReason(models.TextChoices):
     CONFIRMED = "confirmed", _("the customer said it is solved")
     SILENT = "silent", _("no answer to the offered fix")
     WITHDRAWN = "withdrawn", _("the customer no longer needs it")
+    MERGED = "merged", _("it goes on in another request")
+    IMPORTED = "imported", _("it was closed before it came here")
 
 
 class Severity(models.TextChoices):
@@ -58,6 +60,7 @@ class Channel(models.TextChoices):
     PORTAL = "portal", _("in the portal")
     PHONE = "phone", _("by phone")
     WALK_UP = "walk_up", _("at the desk")
+    IMPORT = "import", _("from the desk you had before")
 
 
 # Noted by an agent for the customer, who did the asking.
@@ -87,6 +90,13 @@ class Audience(models.TextChoices):
     IT = "it", _("only IT")
 
 
+class LinkKind(models.TextChoices):
+    """How two tickets belong together, read from the first to the second."""
+
+    RELATED = "related", _("has to do with")
+    SPLIT = "split", _("was split off from")
+
+
 class Answer(models.TextChoices):
     """The customer's word on an offered solution: “Does this completely solve it?”"""
 
@@ -108,6 +118,7 @@ class FollowerReason(models.TextChoices):
     MANAGER = "manager", _("the customer’s manager")
     OWNER = "owner", _("responsible for this kind of request")
     INTERESTED = "interested", _("kept informed")
+    MERGED = "merged", _("asked the same")
 
 
 class Measure(models.TextChoices):

@@ -18,6 +18,7 @@ from .enums import (
     FollowerReason,
     Holder,
     Kind,
+    LinkKind,
     Measure,
     PerceivedSize,
     Severity,
@@ -63,6 +64,16 @@ class Ticket(models.Model):
     # What followers may read beside the state and the promises: the customer decides.
     shares_conversation = models.BooleanField(_("followers may read the conversation"), default=True)
     restatement_skipped_because = models.CharField(max_length=300, blank=True)
+    # A closed ticket that goes on in another one; replies to it belong there.
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
+    )
+    # Where it was imported from: a second run of the same import finds it here.
+    source = models.CharField(max_length=40, blank=True)
+    source_id = models.CharField(max_length=120, blank=True)
+    # When its words and files were let go by the class's retention rule; figures stay.
+    forgotten_at = models.DateTimeField(null=True)
     # Counts every write that another writer must know of before overwriting it.
     version = models.PositiveIntegerField(default=0)
 
@@ -73,6 +84,7 @@ class Ticket(models.Model):
             models.Index(fields=["assignee"], condition=OPEN, name="open_by_assignee"),
             models.Index(fields=["next_update_due"], condition=OPEN, name="open_by_next_update"),
             models.Index(fields=["customer", "-id"], name="by_customer"),
+            models.Index(fields=["closed_at"], condition=Q(forgotten_at=None, state="closed"), name="closed_and_kept"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -81,6 +93,12 @@ class Ticket(models.Model):
                 name="closed_with_time_and_reason",
             ),
             models.CheckConstraint(condition=Q(people_held_up__gte=1), name="somebody_is_held_up"),
+            models.CheckConstraint(
+                condition=Q(close_reason="merged", merged_into__isnull=False)
+                | ~Q(close_reason="merged") & Q(merged_into__isnull=True),
+                name="merged_into_another",
+            ),
+            models.UniqueConstraint(fields=["source", "source_id"], condition=~Q(source_id=""), name="imported_once"),
         ]
 
     def __str__(self) -> str:
@@ -221,6 +239,26 @@ class Span(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.state}"
+
+
+class Link(models.Model):
+    """Two tickets that belong together. Shown on both, to whoever may see the other one."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="links")
+    other = models.ForeignKey(Ticket, models.CASCADE, related_name="linked_from")
+    kind = models.CharField(max_length=10, choices=LinkKind, default=LinkKind.RELATED)
+    by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "other", "kind"], name="linked_once"),
+            models.CheckConstraint(condition=~Q(ticket=models.F("other")), name="linked_to_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.kind} {self.other_id}"
 
 
 class Follower(models.Model):
