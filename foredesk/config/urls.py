@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("foredesk.people.urls")),
     path("desk/settings/calendars/", include("foredesk.calendars.urls")),
     path("desk/settings/", include("foredesk.catalogue.urls")),
+    path("", include("foredesk.operations.urls")),
     path("desk/outbox/", include("foredesk.mail.urls")),
     path("desk/", include("foredesk.desk.urls")),
     path("", include("foredesk.portal.urls")),
