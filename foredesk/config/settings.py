@@ -84,6 +84,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "foredesk.operations.middleware.MachineAddresses",  # before hosts are checked and http is sent to https
     "django.middleware.security.SecurityMiddleware",
     "foredesk.kit.security.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",

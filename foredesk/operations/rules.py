@@ -40,7 +40,10 @@ def _other(port: int) -> int:
 
 # --- Queued tasks --------------------------------------------------------------------------------------
 MAX_ATTEMPTS = 10
-GIVEN_UP_AFTER = timedelta(minutes=15)  # a task that runs longer is thought lost with its worker
+BEAT_SECONDS = 10
+SILENT_AFTER = timedelta(minutes=1)  # a worker without a sign of life for so long is thought dead
+FORGOTTEN_AFTER = timedelta(hours=1)  # then its row goes
+GIVEN_UP_AFTER = timedelta(hours=6)  # a task that runs longer is thought lost, though its worker lives
 KEPT_FINISHED = timedelta(days=7)
 
 
@@ -52,7 +55,7 @@ def pause_before_retry(attempts: int) -> timedelta:
 def worker_is_gone(worker_id: str, *, own_id: str) -> bool:
     """Whether the worker `host:pid:random` surely runs no more, as the worker `own_id` on this machine can tell.
 
-    False means "cannot tell": then `GIVEN_UP_AFTER` decides. Machines that share a name but not their processes
+    False means "cannot tell": then its heartbeat decides. Machines that share a name but not their processes
     (containers) may take a living worker for gone; its task then runs twice, which tasks must bear anyway.
     """
     host, pid, _ = worker_id.rsplit(":", 2) if worker_id.count(":") >= 2 else ("", "", "")
@@ -68,3 +71,7 @@ def worker_is_gone(worker_id: str, *, own_id: str) -> bool:
     except (PermissionError, OverflowError):
         return False
     return False
+
+
+# --- Room to work --------------------------------------------------------------------------------------
+LEAST_FREE = 50 * 1024 * 1024  # bytes; with less, not even a few attachments can be taken

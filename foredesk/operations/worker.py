@@ -1,7 +1,7 @@
 """The background worker: django-tasks-db's, with retries, rescue, periodic jobs and a gentle way of asking for work.
 
-A task runs at least once. It may run twice: after a crash, or when it takes longer than
-`operations.rules.GIVEN_UP_AFTER`.
+A task runs at least once. It may run twice: after a crash, when its worker gives no sign of life for
+`operations.rules.SILENT_AFTER`, or when it takes longer than `GIVEN_UP_AFTER`.
 """
 
 import logging
@@ -18,6 +18,7 @@ from django_tasks_db.utils import exclusive_transaction
 from foredesk.kit import queue
 from foredesk.operations import actions
 from foredesk.operations.processes import worker_id
+from foredesk.operations.rules import BEAT_SECONDS
 
 logger = logging.getLogger("foredesk.worker")
 
@@ -39,6 +40,7 @@ class DeskWorker(Worker):  # type: ignore[misc]  # the library's own types are n
             excluded_queue_names=[],
         )
         self._periodic = PeriodicThread()
+        self._heart = HeartThread()
 
     def shutdown(self, signum: int, frame: FrameType | None) -> None:
         """Finish the task that runs, then end. (A handler may interrupt anything, so it only leaves word.)"""
@@ -52,6 +54,8 @@ class DeskWorker(Worker):  # type: ignore[misc]  # the library's own types are n
     def run(self) -> None:
         """Work until told to stop, or with `until_idle` until nothing is due."""
         queue.discover()
+        actions.beat()  # before the first task is claimed: whoever looks finds us alive
+        self._heart.start()
         if self.batch:
             self._periodic.run_due()
         else:
@@ -65,6 +69,8 @@ class DeskWorker(Worker):  # type: ignore[misc]  # the library's own types are n
                     time.sleep(self.interval)
         finally:
             self._periodic.stop()
+            self._heart.stop()
+            actions.leave()
             connections.close_all()
 
     def work_once(self) -> bool:
@@ -128,3 +134,25 @@ class PeriodicThread(threading.Thread):
         self._stop_asked.set()
         if self.is_alive():
             self.join(timeout=15)
+
+
+class HeartThread(threading.Thread):
+    """Says every few seconds that this worker is alive, also while a long task or job runs."""
+
+    def __init__(self) -> None:
+        super().__init__(name="heart", daemon=True)
+        self._stop_asked = threading.Event()
+
+    def run(self) -> None:
+        while not self._stop_asked.wait(BEAT_SECONDS):
+            close_old_connections()
+            try:
+                actions.beat()
+            except DatabaseError:
+                logger.warning("The sign of life could not be written; trying again.", exc_info=True)
+                connections.close_all()
+        connections.close_all()
+
+    def stop(self) -> None:
+        self._stop_asked.set()
+        self.join(timeout=15)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -12,8 +13,10 @@ from django_tasks_db.models import DBTaskResult
 
 from foredesk.kit import queue
 from foredesk.operations import actions, jobs, rules
+from foredesk.operations import worker as worker_module
+from foredesk.operations.models import Worker
 from foredesk.operations.processes import worker_id
-from foredesk.operations.worker import DeskWorker, PeriodicThread
+from foredesk.operations.worker import DeskWorker, HeartThread, PeriodicThread
 
 calls: list[str] = []
 
@@ -113,8 +116,39 @@ def test_a_task_of_somebody_who_had_our_number_before_us_is_run_again(transactio
 def test_a_task_of_a_worker_that_may_live_is_left_alone_for_a_while(transactional_db: None, whose: str) -> None:
     _left_running({"ours": worker_id(), "of a neighbour": _on_this_machine(os.getppid())}.get(whose, whose))
     assert actions.rescue_abandoned() == 0
-    DBTaskResult.objects.update(started_at=timezone.now() - rules.GIVEN_UP_AFTER - timedelta(seconds=1))
+    DBTaskResult.objects.update(started_at=timezone.now() - rules.SILENT_AFTER - timedelta(seconds=1))
     assert actions.rescue_abandoned() == 1
+
+
+def test_a_long_task_of_a_living_worker_elsewhere_is_left_alone(transactional_db: None) -> None:
+    _left_running("elsewhere:7:abc", for_=timedelta(hours=1))
+    worker = Worker.objects.create(name="elsewhere:7:abc")
+    assert actions.rescue_abandoned() == 0
+    Worker.objects.filter(pk=worker.pk).update(seen_at=timezone.now() - rules.SILENT_AFTER - timedelta(seconds=1))
+    assert actions.rescue_abandoned() == 1
+
+
+def test_a_worker_says_that_it_lives_and_goes_when_it_ends(transactional_db: None) -> None:
+    Worker.objects.create(name="long:7:gone", seen_at=timezone.now() - rules.FORGOTTEN_AFTER - timedelta(seconds=1))
+
+    @queue.periodic(seconds=60)
+    def look() -> None:
+        calls.extend(Worker.objects.values_list("name", flat=True))
+
+    DeskWorker(until_idle=True).run()
+    assert calls == [worker_id()]
+    assert not Worker.objects.exists()
+
+
+def test_the_heart_beats_beside_the_work(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_module, "BEAT_SECONDS", 0.01)
+    heart = HeartThread()
+    heart.start()
+    deadline = time.monotonic() + 10
+    while not Worker.objects.exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    heart.stop()
+    assert Worker.objects.get().name == worker_id()
 
 
 def test_a_task_that_keeps_ending_its_workers_is_given_up(transactional_db: None) -> None:

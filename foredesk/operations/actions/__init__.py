@@ -1,3 +1,4 @@
 from .care import prune_finished, rescue_abandoned, settle
+from .heartbeat import beat, leave
 
-__all__ = ["prune_finished", "rescue_abandoned", "settle"]
+__all__ = ["beat", "leave", "prune_finished", "rescue_abandoned", "settle"]

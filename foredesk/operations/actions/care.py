@@ -7,7 +7,15 @@ from django_tasks_db.models import DBTaskResult
 
 from foredesk.kit import clock
 from foredesk.operations.processes import worker_id
-from foredesk.operations.rules import GIVEN_UP_AFTER, KEPT_FINISHED, MAX_ATTEMPTS, pause_before_retry, worker_is_gone
+from foredesk.operations.queries.workers import living_workers
+from foredesk.operations.rules import (
+    GIVEN_UP_AFTER,
+    KEPT_FINISHED,
+    MAX_ATTEMPTS,
+    SILENT_AFTER,
+    pause_before_retry,
+    worker_is_gone,
+)
 
 logger = logging.getLogger("foredesk.worker")
 
@@ -36,9 +44,13 @@ def rescue_abandoned() -> int:
     A task that has ended `MAX_ATTEMPTS` workers is marked failed instead: it may well be what ends them.
     """
     rescued = 0
-    for task in DBTaskResult.objects.running().only("pk", "started_at", "worker_ids", "task_path"):
-        is_overdue = task.started_at is None or task.started_at < clock.now() - GIVEN_UP_AFTER
-        if not is_overdue and not worker_is_gone(task.worker_ids[-1], own_id=worker_id()):
+    running = list(DBTaskResult.objects.running().only("pk", "started_at", "worker_ids", "task_path"))
+    alive = set(living_workers().values_list("name", flat=True)) if running else set()
+    for task in running:
+        worker = task.worker_ids[-1]
+        patience = GIVEN_UP_AFTER if worker in alive else SILENT_AFTER
+        is_overdue = task.started_at is None or task.started_at < clock.now() - patience
+        if not is_overdue and not worker_is_gone(worker, own_id=worker_id()):
             continue
         outcome = FAILED if len(task.worker_ids) >= MAX_ATTEMPTS else READY
         # `started_at` is part of the condition: another worker may have put it back and begun it anew.
