@@ -42,6 +42,14 @@ def _calendars_as_they_are() -> None:
 
 
 @pytest.fixture(autouse=True)
+def _organisation_as_it_is() -> None:
+    """So is the organisation."""
+    from foredesk.people.queries import forget_organisation
+
+    forget_organisation()
+
+
+@pytest.fixture(autouse=True)
 def _a_task_that_fails_fails_the_test() -> Iterator[None]:
     """Tasks run at once in tests, and the library keeps what they raise to itself."""
     from django_tasks.signals import task_finished

@@ -39,7 +39,7 @@ def _kept_secret() -> str:
 # --- What kind of installation this is -------------------------------------------------------------
 DEMO = env.bool("FOREDESK_DEMO", False)
 DEBUG = env.bool("DEBUG", False)
-ORGANISATION = env.str("FOREDESK_ORGANISATION", "Ashgrove College" if DEMO else "Your organisation")
+ORGANISATION = env.str("FOREDESK_ORGANISATION", "Your organisation")  # until the set-up asks for the name
 PORT = env.int("PORT", 8000)
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]", "::1"]
 BASE_URL = env.str("FOREDESK_URL", f"http://localhost:{PORT}").rstrip("/")
@@ -115,6 +115,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "foredesk.ui.context.shell",
+                "foredesk.people.context.organisation",
             ],
         },
     }

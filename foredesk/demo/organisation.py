@@ -16,7 +16,7 @@ from foredesk.catalogue.queries import classes_in_use, lane
 from foredesk.catalogue.rules import Course
 from foredesk.kit.working_time import Week
 from foredesk.people import actions as people
-from foredesk.people.enums import Role
+from foredesk.people.enums import OrganisationKind, Role
 from foredesk.people.models import Department, Person, Place, Site
 
 from . import names, personas
@@ -65,6 +65,8 @@ def found_college(*, busy_monday: date) -> College:
     administrator = people.add_person(
         by=None, email=names.address_of(names.ADMINISTRATOR), full_name=names.ADMINISTRATOR, role=Role.ADMINISTRATOR
     )
+    people.describe_organisation(by=administrator, name="Ashgrove College", kind=OrganisationKind.COLLEGE)
+    people.open_doors(by=administrator)
     college = College(administrator, ZoneInfo(settings.TIME_ZONE))
     sites, places = _found_sites(administrator)
     _set_hours(administrator, sites, busy_monday)

@@ -8,6 +8,8 @@ import css_inline
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from foredesk.people.queries import organisation_name
+
 # Mail programs look at style attributes; the rules that only a style sheet can carry (dark, narrow) stay beside them.
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 _GAP = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
@@ -19,14 +21,14 @@ def render_mail(template: str, context: Mapping[str, Any]) -> tuple[str, str]:
     Both templates extend mail/frame (or are it) and find `base_url` and `organisation` in the context.
     Raises TemplateDoesNotExist.
     """
-    values = {"base_url": settings.BASE_URL, "organisation": settings.ORGANISATION, **context}
+    values = {"base_url": settings.BASE_URL, "organisation": organisation_name(), **context}
     text = _GAP.sub("\n\n", render_to_string(f"{template}.txt", dict(values))).strip() + "\n"
     return text, _html(template, values)
 
 
 def letter(subject: str, text: str) -> str:
     """The HTML for a mail that was written as plain text only, so that it looks like the others."""
-    values = {"base_url": settings.BASE_URL, "organisation": settings.ORGANISATION}
+    values = {"base_url": settings.BASE_URL, "organisation": organisation_name()}
     return _html("mail/letter", {**values, "subject": subject, "letter": text})
 
 

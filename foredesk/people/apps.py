@@ -15,6 +15,7 @@ class PeopleConfig(AppConfig):
                 Entry(place="settings", label=label, url_name=url_name, icon=icon, order=order, allowed=allowed)  # type: ignore[arg-type]
             )
 
+        entry(_("Organisation"), "people:organisation", "landmark", 5, rules.can_manage_people)
         entry(_("People"), "people:people", "users", 10, rules.can_read_people)
         entry(_("Teams"), "people:teams", "users-round", 20, rules.can_manage_teams)
         entry(_("Departments"), "people:departments", "building-2", 30, rules.can_manage_people)

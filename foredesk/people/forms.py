@@ -5,12 +5,13 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from . import queries
-from .models import Department, Person, Place, Site, Team
+from .models import Department, Organisation, Person, Place, Site, Team
 
 _CONTINENTS = (
     "Africa",
@@ -26,10 +27,15 @@ _CONTINENTS = (
 )
 
 
-def _zones() -> list[tuple[str, Any]]:
-    names = sorted(zone for zone in available_timezones() if zone.split("/")[0] in _CONTINENTS)
+def zones() -> list[tuple[str, Any]]:
+    """The zones that are named after places, with the one of the settings whatever it is called."""
+    names = {zone for zone in available_timezones() if zone.split("/")[0] in _CONTINENTS}
+    return [(name, name.replace("_", " ")) for name in sorted(names | {settings.TIME_ZONE})]
+
+
+def _own_zones() -> list[tuple[str, Any]]:
     # The organisation's zone comes first: nearly everybody wants it.
-    return [("", _("Same as the organisation")), *((name, name.replace("_", " ")) for name in names)]
+    return [("", _("Same as the organisation")), *zones()]
 
 
 def _places() -> list[tuple[Any, Any]]:
@@ -82,7 +88,7 @@ class _OfInstance(forms.ModelForm[Any]):
 class ProfileForm(_OfInstance):
     timezone = forms.ChoiceField(
         label=_("Time zone"),
-        choices=lazy(_zones, list),
+        choices=lazy(_own_zones, list),
         required=False,
         help_text=_("All times you read here are told in this zone."),
     )
@@ -109,7 +115,7 @@ class ProfileForm(_OfInstance):
 class PersonForm(_OfInstance):
     timezone = forms.ChoiceField(
         label=_("Time zone"),
-        choices=lazy(_zones, list),
+        choices=lazy(_own_zones, list),
         required=False,
         help_text=_("Only for people who work somewhere else."),
     )
@@ -165,6 +171,28 @@ class NewPersonForm(PersonForm):
         initial=True,
         help_text=_("A mail with a link for choosing a password. You can send it later too."),
     )
+
+
+class OrganisationForm(_OfInstance):
+    timezone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=lazy(zones, list),
+        help_text=_("In which times are told to everybody who has not chosen another."),
+    )
+
+    class Meta:
+        model = Organisation
+        fields = ["name", "kind", "timezone"]
+        labels = {"name": _("Name of your organisation"), "kind": _("What kind of organisation is it?")}
+        help_texts = {"name": _("As people call it. It stands at the top of every page and mail.")}
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "organization"}),
+            "kind": forms.RadioSelect,
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["timezone"] = self.initial.get("timezone") or settings.TIME_ZONE
 
 
 class DepartmentForm(_OfInstance):

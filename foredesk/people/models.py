@@ -16,6 +16,8 @@ class Organisation(models.Model):
 
     name = models.CharField(_("name"), max_length=80)
     kind = models.CharField(_("kind"), max_length=10, choices=OrganisationKind, default=OrganisationKind.COMPANY)
+    timezone = models.CharField(_("time zone"), max_length=60, blank=True)  # "": TIME_ZONE of the settings
+    steps_done = models.JSONField(default=list)  # of the set-up, as operations.rules.setup names them
     set_up_at = models.DateTimeField(null=True)  # when the last step of the set-up was done
 
     def __str__(self) -> str:

@@ -2,12 +2,12 @@
 
 import re
 
-from django.conf import settings
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from .models import Person
+from .queries import organisation_name
 
 # Runs of keys that are typed rather than thought of; also backwards.
 _RUNS = (
@@ -52,5 +52,5 @@ def _is_run(typed: str) -> bool:
 def _is_well_known(typed: str) -> bool:
     """A common password, or the name of this place, with nothing but digits and signs around it."""
     core = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", typed)
-    named = {"foredesk", re.sub(r"\W+", "", settings.ORGANISATION.casefold())}
+    named = {"foredesk", re.sub(r"\W+", "", organisation_name().casefold())}
     return bool(core) and (core in named or core in CommonPasswordValidator().passwords)

@@ -1,21 +1,27 @@
 """Reads about people. Who may ask is said by the rules; what they may see is decided here."""
 
+import time
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from rapidfuzz import fuzz
 
 from foredesk.kit.keys import key_in
 
-from . import names
+from . import names, rules
 from .enums import Role
-from .models import Department, Person, PersonWord, Place, Site, Team
+from .models import Department, Organisation, Person, PersonWord, Place, Site, Team
 
 PAGE = 50
 _TERMS = 5  # words of a search that count
 _CANDIDATES = 300  # enough to rank well, few enough to rank in a moment
 _KNOWN_WORDS = 3000  # parts of names that begin with the same two letters
 _ALIKE = 75  # percent of likeness below which a misspelling is a different name
+# Another process learns of a changed organisation after at most this long; the process that changed it at once.
+_FRESH_SECONDS = 30.0
+_known: tuple[float, Organisation] | None = None
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,36 @@ class Page:
 
     people: list[Person]
     after: str
+
+
+def organisation() -> Organisation | None:
+    """Whom this installation serves; None before the set-up has come to it. Remembered once it is set up."""
+    global _known
+    if _known is not None and time.monotonic() - _known[0] < _FRESH_SECONDS:
+        return _known[1]
+    found = Organisation.objects.first()
+    _known = (time.monotonic(), found) if found is not None and found.set_up_at is not None else None
+    return found
+
+
+def organisation_name() -> str:
+    """For the top of pages and mails; until the set-up has asked for it, what the settings say."""
+    found = organisation()
+    return found.name if found is not None else settings.ORGANISATION
+
+
+def forget_organisation() -> None:
+    """For actions that changed it: the next reader looks anew."""
+    global _known
+    _known = None
+
+
+def zone_for(person: object) -> ZoneInfo | None:
+    """The zone in which somebody is told times: their own, else the organisation's, else None (TIME_ZONE)."""
+    if own := rules.zone_of(person):
+        return own
+    found = organisation()
+    return rules.zone_named(found.timezone) if found is not None else None
 
 
 def active_people() -> QuerySet[Person]:

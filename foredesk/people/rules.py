@@ -60,10 +60,12 @@ def can_decide_sharing(person: Person, department: Department) -> bool:
 
 
 def zone_of(person: object) -> ZoneInfo | None:
-    """The zone somebody chose; None (the installation's) for visitors, and for a name that no longer exists."""
-    if not isinstance(person, Person) or not person.timezone:
-        return None
+    """The zone somebody chose; None for visitors, for those who chose none, and for a name that no longer exists."""
+    return zone_named(person.timezone) if isinstance(person, Person) else None
+
+
+def zone_named(name: str) -> ZoneInfo | None:
     try:
-        return ZoneInfo(person.timezone)
+        return ZoneInfo(name) if name else None
     except (ZoneInfoNotFoundError, ValueError):
         return None

@@ -5,6 +5,7 @@ from .views import manage, own, structure
 app_name = "people"
 
 _settings = [
+    path("organisation/", structure.organisation, name="organisation"),
     path("people/", manage.people, name="people"),
     path("people/new/", manage.new_person, name="new_person"),
     path("people/<int:pk>/", manage.person, name="person"),

@@ -3,7 +3,7 @@ from django.utils import timezone
 from foredesk.kit.queue import task
 from foredesk.mail.actions import post
 from foredesk.people.models import Person
-from foredesk.people.rules import zone_of
+from foredesk.people.queries import zone_for
 
 from .emails import letter
 from .enums import News
@@ -23,7 +23,7 @@ def tell(news: str, ticket_id: int, item_id: int, by_id: int | None) -> None:
         return
     for person in recipients(kind, found):
         if person.pk != by_id:
-            with timezone.override(zone_of(person)):  # a mail tells times as its reader's clock does
+            with timezone.override(zone_for(person)):  # a mail tells times as its reader's clock does
                 written = letter(kind, found, person)
             _send(kind, ticket_id, item_id, person, written)
 

@@ -53,7 +53,6 @@ def letter(news: News, story: Story, person: Person) -> tuple[str, str, str]:
         "action_label": written.button,
         "action_url": f"{settings.BASE_URL}{path}{written.fragment}",
         "why": _because(person, ticket, for_it=for_it),
-        "organisation": settings.ORGANISATION,
     }
     text, html = render_mail("tickets/mail/news", context)
     return f"{written.subject} [{ticket.pk}]", text, html

@@ -9,7 +9,6 @@ from .navigation import Navigation
 def shell(request: HttpRequest) -> dict[str, Any]:
     """What every page's shell needs; the navigation costs nothing until a template shows it."""
     return {
-        "organisation": settings.ORGANISATION,
         "navigation": Navigation(request),
         "demo": settings.DEMO,
     }

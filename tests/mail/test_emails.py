@@ -5,6 +5,8 @@ from django.core.mail import EmailMultiAlternatives, send_mail
 
 from foredesk.mail.actions import render_mail
 from foredesk.mail.models import OutboxMessage
+from foredesk.people.actions import describe_organisation
+from foredesk.people.enums import OrganisationKind
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +18,8 @@ def through_the_outbox(settings: Any) -> None:
 
 
 def test_the_frame_alone_makes_a_mail(settings: Any) -> None:
-    settings.BASE_URL, settings.ORGANISATION = "https://desk.example", "Example & Sons"
+    settings.BASE_URL = "https://desk.example"
+    describe_organisation(by=None, name="Example & Sons", kind=OrganisationKind.COMPANY)
     text, html = render_mail(
         "mail/frame",
         {

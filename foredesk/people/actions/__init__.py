@@ -1,3 +1,4 @@
+from .organisation import describe_organisation, mark_step_done, open_doors
 from .people import (
     add_department,
     add_member,
@@ -39,8 +40,11 @@ __all__ = [
     "change_site",
     "deactivate",
     "decide_sharing",
+    "describe_organisation",
     "invite",
     "make_findable",
+    "mark_step_done",
+    "open_doors",
     "reactivate",
     "remove_member",
     "rename_team",

@@ -1,4 +1,4 @@
-"""Departments, sites, places and teams under Settings."""
+"""The organisation, departments, sites, places and teams under Settings."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from foredesk.kit.access import allow
 from foredesk.kit.refusals import Refused
 
 from .. import actions, queries, rules
-from ..forms import DepartmentForm, MemberForm, PlaceForm, SiteForm, TeamForm
+from ..forms import DepartmentForm, MemberForm, OrganisationForm, PlaceForm, SiteForm, TeamForm
 from ..models import Department, Person, Place, Site, Team
 from ..rules import PersonRequest
 
@@ -58,6 +58,16 @@ PLACE = FormPage(
 TEAM = FormPage(
     "people:teams", gettext_lazy("Teams"), gettext_lazy("Add a team"), gettext_lazy("Next you choose who is in it.")
 )
+
+
+@allow(rules.can_manage_people)
+def organisation(request: PersonRequest) -> HttpResponse:
+    form = OrganisationForm(request.POST or None, instance=queries.organisation())
+    if request.method == "POST" and form.is_valid():
+        actions.describe_organisation(by=request.user, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("people:organisation")
+    return render(request, "people/organisation.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @allow(rules.can_manage_people)
