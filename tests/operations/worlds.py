@@ -1,0 +1,98 @@
+"""A desk with a bit of everything in it, for exports, erasure and retention."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from foredesk.attachments.actions import store_file
+from foredesk.attachments.models import Attachment
+from foredesk.calendars.models import ClosedDay
+from foredesk.catalogue.enums import LaneKey
+from foredesk.catalogue.models import Lane, ServiceClass
+from foredesk.kit import clock
+from foredesk.mail.actions import post
+from foredesk.mail.models import OutboxMessage
+from foredesk.people.models import Organisation, Person
+from foredesk.tickets import actions
+from foredesk.tickets.enums import Answer, Audience, FollowerReason
+from foredesk.tickets.models import Link, Ticket
+from tests.factories import (
+    CannedReplyFactory,
+    DepartmentFactory,
+    PersonFactory,
+    PlaceFactory,
+    ServiceClassFactory,
+    SiteCalendarFactory,
+    TeamFactory,
+)
+
+MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
+
+
+@dataclass
+class Desk:
+    maya: Person  # a customer
+    kim: Person  # follows Maya's request
+    tomas: Person  # an agent
+    olga: Person  # an administrator
+    printing: ServiceClass
+    ticket: Ticket  # Maya's, closed, with everything on it
+    other: Ticket  # Kim's, open
+    shot: Attachment  # Maya's, on the interview
+
+
+def a_desk() -> Desk:
+    with clock.at(MONDAY):
+        # A test with real transactions empties all tables behind it, those that a migration filled too.
+        rapid, _ = Lane.objects.get_or_create(key=LaneKey.RAPID, defaults={"name": "the rapid desk"})
+        Lane.objects.get_or_create(key=LaneKey.DEEP, defaults={"name": "the deep-dive team"})
+        ServiceClass.objects.get_or_create(is_default=True, defaults={"name": "Something else", "lane": rapid})
+        Organisation.objects.create(name="Ashgrove “College”")
+        department = DepartmentFactory(name="Biology")
+        place = PlaceFactory(site=department.site)
+        calendar = SiteCalendarFactory(sites=[department.site])
+        ClosedDay.objects.create(calendar=calendar, date=MONDAY.date(), name="Fair")
+        maya = PersonFactory(
+            full_name="Maya Ortiz", email="maya@example.org", department=department, place=place, phone="555 1234"
+        )
+        kim = PersonFactory(full_name="Kim Tanaka", email="kim@example.org", department=department, manager=maya)
+        department.head = maya
+        department.save()
+        tomas = PersonFactory(full_name="Tomás Reyes", email="tomas@example.org", agent=True)
+        olga = PersonFactory(full_name="Olga Berg", email="olga@example.org", administrator=True)
+        TeamFactory(name="Front desk").members.add(tomas, olga)
+        printing = ServiceClassFactory(name="Paper and ink", owner=tomas)
+        CannedReplyFactory(service_class=printing)
+        shot = store_file(by=maya, upload=SimpleUploadedFile("Maya Ortiz ☂.txt", b"the paper is wet"))
+        ticket = _closed_ticket(maya, kim, tomas, printing, shot)
+        with clock.at(MONDAY + timedelta(hours=3)):
+            asked = actions.start_interview(by=kim, goal="A new screen, line one\nline two\u2028three")
+            other = actions.send_interview(by=kim, interview=asked)
+            actions.start_interview(by=maya, goal="Not sent yet")
+            actions.keep_draft(by=tomas, ticket=other, purpose="reply", body="Dear Kim,")
+        Link.objects.create(ticket=other, other=ticket, by=tomas)
+        post(to=maya, kind="password", key="secret:1", subject="Sign in", text="https://x/secret-token", is_secret=True)
+        OutboxMessage.objects.filter(key="secret:1").update(text="https://x/secret-token")
+    return Desk(maya, kim, tomas, olga, printing, ticket, other, shot)
+
+
+def _closed_ticket(maya: Person, kim: Person, tomas: Person, printing: ServiceClass, shot: Attachment) -> Ticket:
+    interview = actions.start_interview(by=maya, goal="Print the exam sheets", service_class=printing)
+    actions.save_answers(by=maya, interview=interview, theory="Maya Ortiz thinks: the damp <b>cellar</b>")
+    actions.attach_to_interview(by=maya, interview=interview, attachment=shot)
+    ticket = actions.send_interview(by=maya, interview=interview)
+    actions.follow(by=maya, ticket=ticket, person=kim, reason=FollowerReason.HELD_UP)
+    actions.restate(by=tomas, ticket=ticket, text="You need **60 sheets** by 11.")
+    actions.add_note(by=tomas, ticket=ticket, body="Maya Ortiz keeps the paper in the cellar again.", mentions=[tomas])
+    picture = store_file(by=tomas, upload=SimpleUploadedFile("../../etc/passwd", b"\x89PNG\r\n\x1a\n and more"))
+    actions.reply(
+        by=tomas, ticket=ticket, body="Hello Maya, we bring paper. <script>alert(1)</script>", attachments=[picture]
+    )
+    actions.write_as_customer(by=maya, ticket=ticket, body="Call me: 555 1234, Maya Ortiz", audience=Audience.CUSTOMER)
+    solution = actions.offer_solution(
+        by=tomas, ticket=ticket, text="Dry paper, Maya Ortiz.", checked_how="printed a page"
+    )
+    actions.answer_solution(by=maya, solution=solution, answer=Answer.YES)
+    ticket.refresh_from_db()
+    return ticket
