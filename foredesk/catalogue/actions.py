@@ -14,6 +14,7 @@ from . import rules, starting_sets
 from .enums import LaneKey
 from .models import CannedReply, Lane, ServiceClass
 from .rules import Course, Promise, Words
+from .signals import class_closed_off
 
 Thing = TypeVar("Thing", Lane, ServiceClass, CannedReply)
 
@@ -27,15 +28,88 @@ def create_class(*, by: Person | None, words: Words, course: Course, promise: Pr
     given = _values(words) | _values(course) | _values(promise)
     created = ServiceClass.objects.create(**given)
     record(by=by, tag="class:created", about=created, name=created.name)
+    if words.parent is not None and words.parent.is_private:
+        _close_off(created, by, list(words.parent.teams.all()))
     return created
 
 
 @transaction.atomic
 def describe_class(*, by: Person, service_class: ServiceClass, words: Words) -> ServiceClass:
-    """Change how customers meet a class: its name, place in the tree, keywords. Raises `Refused`."""
+    """Change how customers meet a class: its name, place in the tree, keywords. Raises `Refused`.
+
+    As part of a private class it is private for the same teams from now on.
+    """
     _one_change_at_a_time()
     _refuse_bad_words(words, service_class)
-    return _change(service_class, by, "class:described", _values(words))
+    moved = words.parent is not None and words.parent.pk != service_class.parent_id
+    changed = _change(service_class, by, "class:described", _values(words))
+    if moved and words.parent is not None and words.parent.is_private:
+        _refuse_unless_decides(by, service_class)
+        _close_off(service_class, by, list(words.parent.teams.all()))
+    return changed
+
+
+@transaction.atomic
+def make_private(*, by: Person | None, service_class: ServiceClass, teams: Iterable[Team]) -> None:
+    """From now on only `teams` (and the customer) know of the requests of a class and of its parts, old ones too.
+
+    Raises `Refused` without a team, for the class of “not sure”, against the class it is part of, and for whoever has
+    no say in it. Called again, it says anew which teams.
+    """
+    _one_change_at_a_time()
+    wanted = sorted(teams, key=lambda team: team.name)
+    if service_class.is_default:
+        raise Refused(_("Here go the requests of customers who are not sure, so all of IT sees them."), "is_private")
+    if not wanted:
+        raise Refused(_("Choose at least one team: somebody has to see these requests."), "teams")
+    _refuse_unless_decides(by, service_class)
+    parent = service_class.parent
+    if parent is not None and parent.is_private and _teams_of(parent) != {team.pk for team in wanted}:
+        raise Refused(_("It is part of “%(name)s” and private for the same teams.") % {"name": parent.name}, "teams")
+    _close_off(service_class, by, wanted)
+
+
+@transaction.atomic
+def make_open(*, by: Person, service_class: ServiceClass) -> None:
+    """From now on everybody of IT sees the requests of a class, old ones too. Its private parts stay private.
+
+    Raises `Refused` for a part of a private class, and for whoever has no say in it.
+    """
+    _one_change_at_a_time()
+    if not service_class.is_private:
+        return
+    _refuse_unless_decides(by, service_class)
+    parent = service_class.parent
+    if parent is not None and parent.is_private:
+        raise Refused(_("It is part of “%(name)s”, which is private.") % {"name": parent.name}, "is_private")
+    service_class.is_private = False
+    service_class.save(update_fields=["is_private"])
+    service_class.teams.clear()
+    record(by=by, tag="class:opened", about=service_class)
+
+
+def _close_off(service_class: ServiceClass, by: Person | None, teams: list[Team]) -> None:
+    """Make a class and everything that is part of it private for `teams`."""
+    same = service_class.is_private and _teams_of(service_class) == {team.pk for team in teams}
+    if not same:
+        service_class.is_private = True
+        service_class.save(update_fields=["is_private"])
+        service_class.teams.set(teams)
+        record(by=by, tag="class:closed_off", about=service_class, teams=[team.name for team in teams])
+        class_closed_off.send(sender=ServiceClass, service_class=service_class)
+    for part in service_class.children.all():
+        _close_off(part, by, teams)
+
+
+def _teams_of(service_class: ServiceClass) -> set[int]:
+    return set(service_class.teams.values_list("pk", flat=True))
+
+
+def _refuse_unless_decides(by: Person | None, service_class: ServiceClass) -> None:
+    if by is not None and not rules.can_decide_privacy(by, service_class):
+        raise Refused(
+            _("Who sees these requests is decided by administrators and by those who see them."), "is_private"
+        )
 
 
 @transaction.atomic

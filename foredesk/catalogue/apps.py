@@ -6,9 +6,13 @@ class CatalogueConfig(AppConfig):
     name = "foredesk.catalogue"
 
     def ready(self) -> None:
+        from foredesk.mail.rules import hide_scopes
         from foredesk.ui.navigation import Entry, register
 
+        from .queries import scopes_hidden_from
         from .rules import can_manage_catalogue
+
+        hide_scopes(scopes_hidden_from)
 
         places = (
             (_("Kinds of requests"), "catalogue:classes", "layers", 60),

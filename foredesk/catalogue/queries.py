@@ -1,8 +1,13 @@
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
+from foredesk.people.models import Person
+
 from . import rules
 from .enums import LaneKey
 from .models import CannedReply, Lane, ServiceClass
+
+# Under which name a person in memory carries the answer of `classes_hidden_from`.
+_HIDDEN = "_classes_hidden"
 
 
 def classes_in_use() -> QuerySet[ServiceClass]:
@@ -30,6 +35,25 @@ def class_tree() -> list[ServiceClass]:
         return found
 
     return below(None, 0)
+
+
+def classes_hidden_from(person: Person) -> frozenset[int]:
+    """Keys of the private classes of which `person` is in no team: at the desk their requests do not exist for them.
+
+    Everything of IT that shows, counts, offers or tells of tickets asks here. Read once for each `Person` in memory,
+    so once in a request however many lists and rules ask; with no private class at all, it narrows no query.
+    """
+    hidden: frozenset[int] | None = getattr(person, _HIDDEN, None)
+    if hidden is None:
+        private = ServiceClass.objects.filter(is_private=True).order_by()
+        hidden = frozenset(private.exclude(teams__members=person).values_list("pk", flat=True))
+        setattr(person, _HIDDEN, hidden)
+    return hidden
+
+
+def scopes_hidden_from(person: Person) -> list[str]:
+    """The same as the outbox names them."""
+    return [f"class:{key}" for key in classes_hidden_from(person)]
 
 
 def classes_retired() -> QuerySet[ServiceClass]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from foredesk.kit.durations import promise_words
 from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
-from foredesk.people.rules import is_lead
+from foredesk.people.rules import is_administrator, is_lead
 
 from .enums import Nature, Size
 from .models import Lane, ServiceClass
@@ -96,6 +96,13 @@ class Promise:
 
 def can_manage_catalogue(person: Person) -> bool:
     return is_lead(person)
+
+
+def can_decide_privacy(person: Person, service_class: ServiceClass) -> bool:
+    """Who sees requests of a class is up to administrators and, among desk leads, to those who see them."""
+    if is_administrator(person) or not service_class.is_private:
+        return is_lead(person)
+    return is_lead(person) and service_class.teams.filter(members=person).exists()
 
 
 def fill_in(body: str, variables: Mapping[str, object]) -> str:

@@ -26,9 +26,11 @@ class DeskConfig(AppConfig):
             )
 
         place(_("Log a call"), "call", "phone", 0, "c", prominent=True)
-        place(_("Today"), "today", "sun", 10, "g t", count=lambda _person: tickets.open_count(LaneKey.RAPID))
-        place(_("Deep dive"), "deep", "anchor", 20, "g d", count=lambda _person: tickets.open_count(LaneKey.DEEP))
+        place(_("Today"), "today", "sun", 10, "g t", count=lambda person: tickets.open_count(person, LaneKey.RAPID))
+        place(
+            _("Deep dive"), "deep", "anchor", 20, "g d", count=lambda person: tickets.open_count(person, LaneKey.DEEP)
+        )
         place(_("Mine"), "mine", "inbox", 30, "g m", count=tickets.assigned_count)
-        place(_("Waiting"), "waiting", "hourglass", 40, "g w", count=lambda _person: tickets.waiting_count())
-        place(_("Silent soon"), "silent", "bell", 50, "g s", count=lambda _person: tickets.silent_soon_count())
+        place(_("Waiting"), "waiting", "hourglass", 40, "g w", count=tickets.waiting_count)
+        place(_("Silent soon"), "silent", "bell", 50, "g s", count=tickets.silent_soon_count)
         place(_("Everything"), "all", "archive", 60, "g a")

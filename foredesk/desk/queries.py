@@ -18,7 +18,6 @@ from foredesk.mail.models import OutboxMessage
 from foredesk.mail.queries import mails_about
 from foredesk.people.models import Person
 from foredesk.people.queries import active_people, find_people
-from foredesk.people.queries import agents as people_agents
 from foredesk.tickets import queries as tickets
 from foredesk.tickets.enums import CareStep, Prompt
 from foredesk.tickets.models import (
@@ -36,11 +35,6 @@ from foredesk.tickets.rules import can_work_on, drafted_restatement
 from foredesk.ui.wording import held_up, when
 
 from .rules import Doing, doings
-
-
-def agents() -> QuerySet[Person]:
-    """Whom a ticket can be given to and who can be mentioned."""
-    return people_agents()
 
 
 def people_matching(words: str) -> list[Person]:
@@ -72,15 +66,17 @@ class SteadyList:
         return bool(self.gone or self.new or self.moved)
 
 
-def steady(rows: Sequence[tickets.QueueRow], shown: Sequence[int]) -> SteadyList:
-    """`rows` in the order in which the reader has them before their eyes (`shown`, numbers from the top)."""
+def steady(rows: Sequence[tickets.QueueRow], shown: Sequence[int], reader: Person) -> SteadyList:
+    """`rows` in the order in which the reader has them before their eyes (`shown`, numbers from the top).
+
+    The numbers come from outside: of those no longer in the list, `reader` is shown what they serve.
+    """
     if not shown:
         return SteadyList(list(rows), frozenset(), 0, moved=False)
     now = {row.ticket.pk: row for row in rows}
     gone = [number for number in shown if number not in now]
-    left = {row.ticket.pk: row for row in tickets.rows(Ticket.objects.filter(pk__in=gone).select_related(
-        "customer__department__site", "customer__place__site", "assignee", "service_class", "lane"
-    ))} if gone else {}  # fmt: skip
+    served = tickets.with_people(tickets.tickets_served_by(reader).filter(pk__in=gone))
+    left = {row.ticket.pk: row for row in tickets.rows(served)} if gone else {}
     kept = [number for number in shown if number in now]
     return SteadyList(
         rows=[now.get(number) or left[number] for number in shown if number in now or number in left],
@@ -204,7 +200,7 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
         understood=tickets.is_understood(ticket),
         drafted=drafted_restatement(interview) if interview else "",
         followers=list(ticket.followers.select_related("person__department")),
-        earlier=tickets.earlier_requests(ticket),
+        earlier=tickets.earlier_requests(ticket, reader),
         mails=_mails(ticket, reader),
         drafts=tickets.drafts_of(ticket, reader),
         canned=list(canned_replies_for(ticket.service_class)),

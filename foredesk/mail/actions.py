@@ -15,7 +15,7 @@ from .emails import render_mail
 from .enums import OutboxState
 from .models import OutboxMessage
 
-__all__ = ["post", "render_mail", "retry_mail"]
+__all__ = ["change_scope", "post", "render_mail", "retry_mail"]
 
 
 @transaction.atomic
@@ -29,6 +29,7 @@ def post(
     text: str,
     html: str = "",
     about: str = "",
+    scope: str = "",
     headers: Mapping[str, str] | None = None,
     is_secret: bool = False,
     sender: str = "",
@@ -54,6 +55,7 @@ def post(
             "headers": rules.clean_headers(headers or {}),
             "kind": kind,
             "about": about,
+            "scope": scope,
             "is_secret": is_secret,
             "state": OutboxState.FAILED if problem else OutboxState.QUEUED,
             "error": problem,
@@ -62,6 +64,11 @@ def post(
     if created and not problem:
         deliver.enqueue(message.pk)
     return message
+
+
+def change_scope(*, about: str, scope: str) -> None:
+    """Let the mails about one thing be read in the outbox by whoever may read `scope`."""
+    OutboxMessage.objects.filter(about=about).exclude(scope=scope).update(scope=scope)
 
 
 @transaction.atomic

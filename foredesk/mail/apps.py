@@ -18,7 +18,7 @@ class MailConfig(AppConfig):
                 icon="mail",
                 order=80,
                 allowed=rules.can_read_outbox,
-                count=lambda _person: queries.failed_count(),
+                count=queries.failed_count,
                 key="g o",
             )
         )

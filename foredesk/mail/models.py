@@ -18,8 +18,8 @@ class OutboxMessage(models.Model):
     headers = models.JSONField(default=dict)
     kind = models.CharField(_("kind"), max_length=40)  # "acknowledgement", "reply", "password", ...
     about = models.CharField(max_length=60, blank=True, db_index=True)  # a token of the owning room: "ticket:4812"
-    # Who of IT may read it here, as a token of the owning room: "class:7" for a private class; "": everybody who
-    # may open the outbox.
+    # What it belongs to, as a token of the owning room ("class:7", the ticket's class): rooms say which scopes a
+    # person must not know of (rules.hide_scopes). "": everybody who may open the outbox reads it.
     scope = models.CharField(max_length=60, blank=True, default="")
     # What makes sending idempotent: an effect that runs twice finds its mail here.
     key = models.CharField(max_length=120, unique=True)

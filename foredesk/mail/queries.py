@@ -2,8 +2,11 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from foredesk.people.models import Person
+
 from .enums import OutboxState
 from .models import OutboxMessage
+from .rules import scopes_hidden_from
 
 PAGE = 40
 
@@ -21,9 +24,18 @@ def outbox() -> QuerySet[OutboxMessage]:
     return OutboxMessage.objects.defer("text", "html", "headers").order_by("-id")
 
 
-def outbox_page(*, state: str = "", before: int | None = None, size: int = PAGE) -> Page:
-    """The newest `size` mails older than the mail `before`; by key, so that the cost does not grow with the history."""
-    mails = outbox()
+def mails_open_to(person: Person) -> QuerySet[OutboxMessage]:
+    """The mails of which `person` may know, if they may open the outbox at all."""
+    hidden = scopes_hidden_from(person)
+    return OutboxMessage.objects.exclude(scope__in=hidden) if hidden else OutboxMessage.objects.all()
+
+
+def outbox_page(person: Person, *, state: str = "", before: int | None = None, size: int = PAGE) -> Page:
+    """The newest `size` mails that `person` may know of, older than the mail `before`.
+
+    By key, so that the cost does not grow with the history.
+    """
+    mails = mails_open_to(person).defer("text", "html", "headers").order_by("-id")
     if state:
         mails = mails.filter(state=state)
     if before is not None:
@@ -37,6 +49,6 @@ def mails_about(token: str) -> QuerySet[OutboxMessage]:
     return outbox().filter(about=token).order_by("id")
 
 
-def failed_count() -> int:
-    """How many mails wait for somebody to look at them."""
-    return OutboxMessage.objects.filter(state=OutboxState.FAILED).count()
+def failed_count(person: Person) -> int:
+    """How many mails wait for somebody to look at them, of those that `person` may know of."""
+    return mails_open_to(person).filter(state=OutboxState.FAILED).count()

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from email.utils import parseaddr
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ MAX_ATTEMPTS = len(PAUSES) + 1
 # Longer than any sending can take (the SMTP time-out holds for each single step of the conversation).
 LEASE = timedelta(minutes=10)
 
+_hiding: list[Callable[[Person], Iterable[str]]] = []
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}\Z")
 # We write these ourselves.
 _OURS = frozenset({"to", "cc", "bcc", "from", "sender", "subject", "date", "message-id", "mime-version", "received"})
@@ -57,6 +58,16 @@ def message_id(message: OutboxMessage) -> str:
 def _our_domain(message: OutboxMessage) -> str:
     domain = parseaddr(message.sender)[1].rpartition("@")[2]
     return domain if "." in domain else urlsplit(settings.BASE_URL).hostname or "localhost"
+
+
+def hide_scopes(hidden_from: Callable[[Person], Iterable[str]]) -> None:
+    """A room above says which scopes a person must not know of; called once, in its `AppConfig.ready`."""
+    if hidden_from not in _hiding:
+        _hiding.append(hidden_from)
+
+
+def scopes_hidden_from(person: Person) -> frozenset[str]:
+    return frozenset(scope for hidden_from in _hiding for scope in hidden_from(person))
 
 
 def can_read_outbox(person: Person) -> bool:

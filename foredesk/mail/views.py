@@ -15,7 +15,6 @@ from foredesk.people.models import Person
 
 from . import actions, queries, rules
 from .enums import OutboxState
-from .models import OutboxMessage
 
 # The mail's own style sheet may act inside its frame, and its links open beside us; nothing else, and no script.
 BODY_POLICY = (
@@ -37,7 +36,7 @@ def outbox(request: Request) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in OutboxState.values else ""
     before = request.GET.get("before", "")
-    page = queries.outbox_page(state=state, before=key_in(before))
+    page = queries.outbox_page(request.user, state=state, before=key_in(before))
     context = {
         "mails": page.mails,
         "state": state,
@@ -53,7 +52,7 @@ def outbox(request: Request) -> HttpResponse:
 @require_safe
 def message(request: Request, pk: int) -> HttpResponse:
     """One mail: what became of it, and its text where the reader may see it."""
-    mail = get_object_or_404(OutboxMessage, pk=pk)
+    mail = get_object_or_404(queries.mails_open_to(request.user), pk=pk)
     context = {
         "mail": mail,
         "can_read_body": rules.can_read_body(request.user, mail),
@@ -67,7 +66,7 @@ def message(request: Request, pk: int) -> HttpResponse:
 @require_safe
 def body(request: Request, pk: int) -> HttpResponse:
     """The HTML of a mail for the frame of its page, locked in a sandbox."""
-    mail = get_object_or_404(OutboxMessage, pk=pk)
+    mail = get_object_or_404(queries.mails_open_to(request.user), pk=pk)
     if not mail.html or not rules.can_read_body(request.user, mail):
         raise Http404
     html = mail.html.replace("<head>", '<head><base target="_blank">', 1)
@@ -78,7 +77,7 @@ def body(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def attempt(request: Request, pk: int) -> HttpResponse:
     """Try a failed mail again."""
-    mail = get_object_or_404(OutboxMessage, pk=pk)
+    mail = get_object_or_404(queries.mails_open_to(request.user), pk=pk)
     if rules.can_retry(request.user, mail) and actions.retry_mail(by=request.user, message=mail):
         messages.success(request, _("The mail is on its way again."))
     else:

@@ -1,5 +1,18 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
 class TicketsConfig(AppConfig):
     name = "foredesk.tickets"
+
+    def ready(self) -> None:
+        from foredesk.catalogue.signals import class_closed_off
+
+        class_closed_off.connect(_close_off, dispatch_uid="tickets.close_off")
+
+
+def _close_off(service_class: Any, **_kwargs: Any) -> None:
+    from .jobs import close_off_class
+
+    close_off_class.enqueue(service_class.pk)

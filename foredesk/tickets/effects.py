@@ -7,6 +7,7 @@ from foredesk.people.queries import zone_for
 
 from .emails import letter
 from .enums import News
+from .models import Ticket
 from .queries.news import load, recipients
 
 
@@ -25,17 +26,18 @@ def tell(news: str, ticket_id: int, item_id: int, by_id: int | None) -> None:
         if person.pk != by_id:
             with timezone.override(zone_for(person)):  # a mail tells times as its reader's clock does
                 written = letter(kind, found, person)
-            _send(kind, ticket_id, item_id, person, written)
+            _send(kind, found.ticket, item_id, person, written)
 
 
-def _send(news: News, ticket_id: int, item_id: int, person: Person, written: tuple[str, str, str]) -> None:
+def _send(news: News, ticket: Ticket, item_id: int, person: Person, written: tuple[str, str, str]) -> None:
     subject, text, html = written
     post(
         to=person,
         kind=news.value,
-        key=f"ticket:{ticket_id}:{news.value}:{item_id}:{person.pk}",
+        key=f"ticket:{ticket.pk}:{news.value}:{item_id}:{person.pk}",
         subject=subject,
         text=text,
         html=html,
-        about=f"ticket:{ticket_id}",
+        about=f"ticket:{ticket.pk}",
+        scope=f"class:{ticket.service_class_id}",
     )

@@ -1,13 +1,13 @@
 """What happens to tickets by itself."""
 
 from foredesk.kit import clock
-from foredesk.kit.queue import periodic
+from foredesk.kit.queue import periodic, task
 from foredesk.kit.refusals import Refused
 
-from .actions import close_unanswered, remind, resume
+from .actions import close_off, close_unanswered, remind, resume
 from .enums import State
 from .models import Ticket
-from .queries import on_offer
+from .queries import on_offer, to_close_off
 
 # One round's worth; the next round takes the rest, and no transaction grows long.
 AT_ONCE = 200
@@ -33,3 +33,10 @@ def end_waits() -> None:
             resume(by=None, ticket=ticket)
         except Refused:
             continue  # somebody was faster
+
+
+@task()
+def close_off_class(class_id: int) -> None:
+    """A class has become private: its tickets let go of who must not know of them, and who cannot see them already."""
+    for key in list(to_close_off(class_id).values_list("pk", flat=True)):
+        close_off(ticket=Ticket(pk=key))

@@ -266,6 +266,8 @@ class Follower(models.Model):
     person = models.ForeignKey(PERSON, models.PROTECT, related_name="following")
     reason = models.CharField(max_length=12, choices=FollowerReason)
     measure = models.CharField(max_length=12, choices=Measure, default=Measure.EVERYTHING)
+    # Named by the customer or who asked for them: of a private request nobody else hears as a follower.
+    by_customer = models.BooleanField(default=False)
     since = models.DateTimeField(default=clock.now)
 
     class Meta:

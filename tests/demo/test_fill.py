@@ -59,8 +59,9 @@ def everything_happened_in_order_before(now):
 
 def the_present_is_as_the_script_says(now):
     with clock.at(now):
-        rapid = queue(LaneKey.RAPID)
-        deep = queue(LaneKey.DEEP)
+        ada = Person.objects.get(email="ada.lindqvist@ashgrove.example")
+        rapid = queue(ada, LaneKey.RAPID)
+        deep = queue(ada, LaneKey.DEEP)
     assert 12 <= len(rapid) <= 20
     assert 8 <= len(deep) <= 15
     assert Ticket.objects.filter(state=State.WAITING).count() >= 3
@@ -71,7 +72,6 @@ def the_present_is_as_the_script_says(now):
     assert Restatement.objects.filter(ticket__customer=maya, is_right=None, ticket__state=State.WORKING).count() == 1
     assert Interview.objects.filter(person=maya, ticket=None).count() == 1
     assert Draft.objects.get().author.first_name == "Tomás"
-    ada = Person.objects.get(email="ada.lindqvist@ashgrove.example")
     assert Message.objects.filter(mentions=ada, ticket__state=State.WORKING).exists()
 
 

@@ -104,12 +104,12 @@ def test_nothing_moves_under_the_hand(ask, maya, tomas, monday):
     first, second = ask(maya), ask(maya)
     shown = [second.pk, first.pk]
     new = ask(maya)
-    listed = steady(queue(LaneKey.RAPID), shown)
+    listed = steady(queue(tomas, LaneKey.RAPID), shown, tomas)
     assert [row.ticket.pk for row in listed.rows] == shown
     assert (listed.new, listed.moved, listed.gone) == (1, True, frozenset())
     actions.restate(by=tomas, ticket=first, text="You need it.")
     actions.hand_off(by=tomas, ticket=first, to_lane=lane(LaneKey.DEEP), tried="all", why="it takes time")
-    listed = steady(queue(LaneKey.RAPID), shown)
+    listed = steady(queue(tomas, LaneKey.RAPID), shown, tomas)
     assert [row.ticket.pk for row in listed.rows] == shown
     assert listed.gone == {first.pk}
     assert new.pk not in [row.ticket.pk for row in listed.rows]

@@ -10,6 +10,7 @@ from foredesk.mail.models import OutboxMessage
 from foredesk.mail.queries import mails_about, outbox_page
 from foredesk.people.enums import Role
 from foredesk.people.models import Person
+from tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db
 OUTBOX = "/desk/outbox/"
@@ -61,12 +62,12 @@ def test_the_list_costs_the_same_for_one_and_for_three(
 
 
 def test_it_pages_by_key(lead: Client) -> None:
-    posted = mails(5)
-    page = outbox_page(size=2)
+    posted, reader = mails(5), PersonFactory(lead=True)
+    page = outbox_page(reader, size=2)
     assert [mail.pk for mail in page.mails] == [posted[4].pk, posted[3].pk]
-    page = outbox_page(size=2, before=page.older_than)
+    page = outbox_page(reader, size=2, before=page.older_than)
     assert [mail.pk for mail in page.mails] == [posted[2].pk, posted[1].pk]
-    page = outbox_page(size=2, before=page.older_than)
+    page = outbox_page(reader, size=2, before=page.older_than)
     assert [mail.pk for mail in page.mails] == [posted[0].pk]
     assert page.older_than is None
     for before in ("x", "-1", "9" * 40, "²"):

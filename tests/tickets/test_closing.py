@@ -49,7 +49,7 @@ class TestClosing:
         actions.answer_solution(by=maya, solution=solution, answer=answer, words="Duplex still jams.")
         assert (ticket.state, ticket.assignee, ticket.times_reopened) == (State.WORKING, tomas, 1)
         assert ticket.next_update_due is not None
-        assert [row.ticket for row in queue(LaneKey.RAPID)] == [ticket, new]
+        assert [row.ticket for row in queue(tomas, LaneKey.RAPID)] == [ticket, new]
 
     def test_only_the_customer_says_that_it_is_solved(self, maya, tomas, understood):
         ticket = understood(maya, tomas)

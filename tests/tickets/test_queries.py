@@ -169,17 +169,17 @@ def test_the_time_box_of_a_lane_asks_for_a_hand_off(monday, maya, tomas, ask):
 def test_silent_soon_holds_what_lapses_within_the_hour(monday, maya, tomas, ask):
     ticket = ask(maya)
     actions.set_next_update(by=tomas, ticket=ticket, at=monday + timedelta(hours=3))
-    assert [row.ticket for row in queries.silent_soon()] == []
+    assert [row.ticket for row in queries.silent_soon(tomas)] == []
     with clock.at(ticket.next_update_due - timedelta(minutes=59)):
-        assert [row.ticket for row in queries.silent_soon()] == [ticket]
-        assert queries.silent_soon_count() == 1
+        assert [row.ticket for row in queries.silent_soon(tomas)] == [ticket]
+        assert queries.silent_soon_count(tomas) == 1
 
 
 def test_a_queue_row_tells_age_target_and_who_wrote_last(monday, maya, tomas, printing, ask):
     ticket = ask(maya, goal="paperjam")
     actions.write_as_customer(by=maya, ticket=ticket, body="hello?")
     with clock.at(monday + timedelta(hours=2)):
-        row = queries.queue(LaneKey.RAPID)[0]
+        row = queries.queue(tomas, LaneKey.RAPID)[0]
     assert (row.age, row.target, row.share) == (timedelta(hours=2), timedelta(hours=4), 0.5)
     assert row.customer_wrote
     assert not row.asked_before
@@ -188,11 +188,11 @@ def test_a_queue_row_tells_age_target_and_who_wrote_last(monday, maya, tomas, pr
 @pytest.mark.parametrize("name", ["queue", "waiting", "silent", "mine", "all"])
 def test_a_list_of_three_costs_as_many_queries_as_a_list_of_one(name, monday, tomas, printing, ask):
     lists = {
-        "queue": lambda: queries.queue(LaneKey.RAPID),
-        "waiting": queries.waiting,
-        "silent": queries.silent_soon,
+        "queue": lambda: queries.queue(tomas, LaneKey.RAPID),
+        "waiting": lambda: queries.waiting(tomas),
+        "silent": lambda: queries.silent_soon(tomas),
         "mine": lambda: queries.assigned_to(tomas),
-        "all": queries.all_tickets,
+        "all": lambda: queries.all_tickets(tomas),
     }
 
     def one_more() -> None:
@@ -204,7 +204,7 @@ def test_a_list_of_three_costs_as_many_queries_as_a_list_of_one(name, monday, to
             actions.wait_for(by=tomas, ticket=ticket, holder=Holder.DATE, reason="x", until=until)
 
     one_more()
-    queries.queue(LaneKey.RAPID)  # fills the calendars' memory
+    queries.queue(tomas, LaneKey.RAPID)  # fills the calendars' memory
     with clock.at(monday + timedelta(minutes=10)):
         one = queries_in(lists[name])
         assert len(lists[name]()) == 1
@@ -217,9 +217,9 @@ def test_a_list_of_three_costs_as_many_queries_as_a_list_of_one(name, monday, to
 
 def test_everything_finds_by_number_words_name_and_pages_by_key(maya, tomas, ask):
     first, second = ask(maya, goal="projector in 214"), ask(PersonFactory(), goal="laptop for a visitor")
-    assert [r.ticket for r in queries.all_tickets(words=str(first.pk))] == [first]
-    assert [r.ticket for r in queries.all_tickets(words="projector")] == [first]
-    assert [r.ticket for r in queries.all_tickets(words="ortiz")] == [first]
-    assert [r.ticket for r in queries.all_tickets()] == [second, first]
-    assert [r.ticket for r in queries.all_tickets(before=second.pk)] == [first]
-    assert queries.all_tickets(state=State.CLOSED) == []
+    assert [r.ticket for r in queries.all_tickets(tomas, words=str(first.pk))] == [first]
+    assert [r.ticket for r in queries.all_tickets(tomas, words="projector")] == [first]
+    assert [r.ticket for r in queries.all_tickets(tomas, words="ortiz")] == [first]
+    assert [r.ticket for r in queries.all_tickets(tomas)] == [second, first]
+    assert [r.ticket for r in queries.all_tickets(tomas, before=second.pk)] == [first]
+    assert queries.all_tickets(tomas, state=State.CLOSED) == []

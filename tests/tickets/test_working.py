@@ -90,7 +90,7 @@ class TestWork:
         Ticket.objects.filter(pk=other.pk).update(lane=lane(LaneKey.DEEP))
         ticket = understood(maya, tomas)
         actions.hand_off(by=tomas, ticket=ticket, to_lane=lane(LaneKey.DEEP), tried="paper", why="New rollers needed.")
-        assert [row.ticket for row in queue(LaneKey.DEEP)] == [ticket, other]
+        assert [row.ticket for row in queue(ada, LaneKey.DEEP)] == [ticket, other]
         assert (ticket.assignee, ticket.state, ticket.ahead) == (None, State.ASKED, Ahead.HANDED_OVER)
         assert mails(ticket, "handed_over") == [maya.email]
         assert any("New rollers needed." in entry.text for entry in conversation(ticket, maya))

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from foredesk.people.models import Person
 from foredesk.tickets.enums import Audience
 from foredesk.tickets.models import Ticket
+from foredesk.tickets.queries import agents_serving
 
-from ..queries import agents
 from .fields import FilesField, NextUpdateMixin
 
 
@@ -59,7 +59,8 @@ class NoteForm(forms.Form):
     def __init__(self, *args: Any, by: Person, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "prefix": "note"})
         # An agent is the customer of their own request: its notes are not for them.
-        self.fields["mentions"].queryset = agents().exclude(pk__in=[by.pk, ticket.customer_id])  # type: ignore[attr-defined]
+        colleagues = agents_serving(ticket).exclude(pk__in=[by.pk, ticket.customer_id])
+        self.fields["mentions"].queryset = colleagues  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Names written after an @ count as mentions too, first names where only one colleague has it."""

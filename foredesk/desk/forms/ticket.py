@@ -11,8 +11,8 @@ from foredesk.catalogue.queries import classes_in_use
 from foredesk.people.models import Person
 from foredesk.tickets.enums import FollowerReason, Holder, Measure, Severity, Stance
 from foredesk.tickets.models import Ticket
+from foredesk.tickets.queries import agents_serving
 
-from ..queries import agents
 from .fields import FilesField, MomentField
 from .people import PersonField
 
@@ -183,9 +183,9 @@ class AssigneeForm(forms.Form):
         error_messages={"required": _("Choose who takes it.")},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["assignee"].queryset = agents()  # type: ignore[attr-defined]
+        self.fields["assignee"].queryset = agents_serving(ticket)  # type: ignore[attr-defined]
 
 
 class NextUpdateForm(VersionedForm):

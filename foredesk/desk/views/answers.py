@@ -16,13 +16,13 @@ from foredesk.people.models import Person
 from foredesk.tickets import actions
 from foredesk.tickets.models import Ticket
 from foredesk.tickets.queries import activity as tickets_activity
-from foredesk.tickets.queries import drafts_of, last_said, tickets_visible_to
+from foredesk.tickets.queries import drafts_of, last_said, tickets_served_by, with_people
 from foredesk.tickets.rules import Changed
 
 
 def ticket_for(request: HttpRequest, number: int) -> Ticket:
-    """The ticket, or 404 for who may not see it."""
-    return get_object_or_404(tickets_visible_to(person_of(request)), pk=number)
+    """The ticket, or 404 for who does not serve it."""
+    return get_object_or_404(with_people(tickets_served_by(person_of(request))), pk=number)
 
 
 def person_of(request: HttpRequest) -> Person:

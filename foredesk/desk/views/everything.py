@@ -10,7 +10,6 @@ from foredesk.kit.access import allow
 from foredesk.kit.keys import key_in
 from foredesk.people.rules import is_agent
 from foredesk.tickets import queries as tickets
-from foredesk.tickets.models import Ticket
 
 from ..forms.search import FilterForm
 from .answers import person_of
@@ -26,10 +25,11 @@ def everything(request: HttpRequest) -> HttpResponse:
     words = chosen.get("q", "").strip().lstrip("#")
     # A number is an address: go there, as the agent who typed it meant to.
     number = key_in(words)
-    if number is not None and _exists(request, number):
+    if number is not None and tickets.tickets_served_by(person_of(request)).filter(pk=number).exists():
         return redirect("desk:ticket", number)
     before = request.GET.get("before", "")
     rows = tickets.all_tickets(
+        person_of(request),
         words=words,
         state=chosen.get("state", ""),
         lane=chosen.get("lane", ""),
@@ -48,8 +48,3 @@ def everything(request: HttpRequest) -> HttpResponse:
     }
     template = "desk/queue/found.html" if request.htmx else "desk/everything.html"  # type: ignore[attr-defined]
     return render(request, template, context)
-
-
-def _exists(request: HttpRequest, number: int) -> bool:
-    found = tickets.tickets_visible_to(person_of(request)).filter(pk=number)
-    return bool(Ticket.objects.filter(pk__in=found.values("pk")).exists())

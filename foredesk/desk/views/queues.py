@@ -28,7 +28,7 @@ def _shown(request: HttpRequest) -> list[int]:
 def _list(request: HttpRequest, template: str, rows: list[tickets.QueueRow], **context: object) -> HttpResponse:
     """A whole page, or on the half-minute only its list."""
     in_place = bool(request.htmx) and bool(request.GET.get("shown"))  # type: ignore[attr-defined]
-    listed = steady(rows, _shown(request) if in_place else [])
+    listed = steady(rows, _shown(request) if in_place else [], person_of(request))
     template = "desk/queue/list.html" if in_place else template
     return render(request, template, {"list": listed, "rows": listed.rows, **context})
 
@@ -38,7 +38,7 @@ def _lane(request: HttpRequest, key: LaneKey, title: str, empty: str) -> HttpRes
     return _list(
         request,
         "desk/lane.html",
-        tickets.queue(key),
+        tickets.queue(person_of(request), key),
         lane=lane,
         title=title,
         empty_text=empty,
@@ -80,10 +80,10 @@ def mine(request: HttpRequest) -> HttpResponse:
 @allow(is_agent)
 @require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
-    return _list(request, "desk/waiting.html", tickets.waiting(), show_lane=True)
+    return _list(request, "desk/waiting.html", tickets.waiting(person_of(request)), show_lane=True)
 
 
 @allow(is_agent)
 @require_safe
 def silent(request: HttpRequest) -> HttpResponse:
-    return _list(request, "desk/silent.html", tickets.silent_soon(), show_lane=True)
+    return _list(request, "desk/silent.html", tickets.silent_soon(person_of(request)), show_lane=True)

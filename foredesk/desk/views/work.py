@@ -37,7 +37,7 @@ def taken(request: HttpRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def assignee(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request, number)
-    form = AssigneeForm(posted(request), initial={"assignee": ticket.assignee_id})
+    form = AssigneeForm(posted(request), ticket=ticket, initial={"assignee": ticket.assignee_id})
 
     def act() -> str:
         chosen = form.cleaned_data["assignee"]

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from foredesk.activity.queries import events_about
 from foredesk.kit.access import allow
 from foredesk.people.models import Person
-from foredesk.people.rules import is_agent, is_customer
+from foredesk.people.rules import is_customer
 from foredesk.tickets.enums import Answer, CloseReason, State
 from foredesk.tickets.models import Ticket
 from foredesk.tickets.queries import (
@@ -27,6 +27,7 @@ from foredesk.tickets.rules import (
     department_that_sees,
     is_party,
     reads_conversation,
+    serves,
 )
 
 from ..forms import CorrectionForm, FollowerForm, MeasureForm, MissingForm, ReplyForm, SharingForm, WithdrawalForm
@@ -55,7 +56,7 @@ def show(request: HttpRequest, ticket: Ticket, **given: Any) -> HttpResponse:
         "interview": interview,
         "told": understood(interview) if interview and reads else [],
         "told_files": list(interview.attachments.all())
-        if interview and (is_party(person, ticket) or is_agent(person))
+        if interview and (is_party(person, ticket) or serves(person, ticket))
         else [],
         "stages": timeline(ticket, person),
         "entries": conversation(ticket, person),
@@ -72,7 +73,7 @@ def show(request: HttpRequest, ticket: Ticket, **given: Any) -> HttpResponse:
         "shares": can_share(person, ticket),
         "department": department_that_sees(ticket),
         "manager": _manager_to_name(ticket),
-        "sees_as_it": is_agent(person) and not is_party(person, ticket),
+        "sees_as_it": serves(person, ticket) and not is_party(person, ticket),
         "follower": follower,
         "followers": [one for one in ticket.followers.all() if one.person_id != person.pk],
         "is_solved": ticket.state == State.CLOSED and ticket.close_reason == CloseReason.CONFIRMED,

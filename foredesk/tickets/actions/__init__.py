@@ -14,6 +14,7 @@ from .interviewing import (
     start_interview,
     unskip_prompt,
 )
+from .privacy import close_off
 from .understanding import confirm_restatement, correct_restatement, restate, skip_restatement, take_stance
 from .working import assign, classify, hand_off, put_back, resume, set_impact, set_next_update, take, wait_for
 
@@ -25,6 +26,7 @@ __all__ = [
     "change_measure",
     "choose_customer",
     "classify",
+    "close_off",
     "close_unanswered",
     "confirm_restatement",
     "correct_restatement",

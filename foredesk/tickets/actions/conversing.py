@@ -14,7 +14,7 @@ from ..effects import tell
 from ..enums import Audience, CareStep, Holder, Kind, News, State
 from ..models import Draft, Message, Ticket, Visit
 from ..queries import is_understood, last_message, said_since, words_said
-from ..rules import Changed, can_reply, can_work_on
+from ..rules import Changed, can_reply, can_work_on, is_hidden_from
 from .states import (
     come_back,
     forget_draft,
@@ -119,10 +119,12 @@ def add_note(
 ) -> Message:
     """Something only IT reads; the people mentioned are told.
 
-    Raises Refused when somebody mentioned is not of IT, or is the customer.
+    Raises Refused when somebody mentioned is not of IT, is the customer, or must not know of a private request.
     """
     lock(ticket)
     refuse_unless_agent(by, ticket)
+    if hidden := next((person for person in mentions if is_hidden_from(person, ticket)), None):
+        raise Refused(_("This request is private, and %(name)s is in none of its teams.") % {"name": hidden.full_name})
     if any(not can_work_on(person, ticket) for person in mentions):
         raise Refused(_("Only people of IT can be mentioned in a note, and nobody on their own request."))
     if twice := _said_just_now(ticket, by, body, Audience.IT, Kind.NOTE, attachments):

@@ -16,7 +16,7 @@ from ..effects import tell
 from ..enums import TRANSITIONS, Ahead, CareStep, Holder, News, State
 from ..models import CareMoment, Draft, Span, Ticket
 from ..queries import with_people
-from ..rules import Changed, can_answer_as_customer, can_work_on
+from ..rules import Changed, can_answer_as_customer, can_work_on, serves
 
 
 def lock(ticket: Ticket, expected_version: int | None = None) -> None:
@@ -126,9 +126,12 @@ def spoke(ticket: Ticket, next_update: datetime | None = None) -> None:
 def come_back(ticket: Ticket, by: Person, why: str) -> None:
     """Put a locked ticket back to work in place, ahead of its lane's new ones, with the next word promised."""
     now = clock.now()
+    # Whoever held it may have left meanwhile, or their team may not see requests of this class any more.
+    holder = ticket.assignee if ticket.assignee and serves(ticket.assignee, ticket) else None
     move(
         ticket,
-        State.WORKING if ticket.assignee_id else State.ASKED,
+        State.WORKING if holder else State.ASKED,
+        assignee=holder,
         closed_at=None,
         close_reason="",
         ahead=Ahead.REOPENED,

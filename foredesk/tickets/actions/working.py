@@ -11,12 +11,13 @@ from foredesk.catalogue.models import Lane, ServiceClass
 from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
-from foredesk.people.rules import is_agent
 
 from ..effects import tell
 from ..enums import Ahead, Audience, CareStep, Holder, Kind, News, Severity, State
 from ..models import Message, Ticket
 from ..queries import is_understood
+from ..rules import can_work_on, is_hidden_from
+from .privacy import class_changed
 from .states import (
     forget_draft,
     happened,
@@ -55,7 +56,11 @@ def assign(*, by: Person, ticket: Ticket, assignee: Person) -> None:
     lock(ticket)
     refuse_unless_agent(by, ticket)
     refuse_if_closed(ticket)
-    if not is_agent(assignee) or assignee.pk == ticket.customer_id:
+    if is_hidden_from(assignee, ticket):
+        raise Refused(
+            _("This request is private, and %(name)s is in none of its teams.") % {"name": assignee.full_name}
+        )
+    if not can_work_on(assignee, ticket):
         raise Refused(_("Please choose somebody of IT, other than the customer."))
     keep(ticket, assignee=assignee)
     note(ticket, by, "assigned", assignee=assignee.full_name)
@@ -88,12 +93,14 @@ def classify(
 ) -> None:
     """Correct class and size; the targets follow, counted from the request. The customer reads why the size changes.
 
+    Into a private class goes a ticket that `by` may not see any more: who must not know of it is taken off.
+
     Raises Changed when the ticket changed since `expected_version`; Refused when a changed size has no reason.
     """
     lock(ticket, expected_version)
     refuse_unless_agent(by, ticket)
     refuse_if_closed(ticket)
-    size_changed = size != ticket.size
+    size_changed, old_class = size != ticket.size, ticket.service_class
     if size_changed and not reason.strip():
         raise Refused(_("Please say why the size changes: the customer will read it."))
     working_time = working_time_of(ticket.customer)
@@ -113,6 +120,8 @@ def classify(
         size_changed=size_changed,
         reason=reason.strip(),
     )
+    if service_class.pk != old_class.pk:
+        class_changed(ticket, by, was_private=old_class.is_private)
     happened(ticket, CareStep.CLASSIFICATION)
     if size_changed:
         tell.enqueue(News.SIZE_CHANGED, ticket.pk, ticket.version, by.pk)

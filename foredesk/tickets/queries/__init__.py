@@ -34,12 +34,15 @@ from .queues import (
 )
 from .timeline import Clocks, Stage, care_steps, clocks, on_date, past_time_box, present_span, timeline, what_next
 from .visibility import (
+    agents_serving,
     drafts_of_interviews,
     earlier_requests,
     requests_followed_by,
     requests_of,
     requests_of_department,
+    tickets_served_by,
     tickets_visible_to,
+    to_close_off,
     with_people,
 )
 
@@ -49,6 +52,7 @@ __all__ = [
     "QueueRow",
     "Stage",
     "activity",
+    "agents_serving",
     "all_tickets",
     "assigned_count",
     "assigned_to",
@@ -83,8 +87,10 @@ __all__ = [
     "silent_soon",
     "silent_soon_count",
     "solutions",
+    "tickets_served_by",
     "tickets_visible_to",
     "timeline",
+    "to_close_off",
     "waiting",
     "waiting_count",
     "what_next",

@@ -10,13 +10,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from foredesk.activity.models import Event
 from foredesk.activity.queries import events_about
 from foredesk.attachments.models import Attachment
+from foredesk.catalogue.queries import classes_hidden_from
 from foredesk.kit import clock
 from foredesk.people.models import Person
-from foredesk.people.rules import is_agent
 
 from ..enums import Audience, State
 from ..models import Draft, Message, Restatement, Solution, Ticket, Visit
-from ..rules import can_answer_as_customer, is_party, reads_conversation
+from ..rules import can_answer_as_customer, can_work_on, is_party, reads_conversation, serves
 from ..rules.wording import SAID, words_of
 
 # A page tells the server that it is open every ten seconds; two missed beats, and the reader has gone.
@@ -37,7 +37,7 @@ def audiences_for(reader: Person, ticket: Ticket) -> list[Audience]:
     """Which messages somebody may read; on their own request even an agent is a customer."""
     if not reads_conversation(reader, ticket):
         return []
-    if is_agent(reader) and reader.pk != ticket.customer_id:
+    if can_work_on(reader, ticket):
         return list(Audience)
     if is_party(reader, ticket):
         return [Audience.EVERYONE, Audience.CUSTOMER]
@@ -49,14 +49,14 @@ def messages_for(ticket: Ticket, reader: Person) -> QuerySet[Message]:
 
     People who share a department but do not follow read no more than followers do.
     """
-    readable = Q(audience__in=audiences_for(reader, ticket)) | Q(author=reader)
+    readable = Q(audience__in=audiences_for(reader, ticket)) | Q(author=reader) & ~Q(audience=Audience.IT)
     return ticket.messages.filter(readable).select_related("author").prefetch_related("attachments", "mentions")
 
 
 def conversation(ticket: Ticket, reader: Person) -> list[Entry]:
     """What was said and done, oldest first."""
     reads = reads_conversation(reader, ticket)
-    in_it = is_agent(reader) and reader.pk != ticket.customer_id
+    in_it = can_work_on(reader, ticket)
     entries = [Entry("message", m.at, m.author, m, m.body) for m in messages_for(ticket, reader)]
     if reads:
         entries += [Entry("restatement", r.at, r.by, r, r.text) for r in restatements(ticket)]
@@ -69,7 +69,7 @@ def conversation(ticket: Ticket, reader: Person) -> list[Entry]:
 
 def activity(ticket: Ticket, reader: Person) -> list[Entry]:
     """The whole record of a ticket for IT; of their own request, agents read what any customer reads."""
-    if reader.pk == ticket.customer_id:
+    if not can_work_on(reader, ticket):
         told = ((event, words_of(event, in_it=False)) for event in events_about(ticket))
         return [Entry("event", event.at, event.by, event, words) for event, words in told if words]
     return [
@@ -165,8 +165,9 @@ def is_writing(visit: Visit) -> bool:
 
 
 def mentions_of(person: Person, limit: int = 20) -> list[Message]:
-    """Notes in which somebody of IT is mentioned, latest first."""
+    """Notes in which somebody of IT is mentioned, on tickets that they serve still, latest first."""
     mentioned = Message.objects.filter(mentions=person).exclude(ticket__customer=person)
+    mentioned = mentioned.exclude(ticket__service_class__in=classes_hidden_from(person))
     return list(mentioned.select_related("author", "ticket__customer").order_by("-at")[:limit])
 
 
@@ -177,7 +178,7 @@ def files_of(ticket: Ticket, reader: Person) -> QuerySet[Attachment]:
     said = messages_for(ticket, reader).values("attachments")
     offered = ticket.solutions.values("attachments")
     asked = Attachment.objects.none().values("pk")
-    if is_agent(reader) or is_party(reader, ticket):
+    if serves(reader, ticket) or is_party(reader, ticket):
         asked = Attachment.objects.filter(pk__in=_interview_files(ticket)).values("pk")
     return Attachment.objects.filter(Q(pk__in=said) | Q(pk__in=offered) | Q(pk__in=asked))
 

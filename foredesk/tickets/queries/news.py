@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 
 from foredesk.people.models import Person
-from foredesk.people.rules import is_agent
 
 from ..enums import Audience, FollowerReason, Measure, News
 from ..models import Follower, Message, Restatement, Solution, Span, Ticket
-from ..rules import is_party, reads_conversation
+from ..rules import can_see, is_party, reads_conversation, serves
 from .visibility import with_people
 
 Item = Message | Restatement | Solution | Follower | Span | None
@@ -56,17 +55,17 @@ def load(news: News, ticket_id: int, item_id: int) -> Story | None:
 
 
 def recipients(news: News, story: Story) -> list[Person]:
-    """Everybody who hears a piece of news; whoever caused it is taken out by the caller."""
+    """Everybody who hears a piece of news and may still see the ticket; the caller takes out whoever caused it."""
     ticket, item = story.ticket, story.item
     people: dict[int, Person] = {}
 
     def add(person: Person | None) -> None:
-        if person is not None and person.is_active:
+        if person is not None and can_see(person, ticket):
             people[person.pk] = person
 
     if news in _TO_CUSTOMER:
         add(ticket.customer)
-        if is_party(ticket.opened_by, ticket) and not is_agent(ticket.opened_by):
+        if is_party(ticket.opened_by, ticket) and not serves(ticket.opened_by, ticket):
             add(ticket.opened_by)
     if news in _TO_HOLDER:
         add(ticket.assignee)

@@ -14,7 +14,7 @@ from foredesk.people.models import Person
 
 from ..enums import OPEN_STATES, Audience, Holder, State
 from ..models import Message, Span, Ticket
-from .visibility import with_people
+from .visibility import tickets_served_by, with_people
 
 # A page of open work; more than this many in one list is a staffing question, not a paging one.
 LONGEST_QUEUE = 200
@@ -57,8 +57,8 @@ class QueueRow:
         return self.silent_in is not None and self.silent_in <= SOON
 
 
-def _open() -> QuerySet[Ticket]:
-    return with_people(Ticket.objects.filter(state__in=OPEN_STATES))
+def _open(person: Person) -> QuerySet[Ticket]:
+    return with_people(tickets_served_by(person).filter(state__in=OPEN_STATES))
 
 
 def rows(tickets: QuerySet[Ticket]) -> list[QueueRow]:
@@ -90,10 +90,13 @@ def _row(ticket: Ticket) -> QueueRow:
     )
 
 
-def queue(lane: LaneKey) -> list[QueueRow]:
-    """A lane's open tickets: what came back or was handed over first, then by target; what waits comes last."""
+def queue(person: Person, lane: LaneKey) -> list[QueueRow]:
+    """A lane's open tickets that `person` serves.
+
+    What came back or was handed over first, then by target; what waits comes last.
+    """
     return sorted(
-        rows(_open().filter(lane__key=lane).order_by("solution_target")),
+        rows(_open(person).filter(lane__key=lane).order_by("solution_target")),
         key=lambda row: (
             not row.ticket.ahead,
             row.ticket.ahead_since.timestamp() if row.ticket.ahead_since else 0.0,
@@ -103,30 +106,33 @@ def queue(lane: LaneKey) -> list[QueueRow]:
     )
 
 
-def waiting() -> list[QueueRow]:
+def waiting(person: Person) -> list[QueueRow]:
     """What waits for somebody or something, the earliest end first."""
     end = Span.objects.filter(ticket=OuterRef("pk"), ended_at=None).values("until")[:1]
-    return rows(_open().filter(state=State.WAITING).order_by(Coalesce(Subquery(end), "solution_target")))
+    return rows(_open(person).filter(state=State.WAITING).order_by(Coalesce(Subquery(end), "solution_target")))
 
 
 def assigned_to(person: Person) -> list[QueueRow]:
-    return rows(_open().filter(assignee=person).order_by("solution_target"))
+    return rows(_open(person).filter(assignee=person).order_by("solution_target"))
 
 
-def _silent_before(moment: datetime) -> QuerySet[Ticket]:
-    return _open().filter(next_update_due__lte=moment).order_by("next_update_due")
+def _silent_before(person: Person, moment: datetime) -> QuerySet[Ticket]:
+    return _open(person).filter(next_update_due__lte=moment).order_by("next_update_due")
 
 
-def silent_soon() -> list[QueueRow]:
+def silent_soon(person: Person) -> list[QueueRow]:
     """Tickets whose customer hears nothing unless somebody writes within the hour, the latest ones first."""
-    return rows(_silent_before(clock.now() + SOON))
+    return rows(_silent_before(person, clock.now() + SOON))
 
 
 def all_tickets(
-    *, words: str = "", state: str = "", lane: str = "", before: int | None = None, limit: int = 50
+    person: Person, *, words: str = "", state: str = "", lane: str = "", before: int | None = None, limit: int = 50
 ) -> list[QueueRow]:
-    """Every ticket, newest first, from below number `before`; `words` is a number, a name, or words of the title."""
-    tickets = with_people(Ticket.objects.order_by("-pk"))
+    """Every ticket that `person` serves, newest first, from below number `before`.
+
+    `words` is a number, a name, or words of the title.
+    """
+    tickets = with_people(tickets_served_by(person).order_by("-pk"))
     if (number := key_in(words)) is not None:
         tickets = tickets.filter(pk=number)
     else:
@@ -145,18 +151,18 @@ def all_tickets(
     return rows(tickets[:limit])
 
 
-def open_count(lane: LaneKey) -> int:
+def open_count(person: Person, lane: LaneKey) -> int:
     """How many tickets of a lane IT can act on now: not waiting, not awaiting the customer's word."""
-    return Ticket.objects.filter(lane__key=lane, state__in=[State.ASKED, State.WORKING]).count()
+    return tickets_served_by(person).filter(lane__key=lane, state__in=[State.ASKED, State.WORKING]).count()
 
 
-def waiting_count() -> int:
-    return Ticket.objects.filter(state=State.WAITING).count()
+def waiting_count(person: Person) -> int:
+    return tickets_served_by(person).filter(state=State.WAITING).count()
 
 
-def silent_soon_count() -> int:
-    return _silent_before(clock.now() + SOON).count()
+def silent_soon_count(person: Person) -> int:
+    return _silent_before(person, clock.now() + SOON).count()
 
 
 def assigned_count(person: Person) -> int:
-    return Ticket.objects.filter(assignee=person, state__in=[State.ASKED, State.WORKING]).count()
+    return tickets_served_by(person).filter(assignee=person, state__in=[State.ASKED, State.WORKING]).count()

@@ -2,10 +2,12 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from foredesk.catalogue.queries import classes_hidden_from
 from foredesk.people.models import Department, Person
+from foredesk.people.queries import agents
 from foredesk.people.rules import is_agent
 
-from ..enums import CALLS
+from ..enums import CALLS, OPEN_STATES
 from ..models import Follower, Interview, Ticket
 
 
@@ -16,12 +18,45 @@ def with_people(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     )
 
 
+def tickets_served_by(person: Person) -> QuerySet[Ticket]:
+    """What somebody of IT works with at the desk: all tickets but those of private classes of other teams.
+
+    The paired query of `rules.serves`. Every list, count, link and search of the desk begins here.
+    """
+    if not is_agent(person):
+        return Ticket.objects.none()
+    hidden = classes_hidden_from(person)
+    return Ticket.objects.exclude(service_class__in=hidden) if hidden else Ticket.objects.all()
+
+
+def agents_serving(ticket: Ticket) -> QuerySet[Person]:
+    """Whom a ticket can be given to and who can be mentioned on it, by name: those for whom `rules.serves` holds."""
+    if not ticket.service_class.is_private:
+        return agents()
+    return agents().filter(teams__private_classes=ticket.service_class).distinct()
+
+
+def to_close_off(class_id: int) -> QuerySet[Ticket]:
+    """Tickets of a private class that somebody still follows or holds who must not know of them, oldest first."""
+    serving = agents().filter(teams__private_classes=class_id)
+    following = Follower.objects.filter(ticket=OuterRef("pk"), by_customer=False).exclude(person__in=serving)
+    held = Q(state__in=OPEN_STATES, assignee__isnull=False) & ~Q(assignee__in=serving)
+    return Ticket.objects.filter(Exists(following) | held, service_class=class_id).order_by("pk")
+
+
 def _shared_with(person: Person) -> Q:
+    """The paired query of `rules.shares_department`."""
     headed = Department.objects.filter(head=person)
     by_department = Q(customer__department__in=headed)
     if person.department_id:
         by_department |= Q(customer__department_id=person.department_id, customer__department__shares_requests=True)
-    return by_department
+    return by_department & Q(service_class__is_private=False)
+
+
+def _followed_by(person: Person) -> Exists:
+    """The paired query of `rules.follows`."""
+    counts = Q(by_customer=True) | Q(ticket__service_class__is_private=False)
+    return Exists(Follower.objects.filter(counts, ticket=OuterRef("pk"), person=person))
 
 
 def _asked_by(person: Person) -> Q:
@@ -34,21 +69,26 @@ def tickets_visible_to(person: Person) -> QuerySet[Ticket]:
     tickets = with_people(Ticket.objects.all())
     if not person.is_active:
         return tickets.none()
-    if is_agent(person):
-        return tickets
-    followed = Follower.objects.filter(ticket=OuterRef("pk"), person=person)
-    return tickets.filter(_asked_by(person) | Exists(followed) | _shared_with(person))
+    if not is_agent(person):
+        return tickets.filter(_asked_by(person) | _followed_by(person) | _shared_with(person))
+    hidden = classes_hidden_from(person)
+    # What is hidden at the desk is still their own request, or one that its customer let them follow.
+    return (
+        tickets.filter(~Q(service_class__in=hidden) | _asked_by(person) | _followed_by(person)) if hidden else tickets
+    )
 
 
 def requests_of(person: Person) -> QuerySet[Ticket]:
     """What somebody asked for, for themselves or for someone else; newest first."""
-    asked = Q(customer=person) if is_agent(person) else _asked_by(person)
+    asked = _asked_by(person)
+    if is_agent(person):
+        # What an agent asked for somebody else is work of the desk, unless the desk does not show it to them.
+        asked = Q(customer=person) | asked & Q(service_class__in=classes_hidden_from(person))
     return with_people(Ticket.objects.filter(asked))
 
 
 def requests_followed_by(person: Person) -> QuerySet[Ticket]:
-    followed = Follower.objects.filter(ticket=OuterRef("pk"), person=person)
-    return with_people(Ticket.objects.filter(Exists(followed)))
+    return with_people(Ticket.objects.filter(_followed_by(person)))
 
 
 def requests_of_department(person: Person) -> QuerySet[Ticket]:
@@ -61,7 +101,7 @@ def drafts_of_interviews(person: Person) -> QuerySet[Interview]:
     return Interview.objects.filter(person=person, ticket=None).select_related("service_class").order_by("-saved_at")
 
 
-def earlier_requests(ticket: Ticket, limit: int = 5) -> list[Ticket]:
-    """What the same customer asked before, latest first."""
-    earlier = Ticket.objects.filter(customer_id=ticket.customer_id, pk__lt=ticket.pk)
+def earlier_requests(ticket: Ticket, reader: Person, limit: int = 5) -> list[Ticket]:
+    """What the same customer asked before, as far as `reader` serves it, latest first."""
+    earlier = tickets_served_by(reader).filter(customer_id=ticket.customer_id, pk__lt=ticket.pk)
     return list(earlier.select_related("service_class", "lane").order_by("-pk")[:limit])

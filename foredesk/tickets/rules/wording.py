@@ -18,6 +18,8 @@ PUBLIC = frozenset(
         "ticket:closed",
         "ticket:reopened",
         "ticket:follower:added",
+        "ticket:made_private",
+        "ticket:opened_up",
     }
 )
 # What one has to know of before answering: somebody said, asked or decided something.
@@ -78,6 +80,8 @@ def _sentences() -> dict[str, str]:
         "ticket:restatement:skipped": _("{by} went on without a restatement: {reason}"),
         "ticket:stance": _("{by} on the customer’s idea: {stance} {because}"),
         "ticket:reclassified": _("Now counted as “{service_class}”, {size}. {reason}"),
+        "ticket:made_private": _("{by} made it private: in IT, only {teams} see it."),
+        "ticket:opened_up": _("{by} moved it to a kind of request that everybody of IT sees."),
         "ticket:impact": _("{by} set who is held up: {people} × {severity}. {reason}"),
         "ticket:handed_over": _("Handed to {to}. {why}"),
         "ticket:waiting": _("Waiting for {holder}: {reason}"),

@@ -1,0 +1,6 @@
+"""What the catalogue tells the rooms above it. A receiver only enqueues."""
+
+from django.dispatch import Signal
+
+# A class has become private, or private to other teams. Sent with `service_class`, inside the transaction.
+class_closed_off = Signal()
