@@ -158,6 +158,8 @@ class Message(models.Model):
     audience = models.CharField(max_length=10, choices=Audience, default=Audience.EVERYONE)
     body = models.TextField()  # Markdown
     at = models.DateTimeField(default=clock.now)
+    # Of the page that it was written on, so that a page sent again is not said again ("": not from a page).
+    key = models.CharField(max_length=32, blank=True, default="")
     attachments = models.ManyToManyField("attachments.Attachment", related_name="+", blank=True)
     mentions: "models.ManyToManyField[Person, models.Model]" = models.ManyToManyField(
         PERSON, related_name="mentioned_in", blank=True
@@ -169,7 +171,8 @@ class Message(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind__in=["note", "hand_off"]) | Q(audience="it", by_it=True),
                 name="notes_stay_in_it",
-            )
+            ),
+            models.UniqueConstraint(fields=["author", "key"], condition=~Q(key=""), name="said_once"),
         ]
 
     def __str__(self) -> str:

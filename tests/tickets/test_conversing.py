@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from foredesk.attachments.actions import store_file
 from foredesk.catalogue.enums import LaneKey
 from foredesk.catalogue.queries import lane
+from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
 from foredesk.mail.models import OutboxMessage
 from foredesk.tickets import actions
@@ -222,3 +225,41 @@ class TestFollowers:
         ):
             with pytest.raises(Refused):
                 act()
+
+
+class TestSentAgain:
+    """A page whose answer got lost is sent again, perhaps much later."""
+
+    KEY = "0123456789abcdef" * 2
+
+    def test_a_page_sent_again_is_said_once(self, monday, maya, tomas, ask):
+        ticket = ask(maya)
+        for act, by in ((actions.write_as_customer, maya), (actions.reply, tomas), (actions.add_note, tomas)):
+            first = act(by=by, ticket=ticket, body="Words", key=self.KEY[::-1] if act is actions.add_note else self.KEY)
+            with clock.at(monday + timedelta(hours=3)):
+                key = first.key
+                assert act(by=by, ticket=ticket, body="Words ", key=key) == first
+        assert ticket.messages.count() == 3
+        assert OutboxMessage.objects.filter(kind="reply").count() == 1
+
+    def test_though_others_wrote_or_it_was_closed_meanwhile(self, monday, maya, tomas, ask):
+        ticket = ask(maya)
+        seen = last_said(ticket)
+        first = actions.reply(by=tomas, ticket=ticket, body="Words", key=self.KEY, last_seen=seen)
+        actions.write_as_customer(by=maya, ticket=ticket, body="Meanwhile")
+        assert actions.reply(by=tomas, ticket=ticket, body="Words", key=self.KEY, last_seen=seen) == first
+        actions.withdraw(by=maya, ticket=ticket)
+        assert actions.reply(by=tomas, ticket=ticket, body="Words", key=self.KEY, last_seen=seen) == first
+
+    def test_a_page_gone_back_to_and_rewritten_says_something_new(self, monday, maya, ask):
+        ticket = ask(maya)
+        actions.write_as_customer(by=maya, ticket=ticket, body="First", key=self.KEY)
+        actions.write_as_customer(by=maya, ticket=ticket, body="Second", key=self.KEY)
+        assert [message.body for message in ticket.messages.all()] == ["First", "Second"]
+
+    def test_another_file_makes_it_another_message(self, monday, maya, ask):
+        ticket = ask(maya)
+        for words in (b"one", b"one", b"two"):
+            shot = store_file(by=maya, upload=SimpleUploadedFile("a.txt", words))
+            actions.write_as_customer(by=maya, ticket=ticket, body="See", attachments=[shot], key=self.KEY)
+        assert ticket.messages.count() == 2

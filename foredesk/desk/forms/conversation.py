@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from foredesk.kit.once import SentOnceForm
 from foredesk.people.models import Person
 from foredesk.tickets.enums import Audience
 from foredesk.tickets.models import Ticket
@@ -14,7 +15,7 @@ from foredesk.tickets.queries import agents_serving
 from .fields import FilesField, NextUpdateMixin
 
 
-class ReplyForm(NextUpdateMixin):
+class ReplyForm(NextUpdateMixin, SentOnceForm):
     body = forms.CharField(
         label=_("Your reply"),
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -41,7 +42,7 @@ class ReplyForm(NextUpdateMixin):
         return Audience(self.cleaned_data["audience"] or Audience.EVERYONE)
 
 
-class NoteForm(forms.Form):
+class NoteForm(SentOnceForm):
     body = forms.CharField(
         label=_("Your note"),
         widget=forms.Textarea(attrs={"rows": 4}),

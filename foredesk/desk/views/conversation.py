@@ -47,6 +47,7 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
                 next_update=data["next_update_moment"],
                 attachments=store(request, form),
                 last_seen=data["last_seen"],
+                key=data["key"],
             )
         except Changed as meanwhile:
             return _warn(request, ticket, form, meanwhile)
@@ -89,6 +90,7 @@ def note(request: HttpRequest, number: int) -> HttpResponse:
                 body=data["body"],
                 mentions=list(data["mentions"]),
                 attachments=store(request, form),
+                key=data["key"],
             )
         except Refused as refused:
             form.add_error(None, str(refused))

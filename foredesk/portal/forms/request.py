@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from foredesk.kit.once import SentOnceForm
 from foredesk.tickets.enums import Audience
 
 from .fields import FilesField
@@ -15,7 +16,7 @@ AUDIENCES = [
 ]
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(SentOnceForm):
     """A message to IT."""
 
     body = words_field(gettext_lazy("Your message"), rows=3)

@@ -33,6 +33,7 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
             body=form.cleaned_data["body"],
             audience=form.cleaned_data["audience"],
             attachments=store_files(by=person, uploads=form.cleaned_data["uploads"]),
+            key=form.cleaned_data["key"],
         )
     except Refused as refused:
         form.add_error(refused.field or "body", str(refused))

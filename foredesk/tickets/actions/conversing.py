@@ -29,18 +29,29 @@ from .states import (
     work_began,
 )
 
-# A form that is sent twice arrives twice within this time.
+# A form without a key that is sent twice arrives twice within this time.
 TWICE_WITHIN = timedelta(seconds=10)
 
 
 def _say(
-    ticket: Ticket, by: Person, body: str, audience: Audience, *, kind: Kind = Kind.REPLY, by_it: bool = True
+    ticket: Ticket, by: Person, body: str, audience: Audience, key: str, *, kind: Kind = Kind.REPLY, by_it: bool = True
 ) -> Message:
     if not body.strip():
         raise Refused(_("Please write something first."))
-    return Message.objects.create(
-        ticket=ticket, author=by, by_it=by_it, kind=kind, audience=audience, body=body.strip(), at=clock.now()
-    )
+    said = {"ticket": ticket, "author": by, "by_it": by_it, "kind": kind, "audience": audience, "body": body.strip()}
+    # A page that was sent, gone back to and rewritten comes with its old key: these words are new.
+    if key and Message.objects.filter(author=by, key=key).exists():
+        key = ""
+    return Message.objects.create(**said, key=key, at=clock.now())
+
+
+def _said_before(ticket: Ticket, by: Person, body: str, attachments: Sequence[Attachment], key: str) -> Message | None:
+    """What the same page has said already: sent once more because no answer came, however late."""
+    said = ticket.messages.filter(author=by, key=key, body=body.strip()).first() if key else None
+    if said is None:
+        return None
+    files = sorted(said.attachments.values_list("sha256", flat=True))
+    return said if files == sorted(attachment.sha256 for attachment in attachments) else None
 
 
 def _said_just_now(
@@ -82,6 +93,7 @@ def reply(
     next_update: datetime | None = None,
     attachments: Sequence[Attachment] = (),
     last_seen: int | None = None,
+    key: str = "",
 ) -> Message:
     """IT says something to the customer (and, by `audience`, the followers), and promises the next word.
 
@@ -90,13 +102,15 @@ def reply(
     """
     lock(ticket)
     refuse_unless_agent(by, ticket)
+    if before := _said_before(ticket, by, body, attachments, key):
+        return before
     refuse_if_closed(ticket)
     refuse_if_others_wrote(ticket, by, last_seen)
     if audience == Audience.IT:
         raise Refused(_("A reply goes to the customer. Keep a note instead."))
     if twice := _said_just_now(ticket, by, body, audience, Kind.REPLY, attachments):
         return twice
-    message = _say(ticket, by, body, audience)
+    message = _say(ticket, by, body, audience, key)
     message.attachments.set(attachments)
     work_began(ticket, by)
     spoke(ticket, next_update)
@@ -116,6 +130,7 @@ def add_note(
     body: str,
     mentions: Sequence[Person] = (),
     attachments: Sequence[Attachment] = (),
+    key: str = "",
 ) -> Message:
     """Something only IT reads; the people mentioned are told.
 
@@ -127,9 +142,11 @@ def add_note(
         raise Refused(_("This request is private, and %(name)s is in none of its teams.") % {"name": hidden.full_name})
     if any(not can_work_on(person, ticket) for person in mentions):
         raise Refused(_("Only people of IT can be mentioned in a note, and nobody on their own request."))
+    if before := _said_before(ticket, by, body, attachments, key):
+        return before
     if twice := _said_just_now(ticket, by, body, Audience.IT, Kind.NOTE, attachments):
         return twice
-    message = _say(ticket, by, body, Audience.IT, kind=Kind.NOTE)
+    message = _say(ticket, by, body, Audience.IT, key, kind=Kind.NOTE)
     message.mentions.set(mentions)
     message.attachments.set(attachments)
     forget_draft(ticket, by, "note")
@@ -147,6 +164,7 @@ def write_as_customer(
     body: str,
     audience: Audience = Audience.EVERYONE,
     attachments: Sequence[Attachment] = (),
+    key: str = "",
 ) -> Message:
     """The customer, or somebody held up with them, says something. It ends waiting for them and reopens."""
     lock(ticket)
@@ -154,9 +172,11 @@ def write_as_customer(
         raise Refused(_("You follow this request; only the people it holds up can write here."))
     if audience == Audience.IT:
         raise Refused(_("Please choose who may read this."))
+    if before := _said_before(ticket, by, body, attachments, key):
+        return before
     if twice := _said_just_now(ticket, by, body, audience, Kind.REPLY, attachments):
         return twice
-    message = _say(ticket, by, body, audience, by_it=False)
+    message = _say(ticket, by, body, audience, key, by_it=False)
     message.attachments.set(attachments)
     note(ticket, by, "customer:wrote", message=message.pk)
     waits_for_them = (
