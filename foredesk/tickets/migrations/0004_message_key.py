@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('attachments', '0001_initial'),
-        ('tickets', '0002_links_merge_import'),
+        ('tickets', '0003_follower_named_by_the_customer'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
