@@ -21,7 +21,7 @@ def _kept_secret() -> str:
     path = HOME / "secret_key"
     try:
         if not path.exists():
-            HOME.mkdir(parents=True, exist_ok=True)
+            HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
             with NamedTemporaryFile("w", dir=HOME) as new:  # mode 0600
                 new.write(get_random_secret_key())
                 new.flush()

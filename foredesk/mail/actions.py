@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from foredesk.activity.actions import record
 from foredesk.kit import clock
@@ -11,11 +12,13 @@ from foredesk.people.models import Person
 
 from . import rules
 from .effects import deliver
-from .emails import render_mail
+from .emails import letter, render_mail
 from .enums import OutboxState
 from .models import OutboxMessage
+from .queries import SELF_TEST
+from .self_test import Step, converse
 
-__all__ = ["change_scope", "post", "render_mail", "retry_mail"]
+__all__ = ["Step", "change_scope", "post", "render_mail", "retry_mail", "run_self_test"]
 
 
 @transaction.atomic
@@ -81,6 +84,35 @@ def retry_mail(*, by: Person, message: OutboxMessage) -> bool:
     record(by=by, tag="mail:retry", about=message, to=message.to, kind=message.kind)
     deliver.enqueue(message.pk)
     return True
+
+
+def run_self_test(*, by: Person) -> list[Step]:
+    """Send `by` a real mail past the outbox, tell each step of it, and leave the mail in the outbox with its outcome.
+
+    Takes as long as the server does, at most ten seconds a step. Not in a transaction: nothing is locked meanwhile.
+    """
+    message = OutboxMessage(
+        to=by.email,
+        to_name=rules.one_line(by.full_name, 120),
+        sender=rules.one_line(settings.DEFAULT_FROM_EMAIL, 200),
+        subject=_("Foredesk can send mail"),
+        text=_("This mail was sent by the self-test of Foredesk. It arrived, so customers will hear from you.") + "\n",
+        kind="self_test",
+        key=SELF_TEST,
+        attempts=1,
+    )
+    message.html = letter(message.subject, message.text)
+    steps = converse(message)
+    failed = next((step for step in steps if step.state == "failed"), None)
+    if failed is None:
+        message.state, message.sent_at, message.carrier = OutboxState.SENT, clock.now(), "smtp"
+    else:
+        message.state, message.error = OutboxState.FAILED, f"{failed.name}: {failed.said}"
+    with transaction.atomic():
+        OutboxMessage.objects.filter(key=SELF_TEST).delete()
+        message.save()
+        record(by=by, tag="mail:tested", about=message, worked=failed is None)
+    return steps
 
 
 def _problem_with(address: str) -> str:

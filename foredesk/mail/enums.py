@@ -20,6 +20,7 @@ KIND_WORDS = {
     "update": _("Update"),
     "password": _("Signing in"),
     "notice": _("Notice"),
+    "self_test": _("Self-test"),
 }
 
 # Mails that carry a person's own words. All others are automatic and say so (RFC 3834), which keeps

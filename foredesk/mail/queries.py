@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -9,6 +10,7 @@ from .models import OutboxMessage
 from .rules import scopes_hidden_from
 
 PAGE = 40
+SELF_TEST = "self-test"  # the key of its mail: only the last one is kept
 
 
 @dataclass(frozen=True)
@@ -52,3 +54,19 @@ def mails_about(token: str) -> QuerySet[OutboxMessage]:
 def failed_count(person: Person) -> int:
     """How many mails wait for somebody to look at them, of those that `person` may know of."""
     return mails_open_to(person).filter(state=OutboxState.FAILED).count()
+
+
+def failed_in_the_open() -> int:
+    """How many failed mails everybody of IT may know of."""
+    return OutboxMessage.objects.filter(state=OutboxState.FAILED, scope="").count()
+
+
+def last_sent() -> datetime | None:
+    """When a mail last left the house; None when none ever has."""
+    sent = OutboxMessage.objects.filter(state=OutboxState.SENT, carrier="smtp").order_by("-id")
+    return sent.values_list("sent_at", flat=True).first()
+
+
+def last_self_test() -> OutboxMessage | None:
+    """The mail of the last self-test, with what came of it."""
+    return OutboxMessage.objects.filter(key=SELF_TEST).first()

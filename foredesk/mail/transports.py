@@ -63,13 +63,13 @@ class SmtpTransport:
         try:
             server.open()
         except (smtplib.SMTPException, OSError) as refused:
-            raise TemporaryFailure(_reason(refused)) from refused
+            raise TemporaryFailure(reason_of(refused)) from refused
         try:
             assert server.connection is not None  # noqa: S101 (for the type checker: it is open)
             server.connection.send_message(mail, parseaddr(message.sender)[1], [message.to])
         except (smtplib.SMTPException, OSError, UnicodeError) as refused:
             failure = PermanentFailure if _is_permanent(refused) else TemporaryFailure
-            raise failure(_reason(refused)) from refused
+            raise failure(reason_of(refused)) from refused
         finally:
             # Once the server has taken the mail, a clumsy good-bye must not make us send it again.
             server.fail_silently = True
@@ -110,7 +110,7 @@ def _is_permanent(refused: Exception) -> bool:
     return isinstance(refused, smtplib.SMTPNotSupportedError | UnicodeError)
 
 
-def _reason(refused: Exception) -> str:
+def reason_of(refused: Exception) -> str:
     """What the server said, in one line; its answer, not our stack."""
     answer: bytes | str
     if isinstance(refused, smtplib.SMTPRecipientsRefused):

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class OperationsConfig(AppConfig):
@@ -6,3 +7,19 @@ class OperationsConfig(AppConfig):
 
     def ready(self) -> None:
         from foredesk.operations import checks  # noqa: F401 (registers the system checks)
+        from foredesk.people.rules import is_administrator
+        from foredesk.ui.navigation import Entry, register
+
+        from .queries.checklist import serious_count
+
+        register(
+            Entry(
+                place="settings",
+                label=_("Checklist"),
+                url_name="operations:checklist",
+                icon="list-checks",
+                order=90,
+                allowed=is_administrator,
+                count=lambda _person: serious_count(),
+            )
+        )

@@ -1,57 +1,25 @@
-"""What `foredesk check` says about this installation, each with its remedy."""
+"""What is looked at before anything is served. `foredesk check` looks at more: see queries/checklist.py."""
 
-import os
-from pathlib import Path
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from django.core.checks import CheckMessage, Error, Info, Warning, register
 
-from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from .queries import machine
+from .queries.checklist import findings
+from .queries.findings import Finding, Weight
 
-from foredesk.operations.rules import is_local
+_MESSAGES = {Weight.BROKEN: Error, Weight.SERIOUS: Warning, Weight.ADVICE: Info}
 
 
 @register
-def data_folder_is_ours(**kwargs: object) -> list[CheckMessage]:
-    """The data folder can be written."""
-    home = Path(settings.HOME)
-    if os.access(home, os.W_OK | os.X_OK):
-        return []
-    return [
-        Error(
-            f"The data folder {home} cannot be written.",
-            hint="Give its owner write access, or set FOREDESK_HOME to another folder.",
-            id="foredesk.E001",
-        )
-    ]
+def can_work_like_this(**kwargs: object) -> list[CheckMessage]:
+    """What would keep every command from its work; the rest is for `foredesk check` and the checklist page."""
+    return [_message(one) for one in machine.look() if not one.is_fine and one.weight == Weight.BROKEN]
 
 
-@register
-def time_zone_is_known(**kwargs: object) -> list[CheckMessage]:
-    """The zone in TIME_ZONE exists; working time is computed in it."""
-    try:
-        ZoneInfo(settings.TIME_ZONE)
-    except (ZoneInfoNotFoundError, ValueError):
-        return [
-            Error(
-                f"There is no time zone {settings.TIME_ZONE!r}.",
-                hint="Set TIME_ZONE to a name such as Europe/Amsterdam.",
-                id="foredesk.E002",
-            )
-        ]
-    return []
+def all_that_is_open(**kwargs: object) -> list[CheckMessage]:
+    """Registered by the command `check` alone, because it asks the database."""
+    told = {message.id for message in can_work_like_this()}
+    return [message for one in findings() if not one.is_fine and (message := _message(one)).id not in told]
 
 
-@register
-def passwords_travel_safely(**kwargs: object) -> list[CheckMessage]:
-    """People on other machines reach Foredesk over https only."""
-    url = urlsplit(settings.BASE_URL)
-    if url.scheme == "https" or is_local(url.hostname or ""):
-        return []
-    return [
-        Warning(
-            "People reach Foredesk over plain http, so passwords can be read on the way.",
-            hint="Put a proxy with a certificate in front and set FOREDESK_URL to its https address.",
-            id="foredesk.W001",
-        )
-    ]
+def _message(one: Finding) -> CheckMessage:
+    return _MESSAGES[one.weight](f"{one.says} {one.why}", hint=one.mend, id=f"foredesk.{one.key}")

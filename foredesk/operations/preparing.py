@@ -59,7 +59,7 @@ def require_folder() -> None:
     home = Path(settings.HOME)
     advice = "Give this account write access to it, or choose another folder with FOREDESK_HOME."
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=home):
             pass
     except OSError as error:

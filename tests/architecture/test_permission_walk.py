@@ -39,7 +39,7 @@ AT_HOME: list[tuple[str, set[str]]] = [
     (r"^desk/settings/people/new/", {"administrator"}),
     (r"^desk/settings/people/\d+/$", LEADS),
     (r"^desk/settings/people/", {"administrator"}),
-    (r"^desk/settings/(organisation|departments|sites|places)/", {"administrator"}),
+    (r"^desk/settings/(checklist|mail|organisation|departments|sites|places)/", {"administrator"}),
     (r"^desk/settings/", LEADS),
     (r"^desk/outbox/", LEADS),
     (r"^desk/", IT),
