@@ -16,6 +16,7 @@ urlpatterns = [
     path("tickets/<int:number>/", ticket.page, name="ticket"),
     path("tickets/<int:number>/visit", ticket.presence, name="visit"),
     path("tickets/<int:number>/files/<uuid:pk>", ticket.file, name="file"),
+    path("tickets/<int:number>/copy", ticket.copy, name="copy"),
     path("tickets/<int:number>/messages", conversation.reply, name="reply"),
     path("tickets/<int:number>/notes", conversation.note, name="note"),
     path("tickets/<int:number>/drafts/<slug:purpose>", conversation.draft, name="draft"),

@@ -33,4 +33,5 @@ urlpatterns = [
     path("requests/<int:number>/followers/<int:pk>/measure", followers.measure, name="measure"),
     path("requests/<int:number>/followers/<int:pk>/removal", followers.removal, name="follower_removal"),
     path("requests/<int:number>/files/<uuid:file>/", files.of_request, name="request_file"),
+    path("requests/<int:number>/copy", files.copy, name="copy"),
 ]

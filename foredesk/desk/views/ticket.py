@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -92,3 +92,12 @@ def file(request: HttpRequest, number: int, pk: str) -> HttpResponseBase:
     if not isinstance(attachment, Attachment):
         raise Http404
     return open_file(attachment)
+
+
+@allow(is_agent)
+@require_safe
+def copy(request: HttpRequest, number: int) -> HttpResponseBase:
+    """The request as a ZIP file to keep: with IT's notes (`?notes=yes`), or as its customer may read it."""
+    ticket = ticket_for(request, number)
+    reader = person_of(request) if request.GET.get("notes") == "yes" else ticket.customer
+    return FileResponse(tickets.zipped_copy(ticket, reader), as_attachment=True, filename=tickets.kept_as(ticket))

@@ -6,7 +6,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import IO, BinaryIO, Protocol
 
@@ -90,6 +90,8 @@ def writing(path: Path) -> Iterator[ZipTarget | FolderTarget]:
         unfinished.rename(path)
     except BaseException:
         if file:
+            with suppress(ValueError):
+                target.close()
             file.close()
             unfinished.unlink(missing_ok=True)
         else:

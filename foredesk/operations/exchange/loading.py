@@ -20,6 +20,7 @@ from foredesk.calendars.queries import forget_known_calendars
 from foredesk.kit.refusals import Refused
 from foredesk.people.actions import make_findable
 from foredesk.people.models import Person
+from foredesk.people.queries import forget_organisation
 from foredesk.tickets.models import Ticket
 
 from .archives import CHUNK, Source
@@ -108,6 +109,7 @@ def _load(source: Source, manifest: dict[str, Any]) -> dict[str, int]:
             raise Refused(f"The rows do not fit together: {_first_line(problem)}") from problem
         raise
     forget_known_calendars()
+    forget_organisation()
     return loaded
 
 
