@@ -172,7 +172,7 @@ def _attached(visible: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     """The attachments of visible tickets."""
     linked = Q()
     for model in (Interview, Message, Solution):
-        links = model.attachments.through._base_manager  # type: ignore[attr-defined]
+        links = model.attachments.through._base_manager
         name = f"{model._meta.model_name}__ticket__in"
         linked |= Q(pk__in=links.filter(**{name: visible}).values("attachment"))
     return Attachment.objects.filter(linked).order_by().values("pk")
