@@ -53,6 +53,17 @@ def public(view: AnyView) -> AnyView:
     return opened  # type: ignore[return-value]
 
 
+def before_second_factor(view: AnyView) -> AnyView:
+    """Declare that a view opens for administrators who have no second factor yet: the steps that lead to one."""
+    view.before_second_factor = True  # type: ignore[attr-defined]
+    return view
+
+
+def opens_before_second_factor(view: Callable[..., Any]) -> bool:
+    """Whether a view says so; what is open to everybody needs no second factor either."""
+    return bool(getattr(view, "before_second_factor", False)) or (is_declared(view) and rule_of(view) is None)
+
+
 def is_declared(view: Callable[..., Any]) -> bool:
     """Whether a view says who may open it (for the middleware, and for the test that walks all addresses)."""
     return hasattr(view, "access_rule") or getattr(view, "__module__", "") in OPEN_MODULES

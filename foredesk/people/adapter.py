@@ -1,16 +1,22 @@
 """Where allauth asks Foredesk: nobody signs up, mails are secret, passwords are changed by an action."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from foredesk.kit import sealing
+
 from . import actions, emails, rules
 from .models import Person
+from .queries import organisation_name
 
 
 class SignInAdapter(DefaultAccountAdapter):
@@ -39,6 +45,9 @@ class SignInAdapter(DefaultAccountAdapter):
             template_prefix, email, context, headers={**(headers or {}), **emails.SECRET_HEADERS}
         )
 
+    def get_login_stages(self) -> list[str]:
+        return ["foredesk.people.stages.SecondStep"]
+
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Also called at a reset, when nobody is signed in: whoever holds the mailbox is the person."""
         if not isinstance(user, Person):
@@ -55,4 +64,26 @@ class SignInAdapter(DefaultAccountAdapter):
         return super().get_login_redirect_url(request)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        return reverse("people:profile")
+        return reverse("account_ways")
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """What allauth.mfa stores is sealed; a passkey belongs to the one address that FOREDESK_URL names."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("That did not work. Please try again."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        return sealing.seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return sealing.unseal(encrypted_text)
+
+    def get_totp_issuer(self) -> str:
+        return organisation_name()
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Not the host of the request: behind a proxy that may be another, and anybody may send any."""
+        return {"id": str(urlsplit(settings.BASE_URL).hostname), "name": organisation_name()}

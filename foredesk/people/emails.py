@@ -1,35 +1,41 @@
 """The mails about signing in. They go through Django's mail, whose backend is the outbox of the room above."""
 
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
+from typing import Any
+
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from .models import Person
+from .models import Invitation, Person
+from .queries import organisation_name
 
 # What the outbox reads (and takes off again) of a mail that holds a key: it never shows the text to anybody.
 SECRET_HEADERS = {"X-Foredesk-Secret": "yes", "X-Foredesk-Kind": "password"}
 
 
-def send_invitation(person: Person, *, invited_by: Person) -> None:
-    """Write to somebody how to choose their first password."""
+def send_invitation(invitation: Invitation, token: str) -> None:
+    """Write to somebody how to let themselves in for the first time. The token is nowhere but in this mail."""
     context = {
-        "person": person,
-        "invited_by": invited_by,
-        "link": f"{settings.BASE_URL}{password_path(person)}",
+        "person": invitation.person,
+        "inviting": invitation.by.full_name if invitation.by else organisation_name(),
+        "link": f"{settings.BASE_URL}{reverse('account_invitation_link', args=[token])}",
         "site_link": f"{settings.BASE_URL}/",
-        "days": settings.PASSWORD_RESET_TIMEOUT // 86400,
+        "days": (invitation.expires_at - invitation.sent_at).days,
     }
-    subject = " ".join(render_to_string("people/email/invitation_subject.txt", context).split())
-    body = render_to_string("people/email/invitation_message.txt", context).strip() + "\n"
-    EmailMessage(subject, body, to=[person.email], headers=dict(SECRET_HEADERS)).send()
+    _send("invitation", invitation.person, context, SECRET_HEADERS)
 
 
-def password_path(person: Person) -> str:
-    """Where one may choose a new password: the key in it works once and for a limited time."""
-    return reverse(
-        "account_reset_password_from_key",
-        kwargs={"uidb36": user_pk_to_url_str(person), "key": default_token_generator.make_token(person)},
-    )
+def send_change(person: Person, change: str, **more: Any) -> None:
+    """Tell somebody that how they sign in has changed, so that they notice when it was not them (`change`: template).
+
+    NIST SP 800-63B-4, section 4.6: notice of what was bound to an account, at an address of its owner.
+    """
+    context = {"person": person, "change": change, "link": f"{settings.BASE_URL}{reverse('account_ways')}", **more}
+    _send("change", person, context, {"X-Foredesk-Kind": "password"})
+
+
+def _send(template: str, person: Person, context: dict[str, Any], headers: dict[str, str]) -> None:
+    subject = " ".join(render_to_string(f"people/email/{template}_subject.txt", context).split())
+    body = render_to_string(f"people/email/{template}_message.txt", context).strip() + "\n"
+    EmailMessage(subject, body, to=[person.email], headers=dict(headers)).send()

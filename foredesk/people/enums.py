@@ -17,3 +17,9 @@ class OrganisationKind(models.TextChoices):
     COLLEGE = "college", _("A school, college or university")
     COMPANY = "company", _("A company")
     TOWN = "town", _("A town or another public body")
+
+
+class InvitationState(models.TextChoices):
+    OPEN = "open", _("open")
+    USED = "used", _("used")
+    EXPIRED = "expired", _("expired")  # too old, replaced by a newer one, or for somebody who may not sign in

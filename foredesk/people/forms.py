@@ -169,7 +169,7 @@ class NewPersonForm(PersonForm):
         label=_("Send an invitation"),
         required=False,
         initial=True,
-        help_text=_("A mail with a link for choosing a password. You can send it later too."),
+        help_text=_("A mail with a link for choosing how to sign in. You can send it later too."),
     )
 
 

@@ -2,12 +2,13 @@
 
 import re
 
+from django.conf import settings
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from .models import Person
-from .queries import organisation_name
+from .queries import organisation_name, shortest_password
 
 # Runs of keys that are typed rather than thought of; also backwards.
 _RUNS = (
@@ -17,6 +18,21 @@ _RUNS = (
     "azertyuiopqsdfghjklmwxcvbn",
 )
 _LONGEST_REPEATED = 8
+
+
+class LengthValidator:
+    """Long where the password is all there is, shorter where a second factor is asked too (see the settings)."""
+
+    def validate(self, password: str, user: Person | None = None) -> None:
+        """Raises ValidationError with the number of characters that are needed."""
+        needed = shortest_password(user if isinstance(user, Person) else None)
+        if len(password) < needed:
+            raise ValidationError(
+                _("Use at least %(needed)s characters.") % {"needed": needed}, code="password_too_short"
+            )
+
+    def get_help_text(self) -> str:
+        return _("At least %(needed)s characters.") % {"needed": settings.PASSWORD_LENGTH}
 
 
 class GuessableValidator:

@@ -4,15 +4,17 @@ import time
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils.crypto import constant_time_compare
 from rapidfuzz import fuzz
 
 from foredesk.kit.keys import key_in
 
 from . import names, rules
 from .enums import Role
-from .models import Department, Organisation, Person, PersonWord, Place, Site, Team
+from .models import Department, Invitation, Organisation, Person, PersonWord, Place, Site, Team
 
 PAGE = 50
 _TERMS = 5  # words of a search that count
@@ -211,3 +213,54 @@ def _mended(terms: list[str]) -> list[str]:
 def _in_this_order(keys: list[int], people: QuerySet[Person]) -> list[Person]:
     by_key = people.in_bulk(keys)
     return [by_key[key] for key in keys if key in by_key]
+
+
+def has_second_factor(person: Person) -> bool:
+    """Whether something besides a password is asked of somebody: an app that shows digits, or a passkey."""
+    return second_factors(person).exists()
+
+
+def second_factors(person: Person) -> QuerySet[Authenticator]:
+    """The app and the passkeys of somebody, oldest first; recovery codes only stand in for these."""
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    factors: QuerySet[Authenticator] = Authenticator.objects.filter(user_id=person.pk, type__in=kinds)
+    return factors.order_by("created_at", "pk")
+
+
+def codes_left(person: Person) -> int:
+    """How many recovery codes somebody has not used yet."""
+    return len(unused_codes(person))
+
+
+def unused_codes(person: Person) -> list[str]:
+    """Somebody's recovery codes that still work, in clear: for the one page that shows them."""
+    codes = Authenticator.objects.filter(user_id=person.pk, type=Authenticator.Type.RECOVERY_CODES).first()
+    return list(codes.wrap().get_unused_codes()) if codes else []
+
+
+def shortest_password(person: Person | None) -> int:
+    """How many characters a new password needs: fewer where a second factor is asked too."""
+    if person is not None and person.pk and has_second_factor(person):
+        return settings.PASSWORD_LENGTH_WITH_SECOND_FACTOR
+    return settings.PASSWORD_LENGTH
+
+
+def invitation_of(token: str) -> Invitation | None:
+    """The invitation whose link carries this token, whatever has become of it since."""
+    hashed = rules.hash_of(token)
+    found = Invitation.objects.select_related("person", "by").filter(token_hash=hashed).first()
+    return found if found is not None and constant_time_compare(found.token_hash, hashed) else None
+
+
+def invitation_for(pk: int | None) -> Invitation | None:
+    """An invitation by the key that a session holds since its link was followed."""
+    return Invitation.objects.select_related("person", "by").filter(pk=pk).first() if pk else None
+
+
+def last_invitation(person: Person) -> Invitation | None:
+    return person.invitations.first()
+
+
+def never_signed_in() -> QuerySet[Person]:
+    """Agents (leads and administrators too) who may sign in and never have."""
+    return agents().filter(last_login=None)

@@ -1,11 +1,15 @@
 """Who may do what with people. Every rule takes the person who wants to."""
 
+from hashlib import sha256
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.conf import settings
 from django.http import HttpRequest
 
-from .enums import Role
-from .models import Department, Person
+from foredesk.kit import clock
+
+from .enums import InvitationState, Role
+from .models import Department, Invitation, Person
 
 
 class PersonRequest(HttpRequest):
@@ -57,6 +61,29 @@ def can_find_people(person: Person) -> bool:
 def can_decide_sharing(person: Person, department: Department) -> bool:
     """Whether colleagues see each other's requests is the head's decision; an administrator may set it too."""
     return person.is_active and (department.head_id == person.pk or is_administrator(person))
+
+
+def needs_second_factor(person: Person) -> bool:
+    """Whether somebody may not work here by a password alone. The demo, where anybody is anybody, asks nobody."""
+    return settings.STRICT_SIGN_IN and is_administrator(person)
+
+
+def can_be_invited(person: Person) -> bool:
+    return person.is_active and person.erased_at is None
+
+
+def state_of(invitation: Invitation) -> InvitationState:
+    """What following the link of an invitation means now."""
+    if invitation.accepted_at is not None:
+        return InvitationState.USED
+    if invitation.expires_at <= clock.now() or not can_be_invited(invitation.person):
+        return InvitationState.EXPIRED
+    return InvitationState.OPEN
+
+
+def hash_of(token: str) -> str:
+    """What is kept of an invitation's token (256 random bits, so a plain SHA-256 will do)."""
+    return sha256(token.encode()).hexdigest()
 
 
 def zone_of(person: object) -> ZoneInfo | None:

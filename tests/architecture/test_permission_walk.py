@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -31,6 +32,7 @@ PARTIES = {"customer", "follower", "head"} | IT
 
 # The first match counts. What stands here is the promise; the decorators are not consulted.
 AT_HOME: list[tuple[str, set[str]]] = [
+    (r"^account/how/(passkeys/)?\d+/", {"customer"}),  # whose passkey it is
     (r"^account/", EVERYBODY),
     (r"^demo/", EVERYBODY),
     (r"^department/$", {"head"}),
@@ -88,6 +90,7 @@ def world(db) -> World:
     team = TeamFactory()
     team.members.add(agent)
     place = PlaceFactory()
+    passkey = Authenticator.objects.create(user=customer, type=Authenticator.Type.WEBAUTHN, data={"name": "Laptop"})
     world = World(people)
     world.numbers = {
         "number": ticket.pk,
@@ -95,10 +98,12 @@ def world(db) -> World:
         "key": LaneKey.RAPID.value,
         "purpose": "reply",
         "uidb36": "1",
+        "token": "no-such-token",
         "person": people["follower"].pk,
         "person_pk": agent.pk,
         "day": day.pk,
         "pk": {
+            "account/how/": passkey.pk,
             "ask/": draft.pk,
             "requests/<int:number>/restatements": restatement.pk,
             "requests/<int:number>/solutions": 1,

@@ -122,17 +122,6 @@ def test_somebody_deactivated_is_signed_out_and_can_come_back(boss: Person, clie
     assert _tags(person) == ["person:deactivated", "person:reactivated", "person:invited"]
 
 
-def test_an_invitation_is_a_secret_mail_with_a_link_that_works(boss: Person, client: Client) -> None:
-    person = PersonFactory(password=None, email="ada@example.org", full_name="Ada Lovelace")
-    actions.invite(by=boss, person=person)
-    (message,) = mail.outbox
-    assert message.to == ["ada@example.org"] and "Bo Boss" in message.subject
-    assert message.extra_headers["X-Foredesk-Secret"] == "yes"
-    link = next(line for line in message.body.splitlines() if "/password/new/" in line)
-    assert client.get(link.removeprefix("http://localhost:8000"), follow=True).status_code == 200
-    assert _tags(person) == ["person:invited"]
-
-
 def test_nobody_invites_somebody_who_may_not_sign_in(boss: Person) -> None:
     with pytest.raises(Refused, match="Reactivate"):
         actions.invite(by=boss, person=PersonFactory(is_active=False))

@@ -112,7 +112,7 @@ def test_a_password_is_changed_by_who_knows_it(ada: Person, client: Client) -> N
     wrong = client.post("/account/password/", {"oldpassword": "no", "password1": NEW})
     assert "not your current password" in wrong.content.decode()
     right = client.post("/account/password/", {"oldpassword": PASSWORD, "password1": NEW})
-    assert right["Location"] == reverse("people:profile")
+    assert right["Location"] == reverse("account_ways")
     ada.refresh_from_db()
     assert ada.check_password(NEW)
     assert client.get("/you/").status_code == 200, "who changed it stays signed in"

@@ -1,3 +1,13 @@
+from .access import change_password, end_invitations
+from .factors import add_app, add_passkey, make_codes, remove_factor, rename_passkey, reseal_factors, use_code
+from .invitations import (
+    accept_invitation,
+    accept_invitation_with_passkey,
+    invite,
+    invite_who_never_came,
+    let_begin_again,
+    reactivate,
+)
 from .organisation import describe_organisation, mark_step_done, open_doors
 from .people import (
     add_department,
@@ -8,7 +18,6 @@ from .people import (
     add_team,
     change_department,
     change_own_profile,
-    change_password,
     change_person,
     change_person_and_role,
     change_place,
@@ -16,16 +25,18 @@ from .people import (
     change_site,
     deactivate,
     decide_sharing,
-    invite,
     make_findable,
-    reactivate,
     remove_member,
     rename_team,
 )
 
 __all__ = [
+    "accept_invitation",
+    "accept_invitation_with_passkey",
+    "add_app",
     "add_department",
     "add_member",
+    "add_passkey",
     "add_person",
     "add_place",
     "add_site",
@@ -41,11 +52,19 @@ __all__ = [
     "deactivate",
     "decide_sharing",
     "describe_organisation",
+    "end_invitations",
     "invite",
+    "invite_who_never_came",
+    "let_begin_again",
+    "make_codes",
     "make_findable",
     "mark_step_done",
     "open_doors",
     "reactivate",
+    "remove_factor",
     "remove_member",
+    "rename_passkey",
     "rename_team",
+    "reseal_factors",
+    "use_code",
 ]

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from foredesk.activity.actions import record
 from foredesk.kit.refusals import Refused
 
-from .. import emails, names, queries, rules
+from .. import names, queries, rules
 from ..enums import Role
 from ..models import Department, Person, PersonWord, Place, Site, Team
+from .access import end_invitations
 
 
 @transaction.atomic
@@ -64,7 +65,7 @@ def change_person(
     manager: Person | None,
     timezone: str,
 ) -> Person:
-    """Put down the facts about somebody. A new mail address ends the old one's power to sign in or reset.
+    """Put down the facts about somebody. A new mail address ends the old one's power to sign in, reset or accept.
 
     Raises Refused if somebody would become their own manager.
     """
@@ -84,6 +85,7 @@ def change_person(
     )
     make_findable([person])
     if person.email != old_email:
+        end_invitations(person=person)
         EmailAddress.objects.filter(user_id=person.pk).delete()
     if changed:
         record(by=by, tag="person:changed", about=person, fields=changed)
@@ -157,35 +159,6 @@ def deactivate(*, by: Person, person: Person) -> Person:
     _set(person, is_active=False)
     record(by=by, tag="person:deactivated", about=person)
     return person
-
-
-@transaction.atomic
-def reactivate(*, by: Person, person: Person) -> Person:
-    """Let somebody sign in again: they are invited to choose a new password."""
-    _set(person, is_active=True)
-    record(by=by, tag="person:reactivated", about=person)
-    invite(by=by, person=person)
-    return person
-
-
-@transaction.atomic
-def invite(*, by: Person, person: Person) -> None:
-    """Mail somebody a link to choose their password; it works once, for as long as PASSWORD_RESET_TIMEOUT says.
-
-    Raises Refused for somebody who may not sign in.
-    """
-    if not person.is_active:
-        raise Refused(_("%(name)s may not sign in at present. Reactivate them first.") % {"name": person.full_name})
-    emails.send_invitation(person, invited_by=by)
-    record(by=by, tag="person:invited", about=person)
-
-
-@transaction.atomic
-def change_password(*, by: Person | None, person: Person, password: str) -> None:
-    """Set a password that has already passed the validators of the settings. The person's other sessions end."""
-    person.set_password(password)
-    person.save(update_fields=["password"])
-    record(by=by, tag="person:password:changed", about=person)
 
 
 @transaction.atomic

@@ -43,6 +43,15 @@ def deed(event: Event) -> str:
         "person:deactivated": _("switched off signing in"),
         "person:reactivated": _("switched on signing in"),
         "person:invited": _("sent an invitation"),
+        "person:invitation:accepted": _("followed the invitation"),
         "person:password:changed": _("chose a new password"),
+        "person:app:added": _("set up the app that shows six digits"),
+        "person:app:removed": _("turned the app off that shows six digits"),
+        "person:passkey:added": _("added a device that lets them in"),
+        "person:passkey:renamed": _("renamed a device that lets them in"),
+        "person:passkey:removed": _("removed a device that let them in"),
+        "person:codes:made": _("made new recovery codes"),
+        "person:code:used": _("used a recovery code"),
+        "person:factors:removed": _("let them begin again with signing in"),
     }
     return words.get(event.tag, event.tag)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from foredesk.activity.queries import events_about
@@ -38,6 +39,8 @@ def people(request: PersonRequest) -> HttpResponse:
         "is_filtered": bool(words or role or may_sign_in is not None),
         "may_manage": rules.can_manage_people(request.user),
     }
+    if context["may_manage"]:
+        context["never_came"] = queries.never_signed_in().exclude(pk=request.user.pk).count()
     template = "people/people_rows.html" if request.headers.get("HX-Request") else "people/people.html"
     return render(request, template, context)
 
@@ -75,7 +78,10 @@ def person(request: PersonRequest, pk: int) -> HttpResponse:
         "events": events_about(one).reverse()[:10],
         "may_manage": may_manage,
         "has_password": one.has_usable_password(),
+        "has_factor": queries.has_second_factor(one),
     }
+    if may_manage and (last := queries.last_invitation(one)):
+        context |= {"invitation": last, "invitation_state": rules.state_of(last)}
     return render(request, "people/person.html", context, status=422 if form is not None and form.errors else 200)
 
 
@@ -89,6 +95,32 @@ def invitation(request: PersonRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         messages.success(request, _("An invitation is on its way to %(email)s.") % {"email": one.email})
+    return redirect("people:person", pk=pk)
+
+
+@allow(rules.can_manage_people)
+@require_POST
+def invitations(request: PersonRequest) -> HttpResponse:
+    """Invite all agents who have never signed in."""
+    count = actions.invite_who_never_came(by=request.user)
+    said = ngettext("%(count)s invitation is on its way.", "%(count)s invitations are on their way.", count)
+    messages.success(request, said % {"count": count})
+    return redirect("people:people")
+
+
+@allow(rules.can_manage_people)
+@require_POST
+def new_beginning(request: PersonRequest, pk: int) -> HttpResponse:
+    """For somebody who has lost all that lets them in."""
+    one = _person(pk)
+    try:
+        actions.let_begin_again(by=request.user, person=one)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(
+            request, _("%(name)s can begin again: the invitation is on its way.") % {"name": one.full_name}
+        )
     return redirect("people:person", pk=pk)
 
 

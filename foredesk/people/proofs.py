@@ -1,0 +1,53 @@
+"""What whoever sits there has proved in this session: by which means and when, as allauth keeps it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+
+from foredesk.kit import clock
+
+from .models import Person
+from .queries import has_second_factor
+
+_FRESH_SECONDS = 10 * 60
+
+
+def note(request: HttpRequest, person: Person, means: str, **more: Any) -> None:
+    """Put down that `person` has just proved who they are by `means`."""
+    record_authentication(request, person, means, **more)
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether who is signed in proved it within ten minutes. In the demo nobody can, so nobody has to."""
+    if not settings.STRICT_SIGN_IN:
+        return True
+    proofs = get_authentication_records(request, request.user)
+    return bool(proofs) and clock.now().timestamp() - proofs[-1]["at"] < _FRESH_SECONDS
+
+
+def needs_no_second_step(request: HttpRequest, person: Person) -> bool:
+    """Whether what was proved is enough although `person` has a second factor: a passkey is two already."""
+    return any(proof.get("passwordless") for proof in get_authentication_records(request, person))
+
+
+def is_strong(request: HttpRequest, person: Person) -> bool:
+    """Whether more than a password stands behind this session."""
+    return has_second_factor(person)
+
+
+def confirmed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Before a view that changes how somebody signs in: ask once more who they are, unless they just proved it."""
+
+    @wraps(view)
+    def sure(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if is_fresh(request):
+            return view(request, *args, **kwargs)
+        return HttpResponseRedirect(f"{reverse('account_confirm')}?{urlencode({'next': request.path})}")
+
+    return sure
