@@ -8,6 +8,7 @@ from foredesk.people.queries import zone_for
 from .emails import letter
 from .enums import News
 from .models import Ticket
+from .queries import where_it_goes_on
 from .queries.news import load, recipients
 
 
@@ -26,10 +27,16 @@ def tell(news: str, ticket_id: int, item_id: int, by_id: int | None) -> None:
         if person.pk != by_id:
             with timezone.override(zone_for(person)):  # a mail tells times as its reader's clock does
                 written = letter(kind, found, person)
-            _send(kind, found.ticket, item_id, person, written)
+            _send(kind, found.ticket, item_id, person, written, _scope(kind, found.ticket))
 
 
-def _send(news: News, ticket: Ticket, item_id: int, person: Person, written: tuple[str, str, str]) -> None:
+def _scope(news: News, ticket: Ticket) -> str:
+    """Who of IT may find the mail again: with a merge it tells of the other ticket too, which may be private."""
+    told_of = where_it_goes_on(ticket) if news == News.MERGED else ticket
+    return f"class:{told_of.service_class_id}"
+
+
+def _send(news: News, ticket: Ticket, item_id: int, person: Person, written: tuple[str, str, str], scope: str) -> None:
     subject, text, html = written
     post(
         to=person,
@@ -39,5 +46,5 @@ def _send(news: News, ticket: Ticket, item_id: int, person: Person, written: tup
         text=text,
         html=html,
         about=f"ticket:{ticket.pk}",
-        scope=f"class:{ticket.service_class_id}",
+        scope=scope,
     )

@@ -16,11 +16,11 @@ from foredesk.catalogue.enums import Size
 from foredesk.mail.actions import render_mail
 from foredesk.people.models import Person
 
-from .enums import Answer, CloseReason, Holder, News
+from .enums import Answer, CloseReason, Holder, LinkKind, News
 from .models import Follower, Message, Restatement, Solution, Span, Ticket
-from .queries import on_date, what_next
+from .queries import on_date, what_next, where_it_goes_on
 from .queries.news import Story, why_told
-from .rules import can_answer_as_customer, can_work_on, reads_conversation
+from .rules import can_answer_as_customer, can_see, can_work_on, reads_conversation
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ def letter(news: News, story: Story, person: Person) -> tuple[str, str, str]:
     written = _LETTERS[news](ticket, story.item, person)
     holds = person.pk == ticket.assignee_id
     for_it = can_work_on(person, ticket) and (holds or why_told(person, ticket) is None)
+    stands = where_it_goes_on(ticket) if news == News.MERGED else ticket
     path = reverse("desk:ticket" if for_it else "portal:request", args=[ticket.pk])
     context = {
         "subject": written.subject,
@@ -49,7 +50,7 @@ def letter(news: News, story: Story, person: Person) -> tuple[str, str, str]:
         "intro": written.intro,
         "quote": written.quote,
         "after": written.after,
-        "next": "" if for_it else what_next(ticket, person, on_date),
+        "next": "" if for_it or not can_see(person, stands) else what_next(stands, person, on_date),
         "action_label": written.button,
         "action_url": f"{settings.BASE_URL}{path}{written.fragment}",
         "why": _because(person, ticket, for_it=for_it),
@@ -327,6 +328,66 @@ def _assigned(ticket: Ticket, _item: None, person: Person) -> Letter:
     )
 
 
+def _merged(ticket: Ticket, _item: None, person: Person) -> Letter:
+    there = where_it_goes_on(ticket)
+    numbers = {"number": ticket.pk, "there": there.pk, "subject": there.subject}
+    if not can_see(person, there):  # it became private meanwhile
+        intro = _("Request %(number)s goes on in another request. Whatever you write on its page reaches IT.")
+    elif not can_answer_as_customer(person, ticket):
+        intro = _("Request %(number)s and %(there)s are the same matter; it goes on in %(there)s, “%(subject)s”.")
+    elif there.customer_id == ticket.customer_id:
+        intro = _(
+            "Your requests %(number)s and %(there)s are the same matter; it goes on in %(there)s, “%(subject)s”. "
+            "Nothing that you told us is lost."
+        )
+    else:
+        intro = _(
+            "Others are held up by the same thing, so your request %(number)s goes on together with theirs, in "
+            "%(there)s, “%(subject)s”. You follow it now. Whatever you write on your own page reaches us as before."
+        )
+    return Letter(
+        subject=_("It goes on in %(there)s: %(mine)s") % {**numbers, "mine": ticket.subject},
+        heading=_("It goes on in request %(there)s") % numbers,
+        intro=intro % numbers,
+        button=_("See where it stands"),
+    )
+
+
+def _unmerged(ticket: Ticket, _item: None, person: Person) -> Letter:
+    return Letter(
+        subject=_("By itself again: %(subject)s") % {"subject": ticket.subject},
+        heading=_own(
+            person, ticket, _("Your request goes on by itself again"), _("The request goes on by itself again")
+        ),
+        intro=_("We had put request %(number)s together with another one; it is a matter of its own after all.")
+        % {"number": ticket.pk},
+        button=_("See the request"),
+    )
+
+
+def _split(ticket: Ticket, _item: None, person: Person) -> Letter:
+    first = ticket.links.filter(kind=LinkKind.SPLIT).values_list("other_id", flat=True).first()
+    return Letter(
+        subject=_("A request of its own: %(subject)s") % {"subject": ticket.subject},
+        heading=_("Part of it is a request of its own now"),
+        intro=_(
+            "In request %(first)s you told us of two things. So that neither waits for the other, “%(subject)s” is now "
+            "request %(number)s, with promises of its own. What you wrote about it went along."
+        )
+        % {"first": first, "subject": ticket.subject, "number": ticket.pk},
+        button=_("See the new request"),
+    )
+
+
+def _parts_done(ticket: Ticket, _item: None, person: Person) -> Letter:
+    return Letter(
+        subject=_("All parts are done: %(subject)s") % {"subject": ticket.subject},
+        heading=_("All its parts are done"),
+        intro=_("The last part of request %(number)s is closed. What is left is the whole.") % {"number": ticket.pk},
+        button=_("Open the request"),
+    )
+
+
 _LETTERS: dict[News, Callable[[Ticket, Any, Person], Letter]] = {
     News.ACKNOWLEDGED: _acknowledged,
     News.FOLLOWS: _follows,
@@ -345,4 +406,8 @@ _LETTERS: dict[News, Callable[[Ticket, Any, Person], Letter]] = {
     News.ANSWERED: _answered,
     News.MENTIONED: _mentioned,
     News.ASSIGNED: _assigned,
+    News.MERGED: _merged,
+    News.UNMERGED: _unmerged,
+    News.SPLIT: _split,
+    News.PARTS_DONE: _parts_done,
 }

@@ -18,7 +18,7 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.WORKING: frozenset({State.ASKED, State.WAITING, State.OFFERED, State.CLOSED}),
     State.WAITING: frozenset({State.ASKED, State.WORKING, State.OFFERED, State.CLOSED}),
     State.OFFERED: frozenset({State.ASKED, State.WORKING, State.CLOSED}),
-    State.CLOSED: frozenset({State.ASKED, State.WORKING}),
+    State.CLOSED: frozenset({State.ASKED, State.WORKING, State.WAITING, State.OFFERED}),
 }
 
 OPEN_STATES = (State.ASKED, State.WORKING, State.WAITING, State.OFFERED)
@@ -174,3 +174,7 @@ class News(models.TextChoices):
     ANSWERED = "answered", _("the customer’s word on the fix")
     MENTIONED = "mentioned", _("you are mentioned")
     ASSIGNED = "assigned", _("you are asked to take it on")
+    MERGED = "merged", _("it goes on in another request")
+    UNMERGED = "unmerged", _("it goes on by itself again")
+    SPLIT = "split", _("a part of it is a request of its own")
+    PARTS_DONE = "parts_done", _("all its parts are done")

@@ -1,5 +1,7 @@
 """What happens to tickets by itself."""
 
+from django.db.models import Exists, OuterRef
+
 from foredesk.kit import clock
 from foredesk.kit.queue import periodic, task
 from foredesk.kit.refusals import Refused
@@ -7,7 +9,7 @@ from foredesk.kit.refusals import Refused
 from .actions import close_off, close_unanswered, remind, resume
 from .enums import State
 from .models import Ticket
-from .queries import on_offer, to_close_off
+from .queries import on_offer, parts_still_open, to_close_off
 
 # One round's worth; the next round takes the rest, and no transaction grows long.
 AT_ONCE = 200
@@ -20,7 +22,8 @@ def remind_and_close() -> None:
     silent = on_offer().select_related("ticket")
     for solution in silent.filter(reminded_at=None, remind_at__lte=now).order_by("remind_at")[:AT_ONCE]:
         remind(solution=solution)
-    for solution in silent.filter(reminded_at__isnull=False, close_at__lte=now).order_by("close_at")[:AT_ONCE]:
+    due = silent.filter(~Exists(parts_still_open(OuterRef("ticket"))), reminded_at__isnull=False, close_at__lte=now)
+    for solution in due.order_by("close_at")[:AT_ONCE]:
         close_unanswered(solution=solution)
 
 

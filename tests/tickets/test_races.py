@@ -12,7 +12,7 @@ from foredesk.kit.refusals import Refused
 from foredesk.people.enums import Role
 from foredesk.tickets import actions
 from foredesk.tickets.enums import Answer, State
-from foredesk.tickets.models import Interview, Solution, Ticket
+from foredesk.tickets.models import Interview, Message, Solution, Ticket
 from tests.factories import DepartmentFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,3 +86,58 @@ def test_yes_and_no_at_once_are_one_answer():
     )
     assert sum(isinstance(outcome, Refused) for outcome in outcomes) == 1
     assert ticket.spans.filter(ended_at=None).count() == 1
+
+
+def test_two_agents_merge_crosswise_and_one_request_stays_open():
+    one, other = a_ticket(), a_ticket()
+    tomas, ada = PersonFactory(role=Role.AGENT), PersonFactory(role=Role.AGENT)
+
+    def merge(by, ticket, into):
+        return lambda: actions.merge(
+            by=by, ticket=Ticket.objects.get(pk=ticket.pk), into=Ticket.objects.get(pk=into.pk)
+        )
+
+    outcomes = at_once(merge(tomas, one, other), merge(ada, other, one))
+    assert sum(isinstance(outcome, Refused) for outcome in outcomes) == 1
+    assert Ticket.objects.filter(state=State.CLOSED).count() == 1
+    assert Ticket.objects.filter(merged_into__isnull=False).count() == 1
+
+
+def test_two_agents_make_parts_of_each_other_and_there_is_no_circle():
+    one, other = a_ticket(), a_ticket()
+    agent = PersonFactory(role=Role.AGENT)
+
+    def make_part(ticket, parent):
+        return lambda: actions.make_part_of(
+            by=agent, ticket=Ticket.objects.get(pk=ticket.pk), parent=Ticket.objects.get(pk=parent.pk)
+        )
+
+    outcomes = at_once(make_part(one, other), make_part(other, one))
+    assert sum(isinstance(outcome, Refused) for outcome in outcomes) == 1
+    assert Ticket.objects.filter(parent__isnull=False).count() == 1
+
+
+def test_a_word_written_while_it_is_merged_is_not_lost():
+    source, target = a_ticket(), a_ticket()
+    agent = PersonFactory(role=Role.AGENT)
+    at_once(
+        lambda: actions.merge(by=agent, ticket=Ticket.objects.get(pk=source.pk), into=Ticket.objects.get(pk=target.pk)),
+        lambda: actions.write_as_customer(
+            by=source.customer, ticket=Ticket.objects.get(pk=source.pk), body="Still jamming"
+        ),
+    )
+    source.refresh_from_db()
+    assert source.merged_into == target
+    assert Message.objects.get().ticket in {source, target}
+    assert target.spans.filter(ended_at=None).count() == 1
+
+
+def test_undone_twice_at_once_is_undone_once():
+    source, target = a_ticket(), a_ticket()
+    agent = PersonFactory(role=Role.AGENT)
+    actions.merge(by=agent, ticket=source, into=target)
+    outcomes = at_once(
+        *(lambda: actions.undo_merge(by=agent, ticket=Ticket.objects.get(pk=source.pk)) for _ in range(3))
+    )
+    assert sum(isinstance(outcome, Refused) for outcome in outcomes) == 2
+    assert source.spans.filter(ended_at=None).count() == 1

@@ -14,7 +14,10 @@ from .interviewing import (
     start_interview,
     unskip_prompt,
 )
+from .joining import merge, undo_merge
+from .linking import link, make_part_of, take_out, unlink
 from .privacy import close_off
+from .splitting import split
 from .understanding import confirm_restatement, correct_restatement, restate, skip_restatement, take_stance
 from .working import assign, classify, hand_off, put_back, resume, set_impact, set_next_update, take, wait_for
 
@@ -35,7 +38,10 @@ __all__ = [
     "follow",
     "hand_off",
     "keep_draft",
+    "link",
     "log_call",
+    "make_part_of",
+    "merge",
     "name_held_up",
     "offer_solution",
     "put_back",
@@ -50,10 +56,14 @@ __all__ = [
     "share_conversation",
     "skip_prompts",
     "skip_restatement",
+    "split",
     "start_interview",
     "take",
+    "take_out",
     "take_stance",
+    "undo_merge",
     "unfollow",
+    "unlink",
     "unskip_prompt",
     "visit",
     "wait_for",

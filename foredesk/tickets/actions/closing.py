@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from foredesk.attachments.models import Attachment
 from foredesk.calendars.queries import working_time_of
@@ -13,7 +14,7 @@ from foredesk.people.models import Person
 from ..effects import tell
 from ..enums import Answer, CareStep, CloseReason, Holder, Kind, News, State
 from ..models import Message, Solution, Ticket
-from ..queries import is_understood, on_offer
+from ..queries import is_understood, on_offer, open_parts
 from .conversing import refuse_if_others_wrote
 from .states import (
     come_back,
@@ -39,10 +40,12 @@ def offer_solution(
     checked_how: str = "",
     attachments: Sequence[Attachment] = (),
     last_seen: int | None = None,
+    despite_open_parts: bool = False,
 ) -> Solution:
     """Offer a fix and ask whether it completely solves it. It counts as done when the customer says so.
 
-    Raises Refused without a restatement or a reason for none; Changed when somebody else wrote meanwhile.
+    Raises Refused without a restatement or a reason for none, or over open parts unless `despite_open_parts`; Changed
+    when somebody else wrote meanwhile.
     """
     lock(ticket)
     refuse_unless_agent(by, ticket)
@@ -54,6 +57,7 @@ def offer_solution(
         raise Refused(_("Please say what was done and what to do next time."))
     if ticket.state == State.OFFERED:
         raise Refused(_("A fix is on offer already; the customer has not answered yet."))
+    _refuse_over_open_parts(ticket, by, despite=despite_open_parts)
     work_began(ticket, by)
     working_time, now = working_time_of(ticket.customer), clock.now()
     patience = timedelta(minutes=ticket.service_class.closing_minutes)
@@ -78,15 +82,37 @@ def offer_solution(
     return solution
 
 
+def _refuse_over_open_parts(ticket: Ticket, by: Person, *, despite: bool) -> None:
+    """A whole is not finished over open parts unawares; which ones were known goes into the record."""
+    parts = open_parts(ticket, by)
+    if parts and not despite:
+        raise Refused(
+            ngettext(
+                "%(count)d part is still open: %(parts)s. Say that you know it, or wait for it.",
+                "%(count)d parts are still open: %(parts)s. Say that you know it, or wait for them.",
+                len(parts),
+            )
+            % {"count": len(parts), "parts": "; ".join(str(part) for part in parts)},
+            "despite_open_parts",
+        )
+    for part in parts:
+        note(ticket, by, "part:open", number=part.pk)
+
+
 @transaction.atomic
-def answer_solution(*, by: Person, solution: Solution, answer: Answer, words: str = "") -> None:
+def answer_solution(
+    *, by: Person, solution: Solution, answer: Answer, words: str = "", despite_open_parts: bool = False
+) -> None:
     """“Does this completely solve it?” Yes closes; partly and no bring the same request back, ahead of new ones.
 
-    Raises Refused when it was answered already, or when what is missing is not said.
+    Raises Refused when it was answered already, when what is missing is not said, or when parts are still open that
+    the customer was not told of (`despite_open_parts`).
     """
     ticket = solution.ticket
     lock(ticket)
     refuse_unless_customer(by, ticket)
+    if answer == Answer.YES:
+        _refuse_over_open_parts(ticket, by, despite=despite_open_parts)
     if answer != Answer.YES and not words.strip():
         raise Refused(_("Please tell us what is still missing; a few words are enough."))
     answered = (
@@ -117,8 +143,10 @@ def _close(ticket: Ticket, by: Person | None, reason: CloseReason) -> None:
         ahead="",
         ahead_since=None,
     )
-    note(ticket, by, "closed", reason=str(reason.label))
+    closed = note(ticket, by, "closed", reason=str(reason.label))
     tell.enqueue(News.CLOSED, ticket.pk, ticket.version, by.pk if by else None)
+    if ticket.parent_id is not None:  # told only if it was the last one, which the telling finds out
+        tell.enqueue(News.PARTS_DONE, ticket.parent_id, closed.pk, by.pk if by else None)
 
 
 @transaction.atomic
@@ -159,11 +187,11 @@ def remind(*, solution: Solution) -> bool:
 def close_unanswered(*, solution: Solution) -> bool:
     """Close a request whose offered fix met silence; False when the customer was faster.
 
-    Never before the reminder has gone out.
+    Never before the reminder has gone out, nor while a part of it is open.
     """
     ticket = solution.ticket
     lock(ticket)
-    if not on_offer().filter(pk=solution.pk, reminded_at__isnull=False).exists():
+    if not on_offer().filter(pk=solution.pk, reminded_at__isnull=False).exists() or open_parts(ticket):
         return False
     _close(ticket, None, CloseReason.SILENT)
     return True

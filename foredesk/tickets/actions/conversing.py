@@ -14,13 +14,14 @@ from ..effects import tell
 from ..enums import Audience, CareStep, Holder, Kind, News, State
 from ..models import Draft, Message, Ticket, Visit
 from ..queries import is_understood, last_message, said_since, words_said
-from ..rules import Changed, can_reply, can_work_on, is_hidden_from
+from ..rules import Changed, can_reply, can_see, can_work_on, is_hidden_from
 from .states import (
     come_back,
     forget_draft,
     happened,
     keep,
     lock,
+    lock_where_it_goes_on,
     move,
     note,
     refuse_if_closed,
@@ -83,6 +84,23 @@ def refuse_if_others_wrote(ticket: Ticket, by: Person, last_seen: int | None) ->
     )
 
 
+def _refuse_unless_meant(by: Person, asked: Ticket, there: Ticket, audience: Audience) -> None:
+    """A reply from a page older than the merge: said there, unless it would reach somebody it was not meant for."""
+    if not can_see(by, there):
+        raise Refused(_("This goes on in another request now."))
+    if audience == Audience.CUSTOMER and there.customer_id != asked.customer_id:
+        raise Refused(
+            _("This goes on in request %(number)s now, and %(customer)s would read what you wrote to %(name)s only.")
+            % {"number": there.pk, "customer": there.customer.first_name, "name": asked.customer.first_name}
+        )
+
+
+def _say_where_it_came_from(asked: Ticket, there: Ticket, by: Person) -> None:
+    """A line before what was written on a merged request: with the one in which it goes on stands only what follows."""
+    if there.pk != asked.pk:
+        note(there, by, "came_over", number=asked.pk)
+
+
 @transaction.atomic
 def reply(
     *,
@@ -97,10 +115,14 @@ def reply(
 ) -> Message:
     """IT says something to the customer (and, by `audience`, the followers), and promises the next word.
 
-    Raises Changed when somebody else wrote after the event `last_seen`; Refused on a closed request,
-    or for an audience that leaves the customer out.
+    On a merged request it is said where that goes on. Raises Changed when somebody else wrote after the event
+    `last_seen`; Refused on a closed request, or for an audience that leaves the customer out.
     """
-    lock(ticket)
+    asked, ticket = ticket, lock_where_it_goes_on(ticket)
+    refuse_unless_agent(by, asked)
+    if ticket is not asked:
+        _refuse_unless_meant(by, asked, ticket, audience)
+        last_seen = None  # the writer looked at the other one
     refuse_unless_agent(by, ticket)
     if before := _said_before(ticket, by, body, attachments, key):
         return before
@@ -110,6 +132,7 @@ def reply(
         raise Refused(_("A reply goes to the customer. Keep a note instead."))
     if twice := _said_just_now(ticket, by, body, audience, Kind.REPLY, attachments):
         return twice
+    _say_where_it_came_from(asked, ticket, by)
     message = _say(ticket, by, body, audience, key)
     message.attachments.set(attachments)
     work_began(ticket, by)
@@ -117,6 +140,7 @@ def reply(
     if is_understood(ticket):
         happened(ticket, CareStep.PROPOSALS)
     forget_draft(ticket, by, "reply")
+    forget_draft(asked, by, "reply")
     note(ticket, by, "reply:sent", message=message.pk)
     tell.enqueue(News.REPLY, ticket.pk, message.pk, by.pk)
     return message
@@ -132,12 +156,15 @@ def add_note(
     attachments: Sequence[Attachment] = (),
     key: str = "",
 ) -> Message:
-    """Something only IT reads; the people mentioned are told.
+    """Something only IT reads; the people mentioned are told. On a merged request it is kept where that goes on.
 
     Raises Refused when somebody mentioned is not of IT, is the customer, or must not know of a private request.
     """
-    lock(ticket)
-    refuse_unless_agent(by, ticket)
+    asked, ticket = ticket, lock_where_it_goes_on(ticket)
+    refuse_unless_agent(by, asked)
+    if ticket is not asked and not (can_see(by, ticket) and can_work_on(by, ticket)):
+        ticket = asked  # it goes on where its writer may not look; the note stays where they can find it
+        lock(ticket)
     if hidden := next((person for person in mentions if is_hidden_from(person, ticket)), None):
         raise Refused(_("This request is private, and %(name)s is in none of its teams.") % {"name": hidden.full_name})
     if any(not can_work_on(person, ticket) for person in mentions):
@@ -146,6 +173,7 @@ def add_note(
         return before
     if twice := _said_just_now(ticket, by, body, Audience.IT, Kind.NOTE, attachments):
         return twice
+    _say_where_it_came_from(asked, ticket, by)
     message = _say(ticket, by, body, Audience.IT, key, kind=Kind.NOTE)
     message.mentions.set(mentions)
     message.attachments.set(attachments)
@@ -166,16 +194,22 @@ def write_as_customer(
     attachments: Sequence[Attachment] = (),
     key: str = "",
 ) -> Message:
-    """The customer, or somebody held up with them, says something. It ends waiting for them and reopens."""
-    lock(ticket)
-    if not can_reply(by, ticket):
+    """The customer, or somebody held up with them, says something. It ends waiting for them and reopens.
+
+    On a merged request it is said where that goes on, to IT alone where that is somebody else's request.
+    """
+    asked, ticket = ticket, lock_where_it_goes_on(ticket)
+    if not can_reply(by, asked):
         raise Refused(_("You follow this request; only the people it holds up can write here."))
     if audience == Audience.IT:
         raise Refused(_("Please choose who may read this."))
+    if ticket.customer_id != asked.customer_id:
+        audience = Audience.IT
     if before := _said_before(ticket, by, body, attachments, key):
         return before
     if twice := _said_just_now(ticket, by, body, audience, Kind.REPLY, attachments):
         return twice
+    _say_where_it_came_from(asked, ticket, by)
     message = _say(ticket, by, body, audience, key, by_it=False)
     message.attachments.set(attachments)
     note(ticket, by, "customer:wrote", message=message.pk)
@@ -190,6 +224,7 @@ def write_as_customer(
     else:
         keep(ticket)
     forget_draft(ticket, by, "reply")
+    forget_draft(asked, by, "reply")
     tell.enqueue(News.CUSTOMER_WROTE, ticket.pk, message.pk, by.pk)
     return message
 

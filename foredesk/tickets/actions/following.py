@@ -16,6 +16,7 @@ USUAL_MEASURE = {
     FollowerReason.INTERESTED: Measure.MILESTONES,
     FollowerReason.MANAGER: Measure.MILESTONES,
     FollowerReason.OWNER: Measure.MILESTONES,
+    FollowerReason.MERGED: Measure.EVERYTHING,
 }
 
 

@@ -15,7 +15,7 @@ from foredesk.people.models import Person
 from ..effects import tell
 from ..enums import TRANSITIONS, Ahead, CareStep, Holder, News, State
 from ..models import CareMoment, Draft, Span, Ticket
-from ..queries import with_people
+from ..queries import where_it_goes_on, with_people
 from ..rules import Changed, can_answer_as_customer, can_work_on, serves
 
 
@@ -35,6 +35,28 @@ def lock(ticket: Ticket, expected_version: int | None = None) -> None:
         )
 
 
+def lock_both(ticket: Ticket, other: Ticket, expected_version: int | None = None) -> None:
+    """Lock two tickets, always in the order of their numbers: two who join them crosswise wait, and neither hangs.
+
+    Raises Changed where the caller saw an older version of `ticket`.
+    """
+    for one in sorted([ticket, other], key=lambda t: t.pk):
+        lock(one, expected_version if one is ticket else None)
+
+
+def lock_where_it_goes_on(ticket: Ticket) -> Ticket:
+    """Bring `ticket` up to date and lock the one in which it goes on: itself, unless it was merged."""
+    if ticket.merged_into_id is None:
+        lock(ticket)
+    else:
+        ticket.refresh_from_db(from_queryset=with_people(Ticket.objects.all()))
+    there = ticket
+    while there.merged_into_id is not None:  # again where it was merged while we waited for it
+        there = where_it_goes_on(there)
+        lock(there)
+    return there
+
+
 def refuse_unless_agent(by: Person, ticket: Ticket) -> None:
     if not can_work_on(by, ticket):
         raise Refused(_("Only IT can do this, and nobody on their own request."))
@@ -46,6 +68,8 @@ def refuse_unless_customer(by: Person, ticket: Ticket) -> None:
 
 
 def refuse_if_closed(ticket: Ticket) -> None:
+    if ticket.merged_into_id is not None:
+        raise Refused(_("This goes on in another request now."))
     if ticket.state == State.CLOSED:
         raise Refused(_("This request is closed. Open it again first."))
 
@@ -150,9 +174,9 @@ def happened(ticket: Ticket, *steps: CareStep) -> None:
     )
 
 
-def note(ticket: Ticket, by: Person | None, tag: str, **data: Any) -> None:
+def note(ticket: Ticket, by: Person | None, tag: str, **data: Any) -> Event:
     """Add to the ticket's activity record."""
-    record(by=by, tag=f"ticket:{tag}", about=ticket, **data)
+    return record(by=by, tag=f"ticket:{tag}", about=ticket, **data)
 
 
 def forget_draft(ticket: Ticket, by: Person, *purposes: str) -> None:

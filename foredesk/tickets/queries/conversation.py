@@ -1,5 +1,6 @@
 """Everything said and done on one ticket, as far as the reader may read it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -18,6 +19,7 @@ from ..enums import Audience, State
 from ..models import Draft, Message, Restatement, Solution, Ticket, Visit
 from ..rules import can_answer_as_customer, can_work_on, is_party, reads_conversation, serves
 from ..rules.wording import SAID, words_of
+from .joining import hidden_among
 
 # A page tells the server that it is open every ten seconds; two missed beats, and the reader has gone.
 HERE = timedelta(seconds=30)
@@ -49,32 +51,41 @@ def messages_for(ticket: Ticket, reader: Person) -> QuerySet[Message]:
 
     People who share a department but do not follow read no more than followers do.
     """
-    readable = Q(audience__in=audiences_for(reader, ticket)) | Q(author=reader) & ~Q(audience=Audience.IT)
+    written = Q(author=reader) & ~Q(audience=Audience.IT, by_it=True)  # not the notes of somebody who left the team
+    readable = Q(audience__in=audiences_for(reader, ticket)) | written
     return ticket.messages.filter(readable).select_related("author").prefetch_related("attachments", "mentions")
 
 
-def conversation(ticket: Ticket, reader: Person) -> list[Entry]:
-    """What was said and done, oldest first."""
+def events_for(ticket: Ticket, reader: Person) -> list[Event]:
+    """What happened to a ticket, without what would tell of another ticket that `reader` may not know of."""
+    events = list(events_about(ticket))
+    hidden = hidden_among(events, reader)
+    return [event for event in events if event.data.get("number") not in hidden]
+
+
+def conversation(ticket: Ticket, reader: Person, events: Sequence[Event] | None = None) -> list[Entry]:
+    """What was said and done, oldest first; `events` are those of `events_for` where the caller has them already."""
     reads = reads_conversation(reader, ticket)
     in_it = can_work_on(reader, ticket)
     entries = [Entry("message", m.at, m.author, m, m.body) for m in messages_for(ticket, reader)]
     if reads:
         entries += [Entry("restatement", r.at, r.by, r, r.text) for r in restatements(ticket)]
         entries += [Entry("solution", s.at, s.by, s, s.text) for s in solutions(ticket)]
-    for event in events_about(ticket):
+    for event in events_for(ticket, reader) if events is None else events:
         if words := words_of(event, in_it=in_it, reads=reads):
             entries.append(Entry("event", event.at, event.by, event, words))
     return sorted(entries, key=lambda entry: entry.at)
 
 
-def activity(ticket: Ticket, reader: Person) -> list[Entry]:
+def activity(ticket: Ticket, reader: Person, events: Sequence[Event] | None = None) -> list[Entry]:
     """The whole record of a ticket for IT; of their own request, agents read what any customer reads."""
+    events = events_for(ticket, reader) if events is None else events
     if not can_work_on(reader, ticket):
-        told = ((event, words_of(event, in_it=False)) for event in events_about(ticket))
+        told = ((event, words_of(event, in_it=False)) for event in events)
         return [Entry("event", event.at, event.by, event, words) for event, words in told if words]
     return [
         Entry("event", event.at, event.by, event, words_of(event, in_it=True, whole=True) or event.tag)
-        for event in events_about(ticket)
+        for event in events
     ]
 
 

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch
 
+from foredesk.mail.queries import mails_about
 from foredesk.people.models import Person
 
 from ..enums import Audience, FollowerReason, Measure, News
 from ..models import Follower, Message, Restatement, Solution, Span, Ticket
 from ..rules import can_see, is_party, reads_conversation, serves
+from .joining import parts_still_open
 from .visibility import with_people
 
 Item = Message | Restatement | Solution | Follower | Span | None
@@ -27,10 +29,39 @@ _ITEMS: dict[News, type[Message] | type[Restatement] | type[Solution] | type[Fol
     News.WAITING: Span,
 }
 # Which followers hear what: everything, the turns, or only the end.
-_TURNS = frozenset({News.HANDED_OVER, News.WAITING, News.WAIT_ENDED, News.SOLUTION, News.SIZE_CHANGED, News.REOPENED})
+_TURNS = frozenset(
+    {
+        News.HANDED_OVER,
+        News.WAITING,
+        News.WAIT_ENDED,
+        News.SOLUTION,
+        News.SIZE_CHANGED,
+        News.REOPENED,
+        News.MERGED,
+        News.UNMERGED,
+    }
+)
 _SAID = frozenset({News.REPLY, News.RESTATED})
-_TO_CUSTOMER = _TURNS - {News.REOPENED} | {News.ACKNOWLEDGED, News.REPLY, News.RESTATED, News.REMINDER, News.CLOSED}
-_TO_HOLDER = frozenset({News.CUSTOMER_WROTE, News.CORRECTED, News.ANSWERED, News.ASSIGNED, News.WAIT_ENDED})
+_TO_CUSTOMER = _TURNS - {News.REOPENED} | {
+    News.ACKNOWLEDGED,
+    News.REPLY,
+    News.RESTATED,
+    News.REMINDER,
+    News.CLOSED,
+    News.SPLIT,
+}
+_TO_HOLDER = frozenset(
+    {
+        News.CUSTOMER_WROTE,
+        News.CORRECTED,
+        News.ANSWERED,
+        News.ASSIGNED,
+        News.WAIT_ENDED,
+        News.MERGED,
+        News.UNMERGED,
+        News.PARTS_DONE,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -45,13 +76,22 @@ def load(news: News, ticket_id: int, item_id: int) -> Story | None:
     ticket = (
         with_people(Ticket.objects.filter(pk=ticket_id)).select_related("interview").prefetch_related(followers).first()
     )
-    if ticket is None:
+    if ticket is None or _is_past(news, ticket):
         return None
     model = _ITEMS.get(news)
     if model is None:
         return Story(ticket, None)
     item = model.objects.filter(pk=item_id).first()
     return Story(ticket, item) if item else None
+
+
+def _is_past(news: News, ticket: Ticket) -> bool:
+    """What has been undone before it was told is not told, nor is the undoing."""
+    if news == News.MERGED:
+        return ticket.merged_into_id is None
+    if news == News.UNMERGED:
+        return not mails_about(f"ticket:{ticket.pk}").filter(kind=News.MERGED).exists()
+    return news == News.PARTS_DONE and parts_still_open(ticket).exists()
 
 
 def recipients(news: News, story: Story) -> list[Person]:

@@ -117,6 +117,8 @@ def _present(ticket: Ticket, reader: Person, tell: Callable[[datetime], str] = w
                 CloseReason.CONFIRMED: _("Solved."),
                 CloseReason.SILENT: _("Closed, as we heard nothing more. A reply opens it again."),
                 CloseReason.WITHDRAWN: _("No longer needed."),
+                CloseReason.MERGED: _("It goes on in another request."),
+                CloseReason.IMPORTED: _("Closed before it came here."),
             }[CloseReason(ticket.close_reason)]
         )
     answers = can_answer_as_customer(reader, ticket)
@@ -168,7 +170,8 @@ def timeline(ticket: Ticket, reader: Person) -> list[Stage]:
     spans = list(ticket.spans.all())
     work = next((span for span in spans if span.state == State.WORKING), None)
     closed = ticket.state == State.CLOSED
-    on_offer = ticket.state == State.OFFERED or (closed and ticket.close_reason != CloseReason.WITHDRAWN)
+    unsolved = {CloseReason.WITHDRAWN, CloseReason.MERGED}
+    on_offer = ticket.state == State.OFFERED or (closed and ticket.close_reason not in unsolved)
 
     stages = [Stage(_("Asked"), "", ticket.created_at, "done")]
     stages.append(_understood(ticket, understood_at, restated is not None and restated.is_right is None, work))

@@ -91,11 +91,13 @@ def reads_conversation(person: Person, ticket: Ticket) -> bool:
 
 
 def can_reply(person: Person, ticket: Ticket) -> bool:
-    """Write on a ticket as a customer: its parties, and people who are held up with them."""
+    """Write on a ticket as a customer: its parties, people who are held up with them, and who asked the same."""
     if can_answer_as_customer(person, ticket):
         return True
-    held_up = (f.person_id for f in ticket.followers.all() if f.reason == FollowerReason.HELD_UP)
-    return reads_conversation(person, ticket) and person.pk in held_up
+    following = {one.person_id: one.reason for one in ticket.followers.all() if counts_as_follower(one, ticket)}
+    if following.get(person.pk) == FollowerReason.MERGED:
+        return True
+    return reads_conversation(person, ticket) and following.get(person.pk) == FollowerReason.HELD_UP
 
 
 def can_share(person: Person, ticket: Ticket) -> bool:

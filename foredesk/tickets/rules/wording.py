@@ -6,6 +6,21 @@ from django.utils.translation import gettext as _
 
 from foredesk.activity.models import Event
 
+# Requests that belong together. Each names the other one (`number`), so that it is hidden from who may not see that.
+JOINED = frozenset(
+    {
+        "ticket:merged",
+        "ticket:merged:here",
+        "ticket:unmerged",
+        "ticket:unmerged:here",
+        "ticket:split:from",
+        "ticket:split:off",
+        "ticket:part:of",
+        "ticket:part:added",
+        "ticket:part:out",
+        "ticket:part:removed",
+    }
+)
 # Events that tell a customer something; the rest is on the page in another form, or IT's own.
 PUBLIC = frozenset(
     {
@@ -20,10 +35,12 @@ PUBLIC = frozenset(
         "ticket:follower:added",
         "ticket:made_private",
         "ticket:opened_up",
+        *JOINED,
     }
 )
 # What one has to know of before answering: somebody said, asked or decided something.
-SAID = PUBLIC - {"ticket:follower:added"} | {
+SAID = PUBLIC - JOINED - {"ticket:follower:added"} | {
+    "ticket:merged:here",
     "ticket:reply:sent",
     "ticket:note:added",
     "ticket:customer:wrote",
@@ -34,7 +51,13 @@ SAID = PUBLIC - {"ticket:follower:added"} | {
     "ticket:solution:answered",
 }
 # Shown to IT between the messages; the others only in the whole record.
-IN_CONVERSATION = PUBLIC | {"ticket:impact", "ticket:stance", "ticket:restatement:skipped", "ticket:put_back"}
+IN_CONVERSATION = PUBLIC | {
+    "ticket:impact",
+    "ticket:stance",
+    "ticket:restatement:skipped",
+    "ticket:put_back",
+    "ticket:came_over",
+}
 
 
 def words_of(event: Event, *, in_it: bool, whole: bool = False, reads: bool = True) -> str:
@@ -96,4 +119,18 @@ def _sentences() -> dict[str, str]:
         "ticket:follower:measure": _("{follower} now hears {measure}."),
         "ticket:follower:removed": _("{follower} no longer follows."),
         "ticket:shared": _("{by} changed what followers may read."),
+        "ticket:merged": _("It goes on in request {number}."),
+        "ticket:merged:here": _("Request {number} is the same matter and goes on here."),
+        "ticket:unmerged": _("It goes on by itself again, no longer in request {number}."),
+        "ticket:unmerged:here": _("Request {number} goes on by itself again."),
+        "ticket:came_over": _("{by} wrote on request {number}, which goes on here:"),
+        "ticket:split:from": _("Split off from request {number}."),
+        "ticket:split:off": _("A part of this is request {number} now."),
+        "ticket:part:of": _("It is part of request {number} now."),
+        "ticket:part:added": _("Request {number} is part of this now."),
+        "ticket:part:out": _("It is no longer part of request {number}."),
+        "ticket:part:removed": _("Request {number} is no longer part of this."),
+        "ticket:part:open": _("{by} knew that its part, request {number}, was still open."),
+        "ticket:linked": _("{by} noted that it has to do with request {number}."),
+        "ticket:unlinked": _("{by} took the link with request {number} back."),
     }
