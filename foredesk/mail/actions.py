@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from foredesk.activity.actions import record
 from foredesk.kit import clock
 from foredesk.people.models import Person
+from foredesk.people.rules import has_address
 
 from . import rules
 from .effects import deliver
@@ -36,13 +37,16 @@ def post(
     headers: Mapping[str, str] | None = None,
     is_secret: bool = False,
     sender: str = "",
-) -> OutboxMessage:
+) -> OutboxMessage | None:
     """Put a mail into the outbox and queue its delivery, once for each `key`, however often it is called.
 
-    The first call with a key decides what is sent. An impossible address does not raise: the mail is
-    there as failed, for people to see. Raises ValueError for headers that are ours to write.
+    The first call with a key decides what is sent. Nothing is written to people without an address: None. An
+    impossible address does not raise: the mail is there as failed, for people to see. Raises ValueError for headers
+    that are ours to write.
     """
     address = to if isinstance(to, str) else to.email
+    if not has_address(address):
+        return None
     name = to_name or ("" if isinstance(to, str) else to.full_name)
     problem = _problem_with(address)
     # get_or_create settles the race: the unique key lets one writer through, the others find its row.

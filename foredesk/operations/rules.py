@@ -75,3 +75,9 @@ def worker_is_gone(worker_id: str, *, own_id: str) -> bool:
 
 # --- Room to work --------------------------------------------------------------------------------------
 LEAST_FREE = 50 * 1024 * 1024  # bytes; with less, not even a few attachments can be taken
+
+
+# --- Imports -------------------------------------------------------------------------------------------
+def source_of(file_name: str) -> str:
+    """What a source is called where nobody said it: as the file, without its endings."""
+    return file_name.partition(".")[0].strip()[:40] or "import"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from foredesk.kit import clock, lookups  # noqa: F401  (registers `begins`)
 
 from .enums import OrganisationKind, Role
-from .names import LONGEST
+from .names import LONGEST, NO_ADDRESS
 
 
 class Organisation(models.Model):
@@ -122,6 +122,11 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.full_name
+
+    @property
+    def has_address(self) -> bool:
+        """Whether mail can reach them; people of whom history knows only a name have no address."""
+        return not self.email.endswith(NO_ADDRESS)
 
     @property
     def first_name(self) -> str:

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+# The addresses of people who have none end in this; nothing is ever delivered there (RFC 2606, section 2).
+NO_ADDRESS = ".invalid"
 LONGEST = 64  # characters of a word that are kept
 
 # Letters that no decomposition takes apart, as people type them who lack the key.
@@ -38,3 +40,8 @@ def beginnings(name: str, *others: str) -> dict[str, bool]:
                 if one:
                     found.setdefault(one[:LONGEST], is_name)
     return found
+
+
+def key_of(name: str) -> tuple[str, ...]:
+    """What is the same for two ways to write one name: “Ortiz, María” and “maria ortiz”."""
+    return tuple(sorted(words(name)))

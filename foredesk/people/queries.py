@@ -1,6 +1,7 @@
 """Reads about people. Who may ask is said by the rules; what they may see is decided here."""
 
 import time
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -264,3 +265,48 @@ def last_invitation(person: Person) -> Invitation | None:
 def never_signed_in() -> QuerySet[Person]:
     """Agents (leads and administrators too) who may sign in and never have."""
     return agents().filter(last_login=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Called:
+    """Somebody as another system names them: by mail address (in small letters), number or name; "" where unsaid."""
+
+    email: str = ""
+    number: str = ""
+    name: str = ""
+
+
+def known_as(wanted: Collection[Called]) -> dict[Called, list[Person]]:
+    """Whom each of `wanted` may mean, in three queries for all: an address counts before a number, that before a name.
+
+    A name alone finds people of exactly these words in any order, however they are written; nobody by likeness.
+    """
+    everybody = Person.objects.select_related("department", "place").order_by("pk")
+    by_email = {p.email: p for p in everybody.filter(email__in={one.email for one in wanted if one.email})}
+    by_number: dict[str, list[Person]] = {}
+    for person in everybody.filter(number__in={one.number for one in wanted if one.number}):
+        by_number.setdefault(person.number, []).append(person)
+    by_name = _by_name({names.key_of(one.name) for one in wanted if one.name and not (one.email or one.number)})
+    found: dict[Called, list[Person]] = {}
+    for one in wanted:
+        if one.email in by_email:
+            found[one] = [by_email[one.email]]
+        elif one.number:
+            found[one] = by_number.get(one.number, [])
+        else:
+            found[one] = [] if one.email else by_name.get(names.key_of(one.name), [])
+    return found
+
+
+def _by_name(keys: Collection[tuple[str, ...]]) -> dict[tuple[str, ...], list[Person]]:
+    """People by the words of their names. The longest word of each is looked up, the others are compared."""
+    longest = {max(key, key=len)[: names.LONGEST] for key in keys if key}
+    having = PersonWord.objects.filter(word__in=longest, is_name=True).values("person")
+    found: dict[tuple[str, ...], list[Person]] = {}
+    for person in Person.objects.select_related("department", "place").filter(pk__in=having).order_by("pk"):
+        found.setdefault(names.key_of(person.full_name), []).append(person)
+    return found
+
+
+def people_by_address(emails: Iterable[str]) -> QuerySet[Person]:
+    return Person.objects.select_related("department", "place").filter(email__in=set(emails))

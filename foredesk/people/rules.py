@@ -1,5 +1,6 @@
 """Who may do what with people. Every rule takes the person who wants to."""
 
+import hashlib
 from hashlib import sha256
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -8,6 +9,7 @@ from django.http import HttpRequest
 
 from foredesk.kit import clock
 
+from . import names
 from .enums import InvitationState, Role
 from .models import Department, Invitation, Person
 
@@ -96,3 +98,16 @@ def zone_named(name: str) -> ZoneInfo | None:
         return ZoneInfo(name) if name else None
     except (ZoneInfoNotFoundError, ValueError):
         return None
+
+
+def has_address(email: str) -> bool:
+    """Whether mail can reach anybody there; people of whom only a name is known have no address."""
+    return not email.lower().endswith(names.NO_ADDRESS)
+
+
+def no_address_for(name: str) -> str:
+    """What stands in the place of the address of somebody of whom only a name (or number) is known; always the same."""
+    plain = "-".join(names.key_of(name))
+    letters = "".join(letter for letter in plain if letter.isascii() and (letter.isalnum() or letter == "-"))[:30]
+    mark = hashlib.sha256(plain.encode()).hexdigest()[:12]
+    return f"{letters.strip('-') or 'person'}.{mark}@no-address{names.NO_ADDRESS}"

@@ -11,7 +11,7 @@ from foredesk.people.models import Person
 from foredesk.people.queries import departments_headed_by
 from foredesk.tickets.enums import OPEN_STATES, Holder, State
 from foredesk.tickets.models import Follower, Interview, Restatement, Solution, Span, Ticket
-from foredesk.tickets.queries import requests_of, what_next
+from foredesk.tickets.queries import numbered_elsewhere, requests_of, what_next
 from foredesk.tickets.rules import can_answer_as_customer
 
 PAST_ON_A_PAGE = 20
@@ -92,14 +92,16 @@ def past_requests(tickets: QuerySet[Ticket], *, before: int | None) -> QuerySet[
 
 def found_requests(tickets: QuerySet[Ticket], words: str, reader: Person) -> QuerySet[Ticket]:
     """Those with all the words in title or interview, or with that number; unshared interviews are not searched."""
+    elsewhere = numbered_elsewhere(tickets, words)
     if (number := key_in(words)) is not None:
-        return tickets.filter(pk=number)
+        return tickets.filter(pk__in=[number, *elsewhere])
     # A hit would tell a follower what stands in an interview that they may not read.
     readable = Q(shares_conversation=True) | Q(customer=reader) | Q(opened_by=reader)
+    says = Q()
     for word in words.split()[:5]:
         in_interview = Q(interview__goal__icontains=word) | Q(interview__happened__icontains=word)
-        tickets = tickets.filter(Q(subject__icontains=word) | readable & in_interview)
-    return tickets
+        says &= Q(subject__icontains=word) | readable & in_interview
+    return tickets.filter(says | Q(pk__in=elsewhere) if elsewhere else says)
 
 
 def sees_department(person: Person) -> bool:

@@ -84,6 +84,7 @@ class Ticket(models.Model):
             models.Index(fields=["assignee"], condition=OPEN, name="open_by_assignee"),
             models.Index(fields=["next_update_due"], condition=OPEN, name="open_by_next_update"),
             models.Index(fields=["customer", "-id"], name="by_customer"),
+            models.Index(fields=["source_id"], name="by_number_elsewhere"),
             models.Index(fields=["closed_at"], condition=Q(forgotten_at=None, state="closed"), name="closed_and_kept"),
         ]
         constraints = [

@@ -1,5 +1,6 @@
 from .access import change_password, end_invitations
 from .factors import add_app, add_passkey, make_codes, remove_factor, rename_passkey, reseal_factors, use_code
+from .importing import add_in_bulk, make_known
 from .invitations import (
     accept_invitation,
     accept_invitation_with_passkey,
@@ -35,6 +36,7 @@ __all__ = [
     "accept_invitation_with_passkey",
     "add_app",
     "add_department",
+    "add_in_bulk",
     "add_member",
     "add_passkey",
     "add_person",
@@ -58,6 +60,7 @@ __all__ = [
     "let_begin_again",
     "make_codes",
     "make_findable",
+    "make_known",
     "mark_step_done",
     "open_doors",
     "reactivate",

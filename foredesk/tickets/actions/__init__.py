@@ -1,6 +1,7 @@
 from .closing import answer_solution, close_unanswered, offer_solution, remind, withdraw
 from .conversing import add_note, keep_draft, reply, visit, write_as_customer
 from .following import change_measure, follow, share_conversation, unfollow
+from .importing import LONGEST_WORDS, PastTicket, check_past, ids_here, import_tickets
 from .interviewing import (
     attach_to_interview,
     choose_customer,
@@ -22,11 +23,14 @@ from .understanding import confirm_restatement, correct_restatement, restate, sk
 from .working import assign, classify, hand_off, put_back, resume, set_impact, set_next_update, take, wait_for
 
 __all__ = [
+    "LONGEST_WORDS",
+    "PastTicket",
     "add_note",
     "answer_solution",
     "assign",
     "attach_to_interview",
     "change_measure",
+    "check_past",
     "choose_customer",
     "classify",
     "close_off",
@@ -37,6 +41,8 @@ __all__ = [
     "discard_interview",
     "follow",
     "hand_off",
+    "ids_here",
+    "import_tickets",
     "keep_draft",
     "link",
     "log_call",

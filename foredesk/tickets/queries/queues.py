@@ -132,16 +132,19 @@ def all_tickets(
 ) -> list[QueueRow]:
     """Every ticket that `person` serves, newest first, from below number `before`.
 
-    `words` is a number, a name, or words of the title.
+    `words`: a number, here or at the desk it came from; a name; words of the title.
     """
     tickets = with_people(tickets_served_by(person).order_by("-pk"))
+    elsewhere = numbered_elsewhere(tickets, words)
     if (number := key_in(words)) is not None:
-        tickets = tickets.filter(pk=number)
-    else:
+        tickets = tickets.filter(pk__in=[number, *elsewhere])
+    elif words:
+        says = Q()
         for word in words.split()[:5]:
-            tickets = tickets.filter(
+            says &= (
                 Q(subject__icontains=word) | Q(customer__full_name__icontains=word) | Q(customer__email__iexact=word)
             )
+        tickets = tickets.filter(says | Q(pk__in=elsewhere) if elsewhere else says)
     if state == "open":
         tickets = tickets.filter(state__in=OPEN_STATES)
     elif state:
@@ -151,6 +154,13 @@ def all_tickets(
     if before is not None:
         tickets = tickets.filter(pk__lt=before)
     return rows(tickets[:limit])
+
+
+def numbered_elsewhere(tickets: QuerySet[Ticket], words: str) -> list[int]:
+    """The numbers here of those of `tickets` that had the number `words` at the desk they came from."""
+    if not words.strip():
+        return []
+    return list(tickets.filter(source_id=words.strip()).values_list("pk", flat=True)[:LONGEST_QUEUE])
 
 
 def open_count(person: Person, lane: LaneKey) -> int:

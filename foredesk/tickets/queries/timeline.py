@@ -118,7 +118,7 @@ def _present(ticket: Ticket, reader: Person, tell: Callable[[datetime], str] = w
                 CloseReason.SILENT: _("Closed, as we heard nothing more. A reply opens it again."),
                 CloseReason.WITHDRAWN: _("No longer needed."),
                 CloseReason.MERGED: _("It goes on in another request."),
-                CloseReason.IMPORTED: _("Closed before it came here."),
+                CloseReason.IMPORTED: _("Closed before it came here. A reply opens it again."),
             }[CloseReason(ticket.close_reason)]
         )
     answers = can_answer_as_customer(reader, ticket)

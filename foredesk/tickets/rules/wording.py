@@ -91,6 +91,7 @@ def _bare_sentences() -> dict[str, str]:
 def _sentences() -> dict[str, str]:
     return {
         "ticket:submitted": _("{by} asked."),
+        "ticket:imported": _("Brought here from {source}, where its number was {source_id}."),
         "ticket:taken": _("{by} took it on."),
         "ticket:assigned": _("{by} asked {assignee} to take it on."),
         "ticket:put_back": _("{by} put it back for the next free hands."),
