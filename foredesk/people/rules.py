@@ -1,6 +1,5 @@
 """Who may do what with people. Every rule takes the person who wants to."""
 
-import hashlib
 from hashlib import sha256
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -109,5 +108,5 @@ def no_address_for(name: str) -> str:
     """What stands in the place of the address of somebody of whom only a name (or number) is known; always the same."""
     plain = "-".join(names.key_of(name))
     letters = "".join(letter for letter in plain if letter.isascii() and (letter.isalnum() or letter == "-"))[:30]
-    mark = hashlib.sha256(plain.encode()).hexdigest()[:12]
+    mark = sha256(plain.encode()).hexdigest()[:12]
     return f"{letters.strip('-') or 'person'}.{mark}@no-address{names.NO_ADDRESS}"
