@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalogue', '0003_private_and_retention'),
-        ('tickets', '0002_links_merge_import'),
+        ('tickets', '0004_message_key'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
