@@ -163,7 +163,7 @@ def test_a_request_that_waited_waits_on_without_an_end():
     ticket = Ticket.objects.get()
     assert ticket.state == State.WAITING
     assert ticket.spans.get().until is None
-    assert queries.waiting()[0].waits
+    assert queries.waiting(PersonFactory(agent=True))[0].waits
 
 
 def test_customers_are_found_by_address_number_or_exact_name():
