@@ -1,6 +1,6 @@
 # What a newcomer can do here; `make` alone lists it. The work itself is in scripts/ and in the `foredesk` command.
 .DEFAULT_GOAL := help
-.PHONY: help install run test check screenshots lock format
+.PHONY: help install run test check bench screenshots lock format
 
 PORT ?= 8000
 FOREDESK_DEMO ?= 1
@@ -33,6 +33,11 @@ check: ## Look at the code without running it: style, types, templates, import l
 format: ## Put code and templates into the house's form
 	@scripts/install dev
 	@$(BIN)/ruff check --quiet --fix-only . ; $(BIN)/ruff format --quiet . ; $(BIN)/djlint --quiet --reformat foredesk || true
+
+bench: ## Fill 100,000 tickets and measure every page (ARGS="--large": a million; benchmarks/README.md)
+	@scripts/install dev
+	@scripts/system-packages
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 screenshots: ## Render the main pages (desktop, phone, dark) to screenshots/*.png
 	@scripts/install dev

@@ -14,12 +14,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
 from urllib.parse import quote
 
+sys.path.insert(0, str(Path(__file__).parent))  # however this file is found
 from programs import postgres_folder
 
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "max_connections=60")
@@ -44,8 +45,11 @@ def main() -> int:
 
 
 @contextlib.contextmanager
-def server() -> Iterator[str]:
-    """A running server; gives its address as a URL. Ends the program with a sentence if there is no PostgreSQL."""
+def server(settings: Sequence[str] = FAST, kept: Path | None = None) -> Iterator[str]:
+    """A running server; gives its address as a URL. Ends the program with a sentence if there is no PostgreSQL.
+
+    With a folder `kept` its data stay there, and a server of the same folder finds them again.
+    """
     programs = postgres_folder()
     if programs is None:
         sys.exit("PostgreSQL is missing. `make test` installs it on Debian and Ubuntu; elsewhere it says how to.")
@@ -54,14 +58,19 @@ def server() -> Iterator[str]:
     account = _account(folder)
     try:
         data = folder / "data"
-        make = [programs / "initdb", "--pgdata", data, "--username=foredesk", "--auth=trust", "--encoding=UTF8"]
-        made = subprocess.run(
-            [*make, "--no-locale", "--no-sync"], cwd=folder, capture_output=True, text=True, check=False, **account
-        )
-        if made.returncode:
-            sys.exit(f"PostgreSQL could not be set up:\n{made.stderr}")
-        settings = [part for setting in FAST for part in ("-c", setting)]
-        start = [programs / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", *settings]
+        if kept is not None:
+            kept.mkdir(parents=True, exist_ok=True)
+            _account(kept)
+            data = kept / "postgres"
+        if not (data / "PG_VERSION").exists():
+            make = [programs / "initdb", "--pgdata", data, "--username=foredesk", "--auth=trust", "--encoding=UTF8"]
+            made = subprocess.run(
+                [*make, "--no-locale", "--no-sync"], cwd=folder, capture_output=True, text=True, check=False, **account
+            )
+            if made.returncode:
+                sys.exit(f"PostgreSQL could not be set up:\n{made.stderr}")
+        given = [part for setting in settings for part in ("-c", setting)]
+        start = [programs / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", *given]
         log = folder / "log"
         with log.open("w") as output:
             running = subprocess.Popen(

@@ -1,0 +1,1 @@
+"""How fast Foredesk is, and at what cost: `make bench` (benchmarks/README.md)."""

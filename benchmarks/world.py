@@ -1,0 +1,87 @@
+"""Which tickets and people the measurement uses: some of those that `fill` has made."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db.models import Count
+
+from foredesk.people.models import Person
+from foredesk.tickets.enums import State
+from foredesk.tickets.models import Ticket
+
+from .fill import LONG, SEED
+from .organisation import AGENT, COLLEAGUES, CUSTOMER, HEAD, LEAD
+from .words import Words
+
+
+@dataclass
+class World:
+    long: list[int]  # open tickets with ten messages
+    working: list[int]
+    offerable: list[int]
+    offered: list[Ticket]
+    rapid: list[int]
+    own: list[int]  # open requests of the measured customer
+    callers: list[int]
+    middle: int
+    a_name: str
+    rare_word: str
+    words: Words
+
+    def turn(self, things: list[int], turn: int) -> int:
+        return things[turn % len(things)]
+
+    def text(self, turn: int) -> str:
+        """Something to say, never twice the same."""
+        return f"{turn}: {self.words.paragraph(3)}"
+
+
+def look() -> World:
+    """Read from the database what there is to measure with."""
+    words = Words(SEED + 1)
+    public = Ticket.objects.filter(service_class__is_private=False)
+    working = public.filter(state=State.WORKING).exclude(customer__email=CUSTOMER).order_by("pk")
+    counted = working.annotate(said=Count("messages")).filter(said=LONG)
+    long = list(counted.values_list("pk", flat=True)[:40])
+    untouched = public.filter(state__in=[State.ASKED, State.WAITING]).exclude(customer__email=CUSTOMER)
+    last = Ticket.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    everybody = Person.objects.filter(role="customer")
+    callers = list(everybody.order_by("pk").values_list("pk", flat=True)[:50])
+    somebody = everybody.order_by("-pk")[0]
+    return World(
+        long=long,
+        working=list(working.exclude(pk__in=long).order_by("-pk").values_list("pk", flat=True)[:200]),
+        offerable=list(untouched.order_by("pk").values_list("pk", flat=True)[:1000]),
+        offered=list(public.filter(state=State.OFFERED).select_related("customer").order_by("pk")[:1000]),
+        rapid=list(
+            Ticket.objects.filter(lane__key="rapid", state__in=[State.ASKED, State.WORKING])
+            .order_by("solution_target")
+            .values_list("pk", flat=True)[:50]
+        ),
+        own=list(
+            Ticket.objects.filter(
+                customer__email=CUSTOMER, state__in=[State.ASKED, State.WORKING, State.WAITING]
+            ).values_list("pk", flat=True)
+        ),
+        callers=callers,
+        middle=last // 2,
+        a_name=somebody.full_name,
+        rare_word=words.rarest,  # a few titles have it, or none
+        words=words,
+    )
+
+
+def people_measured() -> dict[str, Person]:
+    """Those who have a page of their own in the measurement, by address."""
+    return {one.email: one for one in Person.objects.filter(email__in=[AGENT, *COLLEAGUES, LEAD, HEAD, CUSTOMER])}
+
+
+def session_of(person: Person) -> str:
+    """A session as signing in makes it."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.save()
+    return str(session.session_key)
