@@ -42,7 +42,7 @@ def test_filled_tickets_are_whole_and_the_next_one_gets_the_next_number() -> Non
         channel=Channel.PHONE,
     )
     assert called.pk == TICKETS + 1
-    assert queue(LaneKey.RAPID)
+    assert queue(people[AGENT], LaneKey.RAPID)
     assert Person.objects.count() > TICKETS // 20
 
 
