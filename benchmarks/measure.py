@@ -187,7 +187,7 @@ def queries(crowd: Crowd, page: Any) -> int:
 
 def inside(person: Any) -> Browser:
     """Somebody's browser without HTTP between."""
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     if person is not None:
         client.force_login(person)
     return InsideBrowser(client)
