@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef
 
 from benchmarks.fill import LONG, fill
 from benchmarks.measure import Crowd, inside, queries
+from benchmarks.organisation import AGENT, CUSTOMER
 from benchmarks.pages import PAGES
 from benchmarks.table import MOST_QUERIES
 from benchmarks.words import Words
@@ -35,12 +36,7 @@ def test_filled_tickets_are_whole_and_the_next_one_gets_the_next_number() -> Non
     assert Ticket.objects.filter(Exists(Span.objects.filter(ticket=OuterRef("pk"), ended_at=None))).count() == TICKETS
     assert Ticket.objects.annotate(said=Count("messages")).filter(said=LONG, state__in=OPEN_STATES).count() >= 10
     people = people_measured()
-    called = log_call(
-        by=people["agent@bench.example"],
-        customer=people["customer@bench.example"],
-        words="no paper",
-        channel=Channel.PHONE,
-    )
+    called = log_call(by=people[AGENT], customer=people[CUSTOMER], words="no paper", channel=Channel.PHONE)
     assert called.pk == TICKETS + 1
     assert queue(people[AGENT], LaneKey.RAPID)
     assert Person.objects.count() > TICKETS // 20
