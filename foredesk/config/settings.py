@@ -138,6 +138,8 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = HOME / "files"
+BACKUP_DAILY = env.bool("BACKUP_DAILY", not DEMO)
+BACKUP_KEEP = env.int("BACKUP_KEEP", 7)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # --- People and sign-in ------------------------------------------------------------------------------

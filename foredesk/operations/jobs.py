@@ -9,6 +9,11 @@ def rescue_abandoned_tasks() -> None:
     actions.rescue_abandoned()
 
 
+@periodic(seconds=300)
+def back_up_nightly() -> None:
+    actions.queue_nightly_backup()
+
+
 @periodic(seconds=3600)
 def prune_finished_tasks() -> None:
     actions.prune_finished()

@@ -12,6 +12,13 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 import foredesk
+from foredesk.kit import clock
+from foredesk.kit.locks import one_at_a_time
+from foredesk.operations.backups.restoring import holds_people
+from foredesk.operations.backups.rows import Unusable
+from foredesk.operations.backups.taking import next_path, take_backup
+from foredesk.operations.enums import RunKind, RunState
+from foredesk.operations.models import Run
 from foredesk.people.models import Person
 
 Say = Callable[[str], object]
@@ -21,18 +28,44 @@ class NotReady(Exception):
     """Something is missing; the message says what, and what to do about it."""
 
 
-def prepare(say: Say) -> None:
+def prepare(say: Say, *, backup: bool = True) -> None:
     """Make the installation ready to serve; does only what is not done yet. `say` gets a line for what takes time.
 
+    Before an upgrade changes tables that hold something, a checked backup is taken (unless `backup` is False).
     Raises NotReady with a sentence for people.
     """
     require_folder()
-    if _open_migrations():
-        say("Preparing the database …")
-        call_command("migrate", interactive=False, verbosity=0)
-    _collect_static(say)
+    with one_at_a_time("prepare"):
+        if _open_migrations():
+            _migrate(say, backup=backup)
+        _collect_static(say)
     if has_demo() and not Person.objects.exists():
         call_command("demo", "fill")
+
+
+def _migrate(say: Say, *, backup: bool) -> None:
+    report = None
+    if backup and holds_people():
+        say("Taking a backup before the upgrade …")
+        path = next_path()
+        try:
+            report = take_backup(path.with_stem(f"{path.stem}-before-upgrade"), check=True, tell=lambda *_far: None)
+        except (Unusable, OSError) as wrong:
+            raise NotReady(f"No backup could be taken, so nothing was changed: {wrong}") from wrong
+        say(f"  {report['file']}")
+    say("Preparing the database …")
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except Exception as wrong:
+        if report is None:
+            raise
+        raise NotReady(
+            f"The upgrade of the database failed ({wrong}). To go back, install the version that ran before and run: "
+            f"foredesk restore {report['file']} --replace"
+        ) from wrong
+    if report is not None:
+        now = clock.now()
+        Run.objects.create(kind=RunKind.BACKUP, state=RunState.DONE, started_at=now, finished_at=now, report=report)
 
 
 def require_prepared() -> None:

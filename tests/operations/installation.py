@@ -35,7 +35,7 @@ class Installation:
         self.port = free_port()
         self.environment = {name: value for name, value in os.environ.items() if name not in _DROPPED}
         self.environment |= {"FOREDESK_HOME": str(home), "PORT": str(self.port), "SECRET_KEY": "of no worth " * 5}
-        self.environment |= {"PYTHONPATH": str(ROOT), **more}
+        self.environment |= {"PYTHONPATH": str(ROOT), "BACKUP_DAILY": "off", **more}
         if database_url:
             self.environment["DATABASE_URL"] = database_url
         self.running: dict[str, subprocess.Popen[bytes]] = {}

@@ -16,8 +16,8 @@ from django.db import connection
 from foredesk.attachments.actions import store_file
 from foredesk.attachments.models import Attachment
 from foredesk.mail.models import OutboxMessage
-from foredesk.operations.actions import run_backup
 from foredesk.operations.backups import scratch, taking
+from foredesk.operations.backups.recording import run_backup
 from foredesk.operations.backups.restoring import restore_backup
 from foredesk.operations.backups.rows import Unusable, applied_migrations
 from foredesk.operations.enums import RunState

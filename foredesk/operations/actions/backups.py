@@ -1,53 +1,51 @@
-"""Taking backups, and writing down what came of it."""
+"""Asking for backups."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
-from time import monotonic
-from typing import Any
+from datetime import datetime, time, timedelta
 
-from django.db import connections
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from foredesk.activity.actions import record
 from foredesk.kit import clock
+from foredesk.kit.locks import one_at_a_time
+from foredesk.kit.refusals import Refused
+from foredesk.people.models import Person
 
-from ..backups.taking import Tell, take_backup
+from ..backups.taking import next_path
+from ..effects import take_queued_backup
 from ..enums import RunKind, RunState
 from ..models import Run
 
+NIGHTLY_AT = time(2, 0)
 
-def run_backup(*, path: Path, check: bool = True, run: Run | None = None) -> dict[str, Any]:
-    """Take a backup and keep its outcome as a Run. Raises what `take_backup` raises, written down as well."""
-    run = run or Run.objects.create(kind=RunKind.BACKUP)
-    Run.objects.filter(pk=run.pk).update(state=RunState.RUNNING, started_at=clock.now(), error="")
+
+def queue_backup(*, by: Person | None) -> Run:
+    """Have the worker take a backup. Raises Refused while one is being taken."""
+    with one_at_a_time("backup"), transaction.atomic():
+        if Run.objects.filter(kind=RunKind.BACKUP, state__in=[RunState.QUEUED, RunState.RUNNING]).exists():
+            raise Refused(_("A backup is being taken already."))
+        run = Run.objects.create(kind=RunKind.BACKUP, by=by)
+        if by is not None:
+            record(by=by, tag="backup:asked", about=run)
+        take_queued_backup.enqueue(run.pk, next_path().name)
+    return run
+
+
+def queue_nightly_backup() -> Run | None:
+    """One backup a night, from two o'clock on, or as soon afterwards as a worker runs."""
+    if not settings.BACKUP_DAILY:
+        return None
+    if Run.objects.filter(kind=RunKind.BACKUP, by=None, created_at__gte=_latest_night()).exists():
+        return None
     try:
-        with told_beside(run) as tell:
-            report = take_backup(path, check=check, tell=tell)
-    except BaseException as wrong:
-        _end(run, RunState.FAILED, error=str(wrong) or type(wrong).__name__)
-        raise
-    _end(run, RunState.DONE, report=report)
-    return report
+        return queue_backup(by=None)
+    except Refused:
+        return None  # another worker was faster
 
 
-def _end(run: Run, state: RunState, **outcome: Any) -> None:
-    Run.objects.filter(pk=run.pk).update(state=state, finished_at=clock.now(), **outcome)
-
-
-@contextmanager
-def told_beside(run: Run) -> Iterator[Tell]:
-    """Write the run's progress from a thread of its own: its maker may stand in a read-only transaction."""
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        last = 0.0
-
-        def tell(done: int, total: int) -> None:
-            nonlocal last
-            if monotonic() - last >= 1:
-                last = monotonic()
-                beside.submit(_write, done, total)
-
-        def _write(done: int, total: int) -> None:
-            Run.objects.filter(pk=run.pk).update(done=done, total=total)
-
-        yield tell
-        beside.submit(connections.close_all)
+def _latest_night() -> datetime:
+    now = timezone.localtime(clock.now(), timezone.get_default_timezone())
+    night = now.replace(hour=NIGHTLY_AT.hour, minute=NIGHTLY_AT.minute, second=0, microsecond=0)
+    return night if night <= now else night - timedelta(days=1)

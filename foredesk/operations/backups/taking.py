@@ -154,8 +154,8 @@ def _lines(entries: list[dict[str, Any]]) -> Iterator[bytes]:
 
 
 def rotate(keep: int) -> list[Path]:
-    """Delete all but the `keep` newest of the backups in `backups/`; returns what went."""
-    old = sorted(backup_folder().glob("foredesk-*.zip"), reverse=True)[keep:]
+    """Delete all but the `keep` newest in `backups/`, but none taken before an upgrade; returns what went."""
+    old = sorted(backup_folder().glob("foredesk-????-??-??-??????.zip"), reverse=True)[keep:]
     for path in old:
         path.unlink()
     return old

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.template.defaultfilters import filesizeformat
 
-from foredesk.operations.actions import run_backup
+from foredesk.operations.backups.recording import run_backup
 from foredesk.operations.backups.rows import Unusable
 from foredesk.operations.backups.taking import next_path, rotate
 

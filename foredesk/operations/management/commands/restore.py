@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from foredesk.operations import preparing
 from foredesk.operations.backups.restoring import fill_scratch, restore_backup
 from foredesk.operations.backups.rows import Unusable
 
@@ -27,8 +28,9 @@ class Command(BaseCommand):
             if into_scratch:
                 self.stdout.write(json.dumps(fill_scratch(file, forward=forward)))
                 return
+            preparing.require_folder()
             manifest = restore_backup(file.absolute(), replace=replace)
-        except Unusable as wrong:
+        except (Unusable, preparing.NotReady) as wrong:
             raise CommandError(str(wrong)) from wrong
         counted = sum(table["rows"] for table in manifest["tables"].values())
         self.stdout.write(
