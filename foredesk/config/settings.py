@@ -74,6 +74,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.usersessions",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "foredesk.attachments",
     "foredesk.calendars",
     "foredesk.mail",
@@ -172,6 +174,29 @@ ACCOUNT_FORMS = {
     "change_password": "foredesk.people.account_forms.OwnPasswordForm",
     "set_password": "foredesk.people.account_forms.FirstPasswordForm",
 }
+# A provider for signing in (OpenID Connect), when OIDC_URL names one; the password then becomes the emergency door.
+OIDC_URL = env.str("OIDC_URL", "").rstrip("/")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", "")
+OIDC_NAME = env.str("OIDC_NAME", "your organisation’s account")
+OIDC_SCOPES = env.list("OIDC_SCOPES", ["openid", "profile", "email"])
+OIDC_TRUST_EMAIL = env.bool("OIDC_TRUST_EMAIL", False)  # for providers that never say email_verified
+OIDC_NEW_PEOPLE = env.bool("OIDC_NEW_PEOPLE", True)
+OIDC_ROLE_CLAIM = env.str("OIDC_ROLE_CLAIM", "groups")
+OIDC_ROLES: dict[str, str] = env.dict("OIDC_ROLES", {})
+OIDC_IS_STRONG = env.bool("OIDC_IS_STRONG", False)
+LOCAL_SIGN_IN = env.str("LOCAL_SIGN_IN", "everybody")
+if OIDC_URL and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
+    raise ImproperlyConfigured("OIDC_URL needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET beside it.")
+if OIDC_URL and not OIDC_URL.startswith("https://") and urlsplit(OIDC_URL).hostname not in LOCAL_HOSTS:
+    raise ImproperlyConfigured("OIDC_URL has to begin with https://.")
+if unknown := set(OIDC_ROLES.values()) - {"customer", "agent", "lead", "administrator"}:
+    raise ImproperlyConfigured(f"OIDC_ROLES knows customer, agent, lead and administrator, not {', '.join(unknown)}.")
+if LOCAL_SIGN_IN not in {"everybody", "administrators"}:
+    raise ImproperlyConfigured("LOCAL_SIGN_IN is either everybody or administrators.")
+SOCIALACCOUNT_ADAPTER = "foredesk.people.oidc.ProviderAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that ends at another origin would fall under the content policy
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10  # seconds
 # Outside the demo: administrators need a second factor, and who changes how they sign in is asked once more.
 STRICT_SIGN_IN = not DEMO
 MFA_ADAPTER = "foredesk.people.adapter.FactorAdapter"

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .models import Person
 from .queries import shortest_password
+from .rules import may_sign_in_locally
 
 _LONG = _(
     "At least %(needed)s characters. Four or five words that have nothing to do with each other are easy to remember "
@@ -66,9 +67,16 @@ class SignInForm(LoginForm):  # type: ignore[misc]
 
 
 class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]
+    users: list[Person]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _as_address(self.fields["email"], "username")
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        self.users = [person for person in self.users if may_sign_in_locally(person)]
+        return email
 
 
 class _OneNewPassword:

@@ -6,9 +6,10 @@ from django.urls import include, path, re_path
 
 from foredesk.kit.access import allow, before_second_factor, public
 
+from .actions import PROVIDER
 from .proofs import confirmed
 from .rules import is_customer
-from .views import entering, ways
+from .views import entering, provider, ways
 
 _how = [
     path("", ways.ways, name="account_ways"),
@@ -21,7 +22,11 @@ _how = [
     path("codes/new/", ways.new_codes, name="account_new_codes"),
 ]
 
+_provider = {"provider_id": PROVIDER}
+
 urlpatterns = [
+    path("provider/", provider.enter, _provider, name="openid_connect_login"),
+    path("provider/back/", provider.back, _provider, name="openid_connect_callback"),
     path("how/", include(_how)),
     path("confirm/", ways.confirm, name="account_confirm"),
     path("second-step/", entering.second_step, name="mfa_authenticate"),
@@ -30,6 +35,7 @@ urlpatterns = [
     path("invitation/", entering.invitation, name="account_invitation"),
     path("invitation/options", entering.invitation_options, name="account_invitation_options"),
     path("invitation/<str:token>/", entering.invitation_link, name="account_invitation_link"),
+    path("rescue/<str:token>/", entering.rescue, name="account_rescue"),
     path("sign-in/", public(views.login), name="account_login"),
     path("sign-out/", public(views.logout), name="account_logout"),
     path("inactive/", public(views.account_inactive), name="account_inactive"),

@@ -4,17 +4,20 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.mail import EmailMessage
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from foredesk.kit import sealing
 
-from . import actions, emails, rules
+from . import actions, emails, proofs, rules
 from .models import Person
 from .queries import organisation_name
 
@@ -44,6 +47,18 @@ class SignInAdapter(DefaultAccountAdapter):
         return super().render_mail(
             template_prefix, email, context, headers={**(headers or {}), **emails.SECRET_HEADERS}
         )
+
+    def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse | None:
+        """Refuses whoever may not sign in, and a password where only the provider counts."""
+        refused: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        if refused or not isinstance(user, Person) or rules.may_sign_in_locally(user):
+            return refused
+        if proofs.is_by_provider(request, user):
+            return None
+        clear_login(request)
+        said = _("Please sign in with %(provider)s: passwords of our own are for administrators only.")
+        messages.error(request, said % {"provider": settings.OIDC_NAME})
+        return redirect("account_login")
 
     def get_login_stages(self) -> list[str]:
         return ["foredesk.people.stages.SecondStep"]

@@ -32,13 +32,28 @@ def is_fresh(request: HttpRequest) -> bool:
 
 
 def needs_no_second_step(request: HttpRequest, person: Person) -> bool:
-    """Whether what was proved is enough although `person` has a second factor: a passkey is two already."""
-    return any(proof.get("passwordless") for proof in get_authentication_records(request, person))
+    """Whether nothing more is asked of who signs in: two factors were proved, or a link of the command line used."""
+    proofs = get_authentication_records(request, person)
+    return _are_two_factors(proofs) or any(proof["method"] == "rescue" for proof in proofs)
 
 
 def is_strong(request: HttpRequest, person: Person) -> bool:
     """Whether more than a password stands behind this session."""
-    return has_second_factor(person)
+    return _are_two_factors(get_authentication_records(request, person)) or has_second_factor(person)
+
+
+def _are_two_factors(proofs: list[dict[str, Any]]) -> bool:
+    """A passkey is two in one; so is a provider that asks for two itself (OIDC_IS_STRONG)."""
+    return any(
+        proof.get("passwordless") or (settings.OIDC_IS_STRONG and proof["method"] == "socialaccount")
+        for proof in proofs
+    )
+
+
+def is_by_provider(request: HttpRequest, person: Person) -> bool:
+    """Whether it was the provider who vouched for somebody just now."""
+    proofs = get_authentication_records(request, person)
+    return bool(proofs) and proofs[-1]["method"] == "socialaccount"
 
 
 def confirmed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

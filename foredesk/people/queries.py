@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.crypto import constant_time_compare
 from rapidfuzz import fuzz
@@ -256,6 +258,17 @@ def invitation_of(token: str) -> Invitation | None:
 def invitation_for(pk: int | None) -> Invitation | None:
     """An invitation by the key that a session holds since its link was followed."""
     return Invitation.objects.select_related("person", "by").filter(pk=pk).first() if pk else None
+
+
+def local_administrators() -> QuerySet[Person]:
+    """Administrators who get in without a provider: by a password, or a passkey."""
+    passkeys = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.WEBAUTHN)
+    has_password = ~Q(password="") & ~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return administrators().filter(has_password | Exists(passkeys))
+
+
+def is_joined_to_provider(person: Person) -> bool:
+    return bool(SocialAccount.objects.filter(user_id=person.pk).exists())
 
 
 def last_invitation(person: Person) -> Invitation | None:

@@ -1,6 +1,7 @@
 """Who may do what with people. Every rule takes the person who wants to."""
 
 from hashlib import sha256
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
@@ -67,6 +68,28 @@ def can_decide_sharing(person: Person, department: Department) -> bool:
 def needs_second_factor(person: Person) -> bool:
     """Whether somebody may not work here by a password alone. The demo, where anybody is anybody, asks nobody."""
     return settings.STRICT_SIGN_IN and is_administrator(person)
+
+
+def may_sign_in_locally(person: Person) -> bool:
+    """Whether a password or a passkey of our own lets somebody in, or the provider only (LOCAL_SIGN_IN)."""
+    return not settings.OIDC_URL or settings.LOCAL_SIGN_IN == "everybody" or is_administrator(person)
+
+
+def role_by_claim(claims: dict[str, Any]) -> str | None:
+    """The highest role that what the provider says gives (OIDC_ROLES); None where no roles are mapped.
+
+    The claim's name may be a path, as in Keycloak's “realm_access.roles”. No claim, or none that is mapped: customer.
+    """
+    if not settings.OIDC_ROLES:
+        return None
+    said: Any = claims.get(settings.OIDC_ROLE_CLAIM)
+    if said is None:
+        said = claims
+        for part in settings.OIDC_ROLE_CLAIM.split("."):
+            said = said.get(part) if isinstance(said, dict) else None
+    names = [said] if isinstance(said, str) else said if isinstance(said, list) else []
+    given = {settings.OIDC_ROLES.get(str(name)) for name in names}
+    return next((role for role in (Role.ADMINISTRATOR, Role.LEAD, Role.AGENT) if role in given), Role.CUSTOMER)
 
 
 def can_be_invited(person: Person) -> bool:

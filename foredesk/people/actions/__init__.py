@@ -30,8 +30,11 @@ from .people import (
     remove_member,
     rename_team,
 )
+from .providing import PROVIDER, enter_by_provider
+from .rescuing import make_rescue_token, rescued_by, use_rescue_token
 
 __all__ = [
+    "PROVIDER",
     "accept_invitation",
     "accept_invitation_with_passkey",
     "add_app",
@@ -55,12 +58,14 @@ __all__ = [
     "decide_sharing",
     "describe_organisation",
     "end_invitations",
+    "enter_by_provider",
     "invite",
     "invite_who_never_came",
     "let_begin_again",
     "make_codes",
     "make_findable",
     "make_known",
+    "make_rescue_token",
     "mark_step_done",
     "open_doors",
     "reactivate",
@@ -68,6 +73,8 @@ __all__ = [
     "remove_member",
     "rename_passkey",
     "rename_team",
+    "rescued_by",
     "reseal_factors",
     "use_code",
+    "use_rescue_token",
 ]

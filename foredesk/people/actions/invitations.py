@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -101,6 +102,7 @@ def let_begin_again(*, by: Person, person: Person) -> None:
         raise Refused(_("Ask another administrator to do this for you."))
     Person.objects.select_for_update().get(pk=person.pk)
     Authenticator.objects.filter(user=person).delete()
+    SocialAccount.objects.filter(user=person).delete()
     person.set_unusable_password()
     person.save(update_fields=["password"])
     record(by=by, tag="person:factors:removed", about=person)

@@ -3,6 +3,7 @@
 import re
 
 from django import template
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from foredesk.activity.models import Event
@@ -32,6 +33,14 @@ def device(user_agent: str) -> str:
     return browser or system or _("A device we do not recognise")
 
 
+@register.simple_tag
+def provider() -> dict[str, object] | None:
+    """The provider that people sign in with (OpenID Connect): `name`, and whether `others` have passwords here."""
+    if not settings.OIDC_URL:
+        return None
+    return {"name": settings.OIDC_NAME, "others": settings.LOCAL_SIGN_IN == "everybody"}
+
+
 @register.filter
 def deed(event: Event) -> str:
     """What was done to somebody, in words."""
@@ -43,6 +52,10 @@ def deed(event: Event) -> str:
         "person:deactivated": _("switched off signing in"),
         "person:reactivated": _("switched on signing in"),
         "person:invited": _("sent an invitation"),
+        "person:provider:joined": _("signed in with the provider for the first time"),
+        "person:role:followed": _("changed the role, as the provider says"),
+        "person:rescued": _("signed in with a link from the command line"),
+        "person:rescue:made": _("made a link for signing in on the command line"),
         "person:invitation:accepted": _("followed the invitation"),
         "person:password:changed": _("chose a new password"),
         "person:app:added": _("set up the app that shows six digits"),

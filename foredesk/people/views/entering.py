@@ -10,6 +10,7 @@ from allauth.account.utils import get_next_redirect_url
 from allauth.core.internal import ratelimit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth as webauthn
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -101,6 +102,8 @@ def invitation(request: HttpRequest) -> HttpResponse:
         status = 200 if request.method == "GET" else 409
         return render(request, "people/invitation_over.html", {"state": state, "invitation": found}, status=status)
     person = found.person
+    if not rules.may_sign_in_locally(person):
+        return render(request, "people/invitation_provider.html", {"person": person, "provider": settings.OIDC_NAME})
     with_passkey = not queries.has_second_factor(person)  # who has one proves it, and adds others from inside
     password = FirstStepsForm(request.POST if "password" in request.POST else None, person=person)
     passkey = NewPasskeyForm(request.POST if "credential" in request.POST else None, initial={"name": _("This device")})
@@ -139,3 +142,18 @@ def _enter(request: HttpRequest, accepted: Invitation, *, means: str, **more: An
     proofs.note(request, person, means, **more)
     address = "/account/how/codes/" if more else None
     return perform_login(request, Login(user=person, redirect_url=address))  # type: ignore[no-any-return]
+
+
+@public
+@never_cache
+def rescue(request: HttpRequest, token: str) -> HttpResponse:
+    """The link of `foredesk rescue`; opening it does nothing yet, so that nothing that looks ahead uses it up."""
+    try:
+        if request.method != "POST":
+            return render(request, "people/rescue.html", {"person": actions.rescued_by(token)})
+        person = actions.use_rescue_token(token=token)
+    except Refused:
+        return render(request, "people/rescue.html", {"person": None}, status=409)
+    logout(request)
+    proofs.note(request, person, "rescue")
+    return perform_login(request, Login(user=person, redirect_url="/account/how/"))  # type: ignore[no-any-return]

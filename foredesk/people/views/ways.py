@@ -9,6 +9,7 @@ from allauth.mfa.adapter import get_adapter as get_factor_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from allauth.mfa.webauthn.internal import auth as webauthn
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
@@ -26,6 +27,7 @@ from foredesk.kit.refusals import Refused
 
 from .. import actions, proofs, queries, rules
 from ..factor_forms import AppForm, CodeForm, NewPasskeyForm, PasskeyForm, PasskeyNameForm, PasswordForm, RemovalForm
+from ..models import Person
 from ..rules import PersonRequest
 
 Kind = Authenticator.Type
@@ -45,9 +47,15 @@ def ways(request: PersonRequest) -> HttpResponse:
         "codes_left": queries.codes_left(request.user) if factors else 0,
         "has_password": request.user.has_usable_password(),
         "needed": queries.shortest_password(request.user),
+        "provider_name": _provider_of(request.user),
         "must_add": rules.needs_second_factor(request.user) and not proofs.is_strong(request, request.user),
     }
     return render(request, "people/ways.html", context)
+
+
+def _provider_of(person: Person) -> str:
+    """The name of the provider that lets somebody in too; "" if none does."""
+    return settings.OIDC_NAME if settings.OIDC_URL and queries.is_joined_to_provider(person) else ""
 
 
 @before_second_factor
@@ -71,6 +79,7 @@ def confirm(request: PersonRequest) -> HttpResponse:
         "password_form": forms["password"] if person.has_usable_password() else None,
         "code_form": forms["code"] if kinds else None,
         "passkey_form": forms["passkey"] if Kind.WEBAUTHN in kinds else None,
+        "provider_name": _provider_of(person),
         "next": going_to,
     }
     return render(request, "people/confirm.html", context, status=422 if request.method == "POST" else 200)
