@@ -23,3 +23,13 @@ class OperationsConfig(AppConfig):
                 count=lambda _person: serious_count(),
             )
         )
+        register(
+            Entry(
+                place="settings",
+                label=_("Privacy"),
+                url_name="operations:privacy",
+                icon="shield-check",
+                order=85,
+                allowed=is_administrator,
+            )
+        )

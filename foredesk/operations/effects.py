@@ -9,7 +9,10 @@ from foredesk.kit.queue import task
 from .backups.recording import run_backup
 from .backups.taking import backup_folder, rotate
 from .enums import RunState
+from .exchange.building import build_export
 from .models import Run
+
+__all__ = ["build_export", "take_queued_backup"]
 
 
 @task()

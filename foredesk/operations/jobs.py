@@ -17,3 +17,8 @@ def back_up_nightly() -> None:
 @periodic(seconds=3600)
 def prune_finished_tasks() -> None:
     actions.prune_finished()
+
+
+@periodic(seconds=3600)
+def forget_copies() -> None:
+    actions.forget_copies()

@@ -7,6 +7,10 @@ from datetime import timedelta
 
 from django.conf import settings
 
+# Copies that people asked for: how long their file stays, and after how long one that has not ended never will.
+COPIES_KEPT = timedelta(days=7)
+COPY_OVERDUE = timedelta(hours=12)
+
 
 def is_local(host: str) -> bool:
     """Whether a host name stands for this machine alone."""

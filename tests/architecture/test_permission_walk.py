@@ -19,6 +19,7 @@ from foredesk.catalogue.models import CannedReply
 from foredesk.catalogue.queries import default_class
 from foredesk.kit import clock
 from foredesk.mail.models import OutboxMessage
+from foredesk.operations.actions import ask_for_copy_of_person
 from foredesk.people.enums import Role
 from foredesk.people.models import Person
 from foredesk.tickets import actions
@@ -105,6 +106,7 @@ def world(db) -> World:
         "pk": {
             "account/how/": passkey.pk,
             "ask/": draft.pk,
+            "you/copies/": ask_for_copy_of_person(by=customer, person=customer).pk,
             "requests/<int:number>/restatements": restatement.pk,
             "requests/<int:number>/solutions": 1,
             "requests/<int:number>/followers": follower.pk,

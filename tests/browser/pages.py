@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 SIGNED_OUT = ("/demo/", "/account/sign-in/", "/account/password/forgotten/", "/account/password/forgotten/sent/")
 # Files, and the body of a mail: shown inside a frame whose sandbox lets no script in, axe's neither.
-LEFT_OUT = re.compile(r"sign-out|/files?/|/static/|/outbox/\d+/body|/copy$|\.(ics|csv|pdf)$")
+LEFT_OUT = re.compile(r"sign-out|/files?/|/static/|/outbox/\d+/body|/copy$|/copies/\d+/file|\.(ics|csv|pdf)$")
 
 
 def pages_of(window: Page) -> list[str]:

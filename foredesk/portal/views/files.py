@@ -7,9 +7,9 @@ from django.http.response import HttpResponseBase
 
 from foredesk.attachments.queries import open_file
 from foredesk.kit.access import allow
-from foredesk.people.rules import is_agent, is_customer
+from foredesk.people.rules import is_customer
 from foredesk.tickets.queries import files_of, kept_as, zipped_copy
-from foredesk.tickets.rules import is_party
+from foredesk.tickets.rules import is_party, serves
 
 from .base import own_interview, reader_of, visible_ticket
 
@@ -35,6 +35,6 @@ def of_interview(request: HttpRequest, pk: int, file: UUID) -> HttpResponseBase:
 def copy(request: HttpRequest, number: int) -> HttpResponseBase:
     """The request as a ZIP file to keep, with what its reader may read; somebody of IT gets the customer's copy."""
     ticket, reader = visible_ticket(request, number), reader_of(request)
-    if is_agent(reader) and not is_party(reader, ticket):
+    if serves(reader, ticket) and not is_party(reader, ticket):
         reader = ticket.customer
     return FileResponse(zipped_copy(ticket, reader), as_attachment=True, filename=kept_as(ticket))

@@ -20,7 +20,7 @@ from .conversation import (
     solutions,
     words_said,
 )
-from .copies import copy_of, kept_as, put_file, safe_path, write_copy, zipped_copy
+from .copies import copy_of, kept_as, page_style, put_file, safe_path, write_copy, zipped_copy
 from .joining import (
     Belonging,
     Tie,
@@ -98,6 +98,7 @@ __all__ = [
     "open_restatement",
     "open_solution",
     "others_here",
+    "page_style",
     "parts_still_open",
     "past_time_box",
     "present_span",

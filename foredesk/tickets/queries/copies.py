@@ -19,11 +19,10 @@ from foredesk.attachments.models import Attachment
 from foredesk.kit import clock
 from foredesk.kit.html import render_markdown
 from foredesk.people.models import Person
-from foredesk.people.rules import is_agent
 
 from ..enums import Audience, Kind, Prompt
 from ..models import Interview, Message, Restatement, Solution, Ticket
-from ..rules import is_party, reads_conversation
+from ..rules import can_work_on, is_party, reads_conversation, serves
 from .conversation import Entry, conversation, files_of
 from .visibility import tickets_visible_to
 
@@ -44,13 +43,13 @@ def copy_of(ticket: Ticket, reader: Person) -> Facts:
     reads = reads_conversation(reader, ticket)
     told = _interview(ticket, reader, paths) if reads else None
     customer: Facts = {"name": ticket.customer.full_name}
-    if reader.pk == ticket.customer_id or is_agent(reader):
+    if reader.pk == ticket.customer_id or serves(reader, ticket):
         customer["email"] = ticket.customer.email
     return {
         "format": FORMAT,
         "version": VERSION,
         "written_at": _time(clock.now()),
-        "with_notes_of_it": is_agent(reader) and reader.pk != ticket.customer_id,
+        "with_notes_of_it": can_work_on(reader, ticket),
         "number": ticket.pk,
         "subject": ticket.subject,
         "customer": customer,
@@ -114,7 +113,7 @@ def safe_path(number: int, name: str) -> str:
     return f"files/{number:02}-{_UNFIT.sub('_', name).strip('. ') or 'file'}"
 
 
-def style() -> tuple[SafeString, str]:
+def page_style() -> tuple[SafeString, str]:
     """The style of a page that stands alone, and the content policy that allows this style and nothing else."""
     found = finders.find("tickets/copy.css")
     assert isinstance(found, str)  # noqa: S101 (it is in the package)
@@ -126,7 +125,7 @@ def style() -> tuple[SafeString, str]:
 
 
 def _page(ticket: Ticket, facts: Facts) -> str:
-    sheet, policy = style()
+    sheet, policy = page_style()
     context = {"ticket": ticket, "facts": facts, "style": sheet, "policy": policy, "prompts": _prompts(facts)}
     said = [{**one, "at": datetime.fromisoformat(one["at"]), "html": render_markdown(one["text"])}
             for one in facts["conversation"]]  # fmt: skip
@@ -161,7 +160,7 @@ def _interview(ticket: Ticket, reader: Person, paths: dict[Any, Facts]) -> Facts
         return None
     told: Facts = {prompt.value: getattr(interview, prompt.value) for prompt in Prompt}
     files: list[str] = []
-    if is_agent(reader) or is_party(reader, ticket):
+    if serves(reader, ticket) or is_party(reader, ticket):
         keys = interview.attachments.order_by("at", "pk").values_list("pk", flat=True)
         files = [paths[key]["path"] for key in keys if key in paths]
     return {**told, "needed_by": interview.needed_by, "files": files}
