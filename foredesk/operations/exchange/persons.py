@@ -76,7 +76,8 @@ def write_person(archive: zipfile.ZipFile, person: Person, *, asker: Person, wit
     counts["files"] = _write_files(archive, person, known)
     sheet, policy = page_style()
     context = {
-        "person": person, "facts": facts, "counts": counts, "pages": ((f"requests/{one.pk}/request.html", one) for one in requests.iterator(AT_ONCE)),
+        "pages": ((f"requests/{one.pk}/request.html", one) for one in requests.iterator(AT_ONCE)),
+        "person": person, "facts": facts, "counts": counts,
         "with_notes": with_notes, "asker": asker, "now": clock.now(), "style": sheet, "policy": policy,
     }  # fmt: skip
     archive.writestr("index.html", render_to_string("operations/copy/person.html", context))
@@ -116,7 +117,7 @@ def _profile(person: Person) -> Row:
         ],
         "follows": [
             {"request": one.ticket_id, "why": one.reason, "hears": one.measure, "since": plain(one.since)}
-            for one in person.following.order_by("since")  # type: ignore[attr-defined]
+            for one in person.following.order_by("since")
         ],
     }
 
