@@ -43,6 +43,8 @@ AT_HOME: list[tuple[str, set[str]]] = [
     (r"^desk/settings/people/\d+/$", LEADS),
     (r"^desk/settings/people/", {"administrator"}),
     (r"^desk/settings/(checklist|mail|organisation|departments|sites|places)/", {"administrator"}),
+    (r"^desk/settings/privacy/", {"administrator"}),
+    (r"^you/copies/\d+/", {"customer"}),
     (r"^desk/settings/", LEADS),
     (r"^desk/outbox/", LEADS),
     (r"^desk/", IT),
