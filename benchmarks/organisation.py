@@ -10,6 +10,7 @@ from foredesk.kit import clock
 from foredesk.people import names
 from foredesk.people.enums import Role
 from foredesk.people.models import Department, Person, PersonWord, Place, Site, Team
+from foredesk.people.models import Organisation as Served
 
 from .bulk import Table
 from .words import Words
@@ -41,6 +42,7 @@ class Organisation:
 
 def found(tickets: int, words: Words, chance: random.Random, tables: dict[str, Table]) -> Organisation:
     """Make the organisation for so many tickets; `tables` get its people."""
+    Served.objects.create(name="Bench", set_up_at=clock.now())
     classes = _classes()
     departments = max(2, tickets // TICKETS_PER_PERSON // PEOPLE_IN_A_DEPARTMENT)
     customers = departments * PEOPLE_IN_A_DEPARTMENT

@@ -6,10 +6,10 @@ class DeskConfig(AppConfig):
     name = "foredesk.desk"
 
     def ready(self) -> None:
-        from foredesk.catalogue.enums import LaneKey
         from foredesk.people.rules import is_agent
-        from foredesk.tickets import queries as tickets
         from foredesk.ui.navigation import Entry, register
+
+        from .queries import counts_for
 
         def place(label: object, name: str, icon: str, order: int, key: str, **more: object) -> None:
             register(
@@ -26,11 +26,9 @@ class DeskConfig(AppConfig):
             )
 
         place(_("Log a call"), "call", "phone", 0, "c", prominent=True)
-        place(_("Today"), "today", "sun", 10, "g t", count=lambda person: tickets.open_count(person, LaneKey.RAPID))
-        place(
-            _("Deep dive"), "deep", "anchor", 20, "g d", count=lambda person: tickets.open_count(person, LaneKey.DEEP)
-        )
-        place(_("Mine"), "mine", "inbox", 30, "g m", count=tickets.assigned_count)
-        place(_("Waiting"), "waiting", "hourglass", 40, "g w", count=tickets.waiting_count)
-        place(_("Silent soon"), "silent", "bell", 50, "g s", count=tickets.silent_soon_count)
+        place(_("Today"), "today", "sun", 10, "g t", count=lambda person: counts_for(person).rapid)
+        place(_("Deep dive"), "deep", "anchor", 20, "g d", count=lambda person: counts_for(person).deep)
+        place(_("Mine"), "mine", "inbox", 30, "g m", count=lambda person: counts_for(person).mine)
+        place(_("Waiting"), "waiting", "hourglass", 40, "g w", count=lambda person: counts_for(person).waiting)
+        place(_("Silent soon"), "silent", "bell", 50, "g s", count=lambda person: counts_for(person).silent_soon)
         place(_("Everything"), "all", "archive", 60, "g a")

@@ -52,6 +52,14 @@ def people_on(lane: Lane) -> QuerySet[Person]:
     return active_people().filter(teams__lanes=lane).distinct()
 
 
+def counts_for(person: Person) -> tickets.DeskCounts:
+    """What the navigation counts, read once for each `Person` in memory: once in a request, by its first entry."""
+    known: tickets.DeskCounts | None = getattr(person, "_desk_counts", None)
+    if known is None:
+        known = person._desk_counts = tickets.desk_counts(person)  # type: ignore[attr-defined]
+    return known
+
+
 @dataclass(frozen=True)
 class SteadyList:
     """A list as its reader left it: nothing moves under their hand, what is new is only announced."""
@@ -75,7 +83,7 @@ def steady(rows: Sequence[tickets.QueueRow], shown: Sequence[int], reader: Perso
         return SteadyList(list(rows), frozenset(), 0, moved=False)
     now = {row.ticket.pk: row for row in rows}
     gone = [number for number in shown if number not in now]
-    served = tickets.with_people(tickets.tickets_served_by(reader).filter(pk__in=gone))
+    served = tickets.tickets_served_by(reader).filter(pk__in=gone)
     left = {row.ticket.pk: row for row in tickets.rows(served)} if gone else {}
     kept = [number for number in shown if number in now]
     return SteadyList(

@@ -22,6 +22,8 @@ TRANSITIONS: dict[State, frozenset[State]] = {
 }
 
 OPEN_STATES = (State.ASKED, State.WORKING, State.WAITING, State.OFFERED)
+TO_DO = (State.ASKED, State.WORKING)  # IT has the next move
+HELD = (State.WAITING, State.OFFERED)  # somebody or something else has
 
 
 class Holder(models.TextChoices):

@@ -8,7 +8,9 @@ from foredesk.kit import clock
 from foredesk.people.models import Person
 
 from .enums import (
+    HELD,
     OPEN_STATES,
+    TO_DO,
     Ahead,
     Answer,
     Audience,
@@ -80,11 +82,21 @@ class Ticket(models.Model):
     class Meta:
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["lane", "created_at"], condition=OPEN, name="open_by_lane"),
-            models.Index(fields=["assignee"], condition=OPEN, name="open_by_assignee"),
+            # A lane's list in its three stretches (queries.queues), counted with what is hidden by class.
+            models.Index(fields=["lane", "ahead_since"], condition=~Q(ahead=""), name="ahead_by_lane"),
+            models.Index(
+                fields=["lane", "solution_target"],
+                condition=Q(state__in=TO_DO),
+                include=["service_class"],
+                name="to_do_by_lane",
+            ),
+            models.Index(fields=["lane", "solution_target"], condition=Q(state__in=HELD), name="held_by_lane"),
+            models.Index(fields=["service_class"], condition=Q(state="waiting"), name="waiting_by_class"),
+            models.Index(fields=["assignee", "solution_target"], condition=OPEN, name="open_by_assignee"),
             models.Index(fields=["next_update_due"], condition=OPEN, name="open_by_next_update"),
             models.Index(fields=["customer", "-id"], name="by_customer"),
             models.Index(fields=["source_id"], name="by_number_elsewhere"),
+            models.Index(fields=["customer", "service_class", "created_at"], name="asked_before"),
             models.Index(fields=["closed_at"], condition=Q(forgotten_at=None, state="closed"), name="closed_and_kept"),
         ]
         constraints = [

@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
 Place = Literal["portal", "desk", "settings"]
+MOST_TOLD = 999
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,9 +68,10 @@ class Link:
         return self.entry.key
 
     @cached_property
-    def count(self) -> int | None:
-        """Counted only when a shell shows it."""
-        return self.entry.count(self.person) if self.entry.count else None
+    def count(self) -> int | str | None:
+        """Counted only when a shell shows it, and told exactly up to `MOST_TOLD`."""
+        counted = self.entry.count(self.person) if self.entry.count else None
+        return f"{MOST_TOLD}+" if counted and counted > MOST_TOLD else counted
 
 
 class Navigation:

@@ -150,3 +150,29 @@ def test_everything_pages_by_number_without_counting(desk, ask, maya, monkeypatc
 @pytest.mark.parametrize("query", [{"before": "x"}, {"before": "9" * 30}, {"q": "1" * 30}, {"state": "odd"}])
 def test_odd_addresses_do_no_harm(desk, ticket, query):
     assert desk.get(reverse("desk:all"), query).status_code == 200
+
+
+def test_a_long_list_goes_on_where_its_page_ends(desk, ask, maya, tomas, monkeypatch):
+    monkeypatch.setattr("foredesk.tickets.queries.queues.PAGE", 2)
+    monkeypatch.setattr("foredesk.tickets.queries.PAGE", 2)
+    first, second, third, fourth, last = (ask(maya) for _ in range(5))
+    actions.restate(by=tomas, ticket=last, text="You need it.")
+    actions.wait_for(by=tomas, ticket=last, holder=Holder.DATE, reason="the part", until=MONDAY + timedelta(days=1))
+    actions.restate(by=tomas, ticket=fourth, text="You need it.")
+    actions.hand_off(by=tomas, ticket=fourth, to_lane=lane(LaneKey.DEEP), tried="all", why="it takes time")
+    actions.hand_off(by=tomas, ticket=fourth, to_lane=lane(LaneKey.RAPID), tried="all", why="quick after all")
+    shown, address = [], reverse("desk:today")
+    while address:
+        page = desk.get(address)
+        shown.append([row.ticket.pk for row in page.context["rows"]])
+        address = page.context["older"]
+    assert shown == [[fourth.pk, first.pk], [second.pk, third.pk], [last.pk]]
+    assert "To the top of the list" in _text(page)
+    assert desk.get(reverse("desk:today"), {"after": 999_999}).context["rows"]
+
+
+def test_counts_stop_where_nobody_reads_on(desk, ask, maya, monkeypatch):
+    ask(maya)
+    ask(maya)
+    monkeypatch.setattr("foredesk.ui.navigation.MOST_TOLD", 1)
+    assert '<span class="count">1+</span>' in _text(desk.get(reverse("desk:today")))

@@ -17,7 +17,7 @@ from foredesk.mail.models import OutboxMessage
 from foredesk.people.models import Person, Team
 from foredesk.tickets import actions, queries, rules
 from foredesk.tickets.enums import Audience, Channel, FollowerReason, Measure, State
-from foredesk.tickets.models import Ticket
+from foredesk.tickets.models import Span, Ticket
 from tests.factories import DepartmentFactory, PersonFactory, ServiceClassFactory, TeamFactory
 
 OUTSIDERS = ("agent", "lead", "administrator")
@@ -96,13 +96,14 @@ class TestWhoSees:
             assert {row.ticket for row in queries.all_tickets(person)} == seen
             assert {row.ticket for row in queries.silent_soon(person)} == seen
             assert {row.ticket for row in queries.assigned_to(person)} == (seen if held else set())
-            assert queries.open_count(person, LaneKey.RAPID) == len(seen)
-            assert queries.silent_soon_count(person) == len(seen)
-            assert queries.assigned_count(person) == (len(seen) if held else 0)
+            assert queries.desk_counts(person).rapid == len(seen)
+            assert queries.desk_counts(person).silent_soon == len(seen)
+            assert queries.desk_counts(person).mine == (len(seen) if held else 0)
         Ticket.objects.update(state=State.WAITING)
+        Span.objects.update(state=State.WAITING)
         for person, seen in ((tomas, {open_to_all}), (ada, {private, open_to_all})):
             assert {row.ticket for row in queries.waiting(person)} == seen
-            assert queries.waiting_count(person) == len(seen)
+            assert queries.desk_counts(person).waiting == len(seen)
         assert queries.all_tickets(tomas, words=str(private.pk)) == []
         assert queries.all_tickets(tomas, words="mail") == []
 
@@ -155,11 +156,12 @@ class TestWhoSees:
             queries.queue(again(tomas), LaneKey.RAPID)
         person = again(tomas)
         with CaptureQueriesContext(connection) as first:
-            queries.open_count(person, LaneKey.RAPID)
+            queries.desk_counts(person)
         with CaptureQueriesContext(connection) as second:
-            queries.open_count(person, LaneKey.RAPID)
+            queries.desk_counts(person)
         assert len(first) == len(second) + 1
-        assert len(fresh) == 4  # the person, what is hidden from them, the tickets, their spans
+        # The person, what is hidden from them, the three stretches of the list, the tickets, their spans.
+        assert len(fresh) == 7
 
 
 class TestFollowers:

@@ -172,7 +172,7 @@ def test_silent_soon_holds_what_lapses_within_the_hour(monday, maya, tomas, ask)
     assert [row.ticket for row in queries.silent_soon(tomas)] == []
     with clock.at(ticket.next_update_due - timedelta(minutes=59)):
         assert [row.ticket for row in queries.silent_soon(tomas)] == [ticket]
-        assert queries.silent_soon_count(tomas) == 1
+        assert queries.desk_counts(tomas).silent_soon == 1
 
 
 def test_a_queue_row_tells_age_target_and_who_wrote_last(monday, maya, tomas, printing, ask):

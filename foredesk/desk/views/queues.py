@@ -1,5 +1,8 @@
 """The agents' lists: calm, keyboard-driven, refreshed without moving anything."""
 
+from collections.abc import Callable
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -25,12 +28,23 @@ def _shown(request: HttpRequest) -> list[int]:
     return [key for part in given if (key := key_in(part)) is not None]
 
 
-def _list(request: HttpRequest, template: str, rows: list[tickets.QueueRow], **context: object) -> HttpResponse:
-    """A whole page, or on the half-minute only its list."""
+def _list(
+    request: HttpRequest, template: str, read: Callable[[int | None], list[tickets.QueueRow]], **context: object
+) -> HttpResponse:
+    """A whole page of a list (`?after=` the last ticket of the page before), or on the half-minute only its rows."""
+    after = key_in(request.GET.get("after"))
     in_place = bool(request.htmx) and bool(request.GET.get("shown"))  # type: ignore[attr-defined]
-    listed = steady(rows, _shown(request) if in_place else [], person_of(request))
+    found = read(after)
+    page = found[: tickets.PAGE]
+    listed = steady(page, _shown(request) if in_place else [], person_of(request))
+    address = f"{request.path}?after={after}" if after else request.path
+    pages = {
+        "list_url": address,
+        "older": f"{request.path}?after={page[-1].ticket.pk}" if len(found) > len(page) else "",
+        "newest": request.path if after else "",
+    }
     template = "desk/queue/list.html" if in_place else template
-    return render(request, template, {"list": listed, "rows": listed.rows, **context})
+    return render(request, template, {"list": listed, "rows": listed.rows, **pages, **context})
 
 
 def _lane(request: HttpRequest, key: LaneKey, title: str, empty: str) -> HttpResponse:
@@ -38,7 +52,7 @@ def _lane(request: HttpRequest, key: LaneKey, title: str, empty: str) -> HttpRes
     return _list(
         request,
         "desk/lane.html",
-        tickets.queue(person_of(request), key),
+        partial(tickets.queue, person_of(request), key),
         lane=lane,
         title=title,
         empty_text=empty,
@@ -73,17 +87,21 @@ def deep(request: HttpRequest) -> HttpResponse:
 def mine(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     return _list(
-        request, "desk/mine.html", tickets.assigned_to(person), mentions=tickets.mentions_of(person, 10), show_lane=True
+        request,
+        "desk/mine.html",
+        partial(tickets.assigned_to, person),
+        mentions=tickets.mentions_of(person, 10),
+        show_lane=True,
     )
 
 
 @allow(is_agent)
 @require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
-    return _list(request, "desk/waiting.html", tickets.waiting(person_of(request)), show_lane=True)
+    return _list(request, "desk/waiting.html", partial(tickets.waiting, person_of(request)), show_lane=True)
 
 
 @allow(is_agent)
 @require_safe
 def silent(request: HttpRequest) -> HttpResponse:
-    return _list(request, "desk/silent.html", tickets.silent_soon(person_of(request)), show_lane=True)
+    return _list(request, "desk/silent.html", partial(tickets.silent_soon, person_of(request)), show_lane=True)

@@ -1,23 +1,25 @@
 """The desk's lists: open work only, through partial indexes, never counting history."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from foredesk.calendars.queries import working_time_of
 from foredesk.catalogue.enums import LaneKey
+from foredesk.catalogue.models import Lane
 from foredesk.kit import clock
 from foredesk.kit.keys import key_in
 from foredesk.people.models import Person
 
-from ..enums import OPEN_STATES, Audience, Holder, State
+from ..enums import HELD, OPEN_STATES, TO_DO, Audience, Holder, State
 from ..models import Message, Span, Ticket
-from .visibility import tickets_served_by, with_people
+from .visibility import tickets_served_by
 
-# A page of open work; more than this many in one list is a staffing question, not a paging one.
-LONGEST_QUEUE = 200
+PAGE = 50
+# Counts stop here (“999+”): what a list of a thousand holds exactly, nobody needs to know on every page.
+MOST_COUNTED = 1000
 ASKED_BEFORE_WITHIN = timedelta(days=180)
 SOON = timedelta(minutes=60)
 
@@ -58,25 +60,34 @@ class QueueRow:
 
 
 def _open(person: Person) -> QuerySet[Ticket]:
-    return with_people(tickets_served_by(person).filter(state__in=OPEN_STATES))
+    return tickets_served_by(person).filter(state__in=OPEN_STATES)
 
 
 def rows(tickets: QuerySet[Ticket]) -> list[QueueRow]:
-    """Tickets as list rows, in two queries however many they are (at most `LONGEST_QUEUE`)."""
-    last_public = (
-        Message.objects.filter(ticket=OuterRef("pk")).exclude(audience=Audience.IT, by_it=True).order_by("-at", "-id")
-    )
+    """Tickets as list rows, in two queries however many they are."""
+    last_public = Message.objects.filter(ticket=OuterRef("pk")).exclude(audience=Audience.IT).order_by("-at", "-id")
     before = Ticket.objects.filter(
         customer=OuterRef("customer"),
         service_class=OuterRef("service_class"),
         pk__lt=OuterRef("pk"),
         created_at__gt=clock.now() - ASKED_BEFORE_WITHIN,
     )
-    listed = tickets.annotate(
-        last_word_by_it=Subquery(last_public.values("by_it")[:1]),
-        asked_before=Exists(before),
-    ).prefetch_related(Prefetch("spans", Span.objects.filter(ended_at=None), to_attr="present_spans"))
-    return [_row(ticket) for ticket in listed[:LONGEST_QUEUE]]
+    listed = (
+        _with_people_in_rows(tickets)
+        .annotate(
+            last_word_by_it=Subquery(last_public.values("by_it")[:1]),
+            asked_before=Exists(before),
+        )
+        .prefetch_related(Prefetch("spans", Span.objects.filter(ended_at=None), to_attr="present_spans"))
+    )
+    return [_row(ticket) for ticket in listed]
+
+
+def _with_people_in_rows(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Only what a row shows: PostgreSQL plans each further join longer than it then takes to read fifty rows."""
+    return tickets.select_related(None).select_related(
+        "customer__department", "customer__place", "assignee", "service_class", "lane"
+    )
 
 
 def _row(ticket: Ticket) -> QueueRow:
@@ -92,39 +103,83 @@ def _row(ticket: Ticket) -> QueueRow:
     )
 
 
-def queue(person: Person, lane: LaneKey) -> list[QueueRow]:
-    """A lane's open tickets that `person` serves.
+@dataclass(frozen=True)
+class _Stretch:
+    """A part of a list in an order of its own, which an index has."""
 
-    What came back or was handed over first, then by target; what waits comes last.
+    those: Q
+    by: str
+
+
+_IN_LANE = (
+    _Stretch(~Q(ahead=""), "ahead_since"),
+    _Stretch(Q(ahead="", state__in=TO_DO), "solution_target"),
+    _Stretch(Q(ahead="", state__in=HELD), "solution_target"),
+)
+
+
+def _page(tickets: QuerySet[Ticket], stretches: Sequence[_Stretch], after: int | None) -> list[QueueRow]:
+    """One page of the stretches, one after the other, from behind the ticket `after` on; one row more if there is more.
+
+    The keys first, each stretch from its index, then the rows: sorting whole rows would read all that is open.
     """
-    return sorted(
-        rows(_open(person).filter(lane__key=lane).order_by("solution_target")),
-        key=lambda row: (
-            not row.ticket.ahead,
-            row.ticket.ahead_since.timestamp() if row.ticket.ahead_since else 0.0,
-            row.waits,
-            row.ticket.solution_target,
-        ),
-    )
+    found: list[int] = []
+    for number, stretch in enumerate(stretches):
+        part = tickets.filter(stretch.those).order_by(F(stretch.by).asc(nulls_last=True), "pk")
+        if after is not None:
+            key = part.filter(pk=after).values_list(stretch.by).first()
+            if key is None and number < len(stretches) - 1:
+                continue
+            if key is not None:
+                part = part.filter(_behind(stretch.by, key[0], after))
+            after = None
+        found += part.values_list("pk", flat=True)[: PAGE + 1 - len(found)]
+        if len(found) > PAGE:
+            break
+    known = {row.ticket.pk: row for row in rows(Ticket.objects.filter(pk__in=found))}
+    return [known[key] for key in found if key in known]
 
 
-def waiting(person: Person) -> list[QueueRow]:
-    """What waits for somebody or something, the earliest end first."""
-    end = Span.objects.filter(ticket=OuterRef("pk"), ended_at=None).values("until")[:1]
-    return rows(_open(person).filter(state=State.WAITING).order_by(Coalesce(Subquery(end), "solution_target")))
+def _behind(field: str, value: datetime | None, key: int) -> Q:
+    """What comes after the ticket `key` with this `value` in the order of `field`, those without one last."""
+    if value is None:
+        return Q((f"{field}__isnull", True), pk__gt=key)
+    later = Q((f"{field}__gt", value)) | Q((field, value), pk__gt=key)
+    return Q((f"{field}__gte", value)) & later | Q((f"{field}__isnull", True))
 
 
-def assigned_to(person: Person) -> list[QueueRow]:
-    return rows(_open(person).filter(assignee=person).order_by("solution_target"))
+def _in_lane(key: LaneKey) -> Q:
+    # A condition on the lane's key would be a join, and a join has no order.
+    return Q(lane=Lane.objects.filter(key=key).values("pk")[:1])
+
+
+def queue(person: Person, lane: LaneKey, after: int | None = None) -> list[QueueRow]:
+    """A page of a lane's open tickets that `person` serves, and one more where there is another page.
+
+    What came back or was handed over first, then by target; what waits comes last. `after`: the last one of the page
+    before.
+    """
+    return _page(_open(person).filter(_in_lane(lane)), _IN_LANE, after)
+
+
+def waiting(person: Person, after: int | None = None) -> list[QueueRow]:
+    """What waits for somebody or something, the earliest end first; pages as `queue`."""
+    present = Q(spans__state=State.WAITING, spans__ended_at=None)
+    waits = _open(person).filter(present, state=State.WAITING).annotate(end=F("spans__until"))
+    return _page(waits, [_Stretch(Q(), "end")], after)
+
+
+def assigned_to(person: Person, after: int | None = None) -> list[QueueRow]:
+    return _page(_open(person).filter(assignee=person), [_Stretch(Q(), "solution_target")], after)
 
 
 def _silent_before(person: Person, moment: datetime) -> QuerySet[Ticket]:
-    return _open(person).filter(next_update_due__lte=moment).order_by("next_update_due")
+    return _open(person).filter(next_update_due__lte=moment)
 
 
-def silent_soon(person: Person) -> list[QueueRow]:
+def silent_soon(person: Person, after: int | None = None) -> list[QueueRow]:
     """Tickets whose customer hears nothing unless somebody writes within the hour, the latest ones first."""
-    return rows(_silent_before(person, clock.now() + SOON))
+    return _page(_silent_before(person, clock.now() + SOON), [_Stretch(Q(), "next_update_due")], after)
 
 
 def all_tickets(
@@ -134,7 +189,7 @@ def all_tickets(
 
     `words`: a number, here or at the desk it came from; a name; words of the title.
     """
-    tickets = with_people(tickets_served_by(person).order_by("-pk"))
+    tickets = tickets_served_by(person).order_by("-pk")
     elsewhere = numbered_elsewhere(tickets, words)
     if (number := key_in(words)) is not None:
         tickets = tickets.filter(pk__in=[number, *elsewhere])
@@ -160,21 +215,39 @@ def numbered_elsewhere(tickets: QuerySet[Ticket], words: str) -> list[int]:
     """The numbers here of those of `tickets` that had the number `words` at the desk they came from."""
     if not words.strip():
         return []
-    return list(tickets.filter(source_id=words.strip()).values_list("pk", flat=True)[:LONGEST_QUEUE])
+    return list(tickets.filter(source_id=words.strip()).values_list("pk", flat=True)[:PAGE])
 
 
-def open_count(person: Person, lane: LaneKey) -> int:
-    """How many tickets of a lane IT can act on now: not waiting, not awaiting the customer's word."""
-    return tickets_served_by(person).filter(lane__key=lane, state__in=[State.ASKED, State.WORKING]).count()
+@dataclass(frozen=True)
+class DeskCounts:
+    """How many requests stand in the desk's lists, up to `MOST_COUNTED` each."""
+
+    rapid: int  # IT can act on them now: not waiting, not awaiting the customer's word
+    deep: int
+    mine: int
+    waiting: int
+    silent_soon: int
 
 
-def waiting_count(person: Person) -> int:
-    return tickets_served_by(person).filter(state=State.WAITING).count()
+class _Counted(Subquery):
+    """How many rows a query has, as a value of another query."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
 
 
-def silent_soon_count(person: Person) -> int:
-    return _silent_before(person, clock.now() + SOON).count()
-
-
-def assigned_count(person: Person) -> int:
-    return tickets_served_by(person).filter(assignee=person, state__in=[State.ASKED, State.WORKING]).count()
+def desk_counts(person: Person) -> DeskCounts:
+    """All of them in one query: every page of the desk shows them."""
+    served = tickets_served_by(person)
+    to_do = served.filter(state__in=TO_DO)
+    lists = (
+        to_do.filter(_in_lane(LaneKey.RAPID)),
+        to_do.filter(_in_lane(LaneKey.DEEP)),
+        to_do.filter(assignee=person),
+        served.filter(state=State.WAITING),
+        _silent_before(person, clock.now() + SOON),
+    )
+    counted = [_Counted(one.order_by().select_related(None).values("pk")[:MOST_COUNTED]) for one in lists]
+    # Any table of one row would do; a lane is always there.
+    found = Lane.objects.filter(key=LaneKey.RAPID).values_list(*counted).get()
+    return DeskCounts(*found)
