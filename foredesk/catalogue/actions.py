@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import fields
 from typing import Any, TypeVar
 
@@ -190,17 +190,20 @@ def remove_canned_reply(*, by: Person, reply: CannedReply) -> None:
 
 
 @transaction.atomic
-def install_starting_classes(*, by: Person | None, kind: str = "college") -> list[ServiceClass]:
+def install_starting_classes(
+    *, by: Person | None, kind: str = "college", without: Collection[str] = ()
+) -> list[ServiceClass]:
     """Create the classes and canned replies that an organisation of a kind begins with; those it has stay untouched.
 
-    Raises `KeyError` for a kind that has no set.
+    `without`: names of classes that are not wanted; their parts are left out too. Raises `KeyError` for a kind that
+    has no set.
     """
     lanes = {lane.key: lane for lane in Lane.objects.all()}
     known = {one.name: one for one in ServiceClass.objects.all()}
     room = rules.MOST_OFFERED - sum(one.offered and one.is_active for one in known.values())
     created = []
     for position, start in enumerate(starting_sets.CLASSES[kind], start=1):
-        if start.name in known:
+        if start.name in known or start.name in without or start.part_of in without:
             continue
         offered = not start.part_of and room > 0
         room -= offered
@@ -229,7 +232,7 @@ def install_starting_classes(*, by: Person | None, kind: str = "college") -> lis
 def _install_replies(by: Person | None, kind: str, classes: dict[str, ServiceClass]) -> None:
     taken = set(CannedReply.objects.values_list("title", flat=True))
     for title, body, class_name in starting_sets.REPLIES[kind]:
-        if title not in taken:
+        if title not in taken and (not class_name or class_name in classes):
             write_canned_reply(by=by, title=title, body=body, service_class=classes.get(class_name))
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from foredesk.kit.access import allow
 from foredesk.kit.refusals import Refused
+from foredesk.people import queries as people
 from foredesk.people.models import Person
 
 from . import actions, queries, rules
@@ -141,7 +142,9 @@ def class_restoration(request: Request, pk: int) -> HttpResponse:
 @allow(rules.can_manage_catalogue)
 @require_POST
 def starting_set(request: Request) -> HttpResponse:
-    created = actions.install_starting_classes(by=request.user)
+    organisation = people.organisation()
+    kind = organisation.kind if organisation is not None else "college"
+    created = actions.install_starting_classes(by=request.user, kind=kind)
     messages.success(request, _("%(count)s classes are ready. Make them yours.") % {"count": len(created)})
     return redirect("catalogue:classes")
 

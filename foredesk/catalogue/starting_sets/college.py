@@ -1,31 +1,7 @@
-"""Classes and canned replies that a kind of organisation may begin with; every one can be changed afterwards."""
+from ..enums import Nature, Size
+from .start import AN_HOUR, BIGGER, LONG, Start
 
-from dataclasses import dataclass
-
-from .enums import Nature, Size
-
-# Minutes of working time: first reply, solution, longest silence, closing without an answer.
-QUICK = (30, 240, 120, 960)
-AN_HOUR = (60, 960, 240, 1440)
-BIGGER = (240, 4800, 960, 2400)
-LONG = (240, 9600, 1440, 2400)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Start:
-    name: str
-    description: str
-    icon: str
-    keywords: str
-    reason: str
-    part_of: str = ""
-    nature: str = Nature.TROUBLE
-    size: str = Size.MOMENT
-    deep: bool = False
-    promise: tuple[int, int, int, int] = QUICK
-
-
-_COLLEGE = (
+CLASSES = (
     Start(
         name="Signing in and passwords",
         description="Forgotten or expired passwords, codes on your phone, a new account.",
@@ -276,7 +252,7 @@ _COLLEGE = (
     ),
 )
 
-_COLLEGE_REPLIES = (
+REPLIES = (
     (
         "Thank you, we are looking",
         "Hello {customer},\n\nthank you for telling us so clearly. We are looking at it now, and you hear from "
@@ -329,6 +305,3 @@ _COLLEGE_REPLIES = (
         "Borrow a laptop",
     ),
 )
-
-CLASSES = {"college": _COLLEGE}
-REPLIES = {"college": _COLLEGE_REPLIES}
