@@ -2,9 +2,10 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
 from foredesk.people.models import Person
 
-from . import rules
+from . import rules, starting_sets
 from .enums import LaneKey
 from .models import CannedReply, Lane, ServiceClass
+from .starting_sets import Start
 
 # Under which name a person in memory carries the answer of `classes_hidden_from`.
 _HIDDEN = "_classes_hidden"
@@ -69,6 +70,12 @@ def possible_parents(service_class: ServiceClass | None) -> QuerySet[ServiceClas
 def kinds_offered() -> list[ServiceClass]:
     """The plain kinds a customer chooses from, at most eight, in their order."""
     return list(classes_in_use().filter(offered=True, is_default=False)[: rules.MOST_OFFERED])
+
+
+def starting_set(kind: str) -> list[tuple[Start, list[Start]]]:
+    """What an organisation of a kind may begin with: each kind of request with its parts. Raises KeyError."""
+    starts = starting_sets.CLASSES[kind]
+    return [(one, [part for part in starts if part.part_of == one.name]) for one in starts if not one.part_of]
 
 
 def default_class() -> ServiceClass:

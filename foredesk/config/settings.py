@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "foredesk.people.middleware.ReadersZone",
+    "foredesk.operations.middleware.UntilSetUp",
     "foredesk.kit.access.RefuseUndeclared",
     "foredesk.people.middleware.SecondFactorOfAdministrators",
 ]

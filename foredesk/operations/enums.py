@@ -17,3 +17,15 @@ class RunState(models.TextChoices):
     RUNNING = "running", _("running")
     DONE = "done", _("done")
     FAILED = "failed", _("failed")
+
+
+class SetUpStep(models.TextChoices):
+    """The pages of the first run, in their order. Mail comes before people, because invitations go out at once."""
+
+    ADMINISTRATOR = "administrator", _("You")
+    ORGANISATION = "organisation", _("Your organisation")
+    HOURS = "hours", _("Where and when")
+    KINDS = "kinds", _("Kinds of requests")
+    MAIL = "mail", _("Mail")
+    TEAMS = "teams", _("Who is quick, who is deep")
+    REQUEST = "request", _("The first request")

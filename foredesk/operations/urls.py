@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import checklist, copies, privacy
+from .views import checklist, copies, privacy, setup
 
 app_name = "operations"
 
@@ -13,6 +13,14 @@ urlpatterns = [
     path("desk/settings/people/<int:pk>/copy", copies.of_person, name="copy_of_person"),
     path("desk/settings/privacy/", privacy.overview, name="privacy"),
     path("desk/settings/privacy/copies", copies.of_everything, name="copy_of_everything"),
+    path("setup/", setup.set_up, name="set_up"),
+    path("setup/administrator/", setup.administrator, name="set_up_administrator"),
+    path("setup/organisation/", setup.organisation, name="set_up_organisation"),
+    path("setup/hours/", setup.hours, name="set_up_hours"),
+    path("setup/kinds/", setup.kinds, name="set_up_kinds"),
+    path("setup/mail/", setup.mail, name="set_up_mail"),
+    path("setup/teams/", setup.teams, name="set_up_teams"),
+    path("setup/request/", setup.request, name="set_up_request"),
     path("desk/settings/checklist/", checklist.checklist, name="checklist"),
     path("desk/settings/mail/", checklist.mail, name="mail"),
 ]

@@ -38,6 +38,7 @@ AT_HOME: list[tuple[str, set[str]]] = [
     (r"^demo/", EVERYBODY),
     (r"^department/$", {"head"}),
     (r"^department/\d+/", {"head"}),
+    (r"^setup/", {"administrator"}),
     (r"^desk/settings/people/$", LEADS),
     (r"^desk/settings/people/new/", {"administrator"}),
     (r"^desk/settings/people/\d+/$", LEADS),

@@ -30,6 +30,7 @@ def mark_step_done(*, by: Person | None, step: str) -> None:
     if step not in organisation.steps_done:
         organisation.steps_done.append(step)
         organisation.save(update_fields=["steps_done"])
+        _forget_organisation()
 
 
 @transaction.atomic

@@ -11,8 +11,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
-from foredesk.operations import preparing
+from foredesk.operations import first_key, preparing
 from foredesk.operations.processes import Children, Stopped, stoppable
+from foredesk.operations.queries.setup import has_administrator
 from foredesk.operations.rules import is_local, why_not_serve
 
 
@@ -87,3 +88,6 @@ class Command(BaseCommand):
         self._say("\n".join(lines))
         if preparing.has_demo():
             call_command("demo", "personas")
+        elif not has_administrator():
+            self._say(f"  Set it up here      {self.style.SUCCESS(first_key.link())}\n")
+            self._say("  The link is for you alone: whoever has it becomes the administrator.\n")
