@@ -1,5 +1,6 @@
 """Looks at what the database knows: people, mail, workers, backups, the catalogue."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from django.conf import settings
@@ -33,6 +34,7 @@ def look() -> list[Finding]:
         _failed_mail(),
         _backup(),
         _second_administrator(),
+        *_second_factors(),
         _database(),
         _hours(),
         _holidays(),
@@ -119,6 +121,29 @@ def _second_administrator() -> Finding:
         _("When they are ill or have lost their phone, nobody can let people in or change a setting."),
         _("Make somebody you trust an administrator too."),
         Weight.ADVICE,
+        "people:people",
+    )
+
+
+def _second_factors() -> Iterator[Finding]:
+    """Where one is asked of administrators: without it they are let in nowhere."""
+    if not settings.STRICT_SIGN_IN:
+        return
+    without = [one for one in people.administrators() if not people.has_second_factor(one)]
+    yield Finding(
+        "second_factor",
+        not without,
+        _("Every administrator has a second factor.")
+        if not without
+        else ngettext(
+            "%(count)d administrator has no second factor.",
+            "%(count)d administrators have no second factor.",
+            len(without),
+        )
+        % {"count": len(without)},
+        _("Until then they can do nothing here, and a stolen password would be enough to become them."),
+        _("They are asked for it when they sign in; tell them that it waits."),
+        Weight.SERIOUS,
         "people:people",
     )
 

@@ -16,7 +16,7 @@ from foredesk.calendars import queries as calendars
 from foredesk.calendars import rules as calendar_rules
 from foredesk.catalogue import queries as catalogue
 from foredesk.catalogue.enums import LaneKey
-from foredesk.kit.access import allow, public, to_sign_in
+from foredesk.kit.access import allow, before_second_factor, public, to_sign_in
 from foredesk.kit.limits import limited
 from foredesk.kit.refusals import Refused
 from foredesk.mail.actions import run_self_test
@@ -80,6 +80,7 @@ def administrator(request: HttpRequest) -> HttpResponseBase:
     return _page(request, SetUpStep.ADMINISTRATOR, form)
 
 
+@before_second_factor
 @allow(is_administrator)
 def organisation(request: PersonRequest) -> HttpResponse:
     known = people.organisation()
@@ -97,6 +98,7 @@ def organisation(request: PersonRequest) -> HttpResponse:
     return _answer(request, SetUpStep.ORGANISATION, form, name)
 
 
+@before_second_factor
 @allow(is_administrator)
 def hours(request: PersonRequest) -> HttpResponse:
     site, calendar = people.sites().first(), calendars.calendars().filter(is_default=True).first()
@@ -125,6 +127,7 @@ def hours(request: PersonRequest) -> HttpResponse:
     return _answer(request, SetUpStep.HOURS, form, set_hours)
 
 
+@before_second_factor
 @allow(is_administrator)
 def kinds(request: PersonRequest) -> HttpResponse:
     known = people.organisation()
@@ -139,6 +142,7 @@ def kinds(request: PersonRequest) -> HttpResponse:
     return _answer(request, SetUpStep.KINDS, form, put_in_place, proposed=catalogue.starting_set(kind))
 
 
+@before_second_factor
 @allow(is_administrator)
 def mail(request: PersonRequest) -> HttpResponse:
     """Tests when asked to, goes on when told to."""
@@ -153,6 +157,7 @@ def mail(request: PersonRequest) -> HttpResponse:
     return _page(request, SetUpStep.MAIL, None, steps=steps, worked=worked, **mail_facts())
 
 
+@before_second_factor
 @allow(is_administrator)
 def teams(request: PersonRequest) -> HttpResponse:
     initial: dict[str, Any] = {"rapid_name": _("Front office"), "deep_name": _("Systems and projects")}
@@ -176,7 +181,7 @@ def teams(request: PersonRequest) -> HttpResponse:
     return _answer(request, SetUpStep.TEAMS, form, found_teams)
 
 
-@allow(is_administrator)
+@allow(is_administrator)  # from here on with a second factor, like everything an administrator does
 def request(request: PersonRequest) -> HttpResponse:
     """Opens the doors, sends the administrator through the interview, and shows the request arriving."""
     if request.method == "POST":
