@@ -10,7 +10,6 @@ from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
 
 from foredesk.calendars import queries as calendars
 from foredesk.calendars import rules as calendar_rules
@@ -35,7 +34,6 @@ ADMITTED = "setup_admitted"  # in the session of whoever came with the key
 
 
 @public
-@require_GET
 def set_up(request: HttpRequest) -> HttpResponseBase:
     """Where the link from the terminal leads, and where an unfinished set-up goes on."""
     if not queries.has_administrator():
@@ -65,7 +63,7 @@ def _onward() -> HttpResponse:
 @limited("set-up", amount=30, seconds=300)
 def administrator(request: HttpRequest) -> HttpResponseBase:
     if queries.has_administrator():
-        return set_up(request) if request.method == "GET" else _onward()
+        return set_up(request)
     if not request.session.get(ADMITTED):
         return not_open(request)
     form = AdministratorForm(request.POST or None)
