@@ -73,6 +73,7 @@ class _Fill:
         self.busy_monday = this_monday - timedelta(weeks=2)
         self.queue: list[tuple[float, int, Callable[[], None]]] = []
         self.order = count()
+        self.going_on: dict[str, Telling] = {}
         discover()
         self.jobs = [job for job in periodic_jobs() if job.name.startswith("foredesk.tickets.")]
 
@@ -165,8 +166,8 @@ class _Fill:
             beats = telling.beats()
             lasts = sum(beat.after for beat in beats)
             self._schedule(self.length - going.quiet - lasts, beats)
-            if going.key == "maya-exam-sheets":
-                self.begun = telling
+            telling.going_on = self.going_on
+            self.going_on[going.key] = telling
 
     def _look_at(self, moment: datetime) -> None:
         """Run the tickets' jobs at a moment; in life they run every minute, here when there is something to do."""
@@ -183,7 +184,7 @@ class _Fill:
         words = dict(DRAFT)
         interview = tickets.start_interview(by=maya, goal=words.pop("goal"), perceived_size=words.pop("perceived_size"))
         tickets.save_answers(by=maya, interview=interview, **words)
-        ticket = self.begun.ticket
+        ticket = self.going_on["maya-exam-sheets"].ticket
         if ticket is not None:
             tickets.keep_draft(by=self.college.agent("Tomás"), ticket=ticket, purpose="reply", body=BEGUN_REPLY)
 

@@ -58,7 +58,16 @@ OFFERED = (
     Going(key="maya-microscope-films", steps=4, quiet=95, customer="Maya Ortiz", agent="Lotte", unanswered=True),
     Going(key="screen-flicker", steps=4, quiet=200, agent="Kofi", unanswered=True),
 )
-PRESENT = (*RAPID, *DEEP, *WAITING, *OFFERED)
+# What belongs together; each after the one that it belongs with.
+TOGETHER = (
+    Going(key="booking-screen-library", steps=2, quiet=30, agent="Kofi", unanswered=True, next_word=70),
+    Going(key="booking-screen-library-second", steps=1, quiet=12, agent="Kofi", next_word=None),
+    Going(key="shared-folder-and-headset", steps=4, quiet=9, agent="Ruth", next_word=90),
+    Going(key="open-day-tent", steps=1, quiet=300, customer="Student Services 3", agent="Ines", next_word=600),
+    Going(key="open-day-network", steps=1, quiet=240, customer="Student Services 3", agent="Ines", next_word=650),
+    Going(key="open-day-screens", steps=1, quiet=200, customer="Student Services 3", agent="Ines", next_word=650),
+)
+PRESENT = (*RAPID, *DEEP, *WAITING, *OFFERED, *TOGETHER)
 
 
 @dataclass(frozen=True)

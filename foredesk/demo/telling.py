@@ -1,7 +1,7 @@
 """One story told once: who plays in it, which words fill its slots, and what happens after how long."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -31,6 +31,7 @@ from .organisation import College
 from .stories.slots import COURSES, OTHER_COURSES, SLOTS, curl, fill_slots
 from .stories.story import (
     Agent,
+    Belongs,
     Customer,
     Fix,
     Follow,
@@ -40,6 +41,7 @@ from .stories.story import (
     Resize,
     Restate,
     SkipRestatement,
+    SplitOff,
     Step,
     Story,
     Wait,
@@ -76,6 +78,7 @@ class Telling:
     look_at: Callable[[datetime], None] = field(default=lambda _moment: None)  # the jobs have something to do then
     promise: datetime | None = None  # the next word, of a story still going on
     slots: dict[str, str] = field(default_factory=dict)
+    going_on: Mapping[str, "Telling"] = field(default_factory=dict)  # the other stories of the present, by key
     ticket: Ticket | None = None
 
     def __post_init__(self) -> None:
@@ -250,8 +253,22 @@ class Telling:
                 self._offer(step, ticket, by)
             case Follow():
                 self._follow(step, ticket, by)
+            case Belongs():
+                self._join(step, ticket, by)
+            case SplitOff():
+                latest = ticket.messages.filter(author=self.customer).latest("at")
+                kind = self.college.classes[step.service_class]
+                tickets.split(by=by, ticket=ticket, messages=[latest], subject=step.subject, service_class=kind)
             case Withdraw():
                 tickets.withdraw(by=self.customer, ticket=ticket, words=self.says(step.words))
+
+    def _join(self, step: Belongs, ticket: Ticket, by: Person) -> None:
+        other = self.going_on[step.other].ticket
+        assert other  # noqa: S101 (it began before this one)
+        if step.how == "merge":
+            tickets.merge(by=by, ticket=ticket, into=other)
+        else:
+            tickets.make_part_of(by=by, ticket=ticket, parent=other)
 
     def _judge(self, step: Judge, ticket: Ticket, by: Person) -> None:
         if ticket.interview.theory:

@@ -76,6 +76,7 @@ def offer_solution(
     without: str,
     attachments: list[Attachment],
     last_seen: int | None = None,
+    despite_open_parts: bool = False,
 ) -> None:
     """Offer a fix; `without` is the reason why the need was not restated before.
 
@@ -90,4 +91,5 @@ def offer_solution(
         checked_how=checked_how,
         attachments=attachments,
         last_seen=last_seen,
+        despite_open_parts=despite_open_parts,
     )

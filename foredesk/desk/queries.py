@@ -16,6 +16,7 @@ from foredesk.catalogue.rules import fill_in
 from foredesk.kit import clock
 from foredesk.mail.models import OutboxMessage
 from foredesk.mail.queries import mails_about
+from foredesk.mail.rules import scopes_hidden_from
 from foredesk.people.models import Person
 from foredesk.people.queries import active_people, find_people
 from foredesk.tickets import queries as tickets
@@ -171,6 +172,14 @@ class TicketPage:
     doings: list[Doing]
     may_work: bool
     last_seen: int
+    belonging: tickets.Belonging
+    split: frozenset[int]  # the messages that are in a request of their own too
+
+    @property
+    def likely(self) -> list[Ticket]:
+        """What the same customer has open beside this, and nobody has joined with it yet."""
+        tied = {tie.ticket.pk for tie in self.belonging.ties}
+        return [one for one in self.earlier if one.is_open and one.pk not in tied] if self.ticket.is_open else []
 
     @property
     def can_change(self) -> bool:
@@ -193,12 +202,13 @@ class TicketPage:
 
 def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
     interview = Interview.objects.filter(ticket=ticket).select_related("stance_by").first()
+    events = tickets.events_for(ticket, reader)
     return TicketPage(
         ticket=ticket,
         interview=interview,
         words=words_of(interview),
-        lines=lines_of(tickets.conversation(ticket, reader)),
-        record=tickets.activity(ticket, reader),
+        lines=lines_of(tickets.conversation(ticket, reader, events)),
+        record=tickets.activity(ticket, reader, events),
         span=tickets.present_span(ticket),
         clocks=tickets.clocks(ticket),
         past_time_box=tickets.past_time_box(ticket),
@@ -215,13 +225,46 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
         doings=doings(ticket, reader),
         may_work=can_work_on(reader, ticket),
         last_seen=tickets.last_said(ticket),
+        belonging=tickets.belonging(ticket, _served(reader)),
+        split=_split(events),
+    )
+
+
+def _served(reader: Person) -> QuerySet[Ticket]:
+    return tickets.with_people(tickets.tickets_served_by(reader))
+
+
+def _split(events: Sequence[Event]) -> frozenset[int]:
+    return frozenset(message for event in events for message in event.data.get("messages", ()))
+
+
+@dataclass(frozen=True)
+class Said:
+    """The conversation of a merged ticket, to be unfolded where it goes on."""
+
+    interview: Interview | None
+    lines: list[Line]
+    belonging: tickets.Belonging
+    split: frozenset[int]
+
+
+def what_was_said(ticket: Ticket, reader: Person) -> Said:
+    events = tickets.events_for(ticket, reader)
+    return Said(
+        interview=Interview.objects.filter(ticket=ticket).first(),
+        lines=lines_of(tickets.conversation(ticket, reader, events)),
+        belonging=tickets.belonging(ticket, _served(reader)),
+        split=_split(events),
     )
 
 
 def _mails(ticket: Ticket, reader: Person) -> list[OutboxMessage]:
     """The mails about a ticket; on their own request agents see those that went to themselves."""
     mails = mails_about(f"ticket:{ticket.pk}")
-    return list(mails if can_work_on(reader, ticket) else mails.filter(to=reader.email))
+    if not can_work_on(reader, ticket):
+        return list(mails.filter(to=reader.email))
+    hidden = scopes_hidden_from(reader)  # one that tells of a merge names the other request too
+    return [mail for mail in mails if mail.scope not in hidden]
 
 
 def company(ticket: Ticket, person: Person) -> list[tuple[Visit, bool]]:

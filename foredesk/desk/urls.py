@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import calls, closing, conversation, everything, followers, queues, ticket, understanding, work
+from .views import calls, closing, conversation, everything, followers, joining, queues, ticket, understanding, work
 
 app_name = "desk"
 
@@ -34,6 +34,12 @@ urlpatterns = [
     path("tickets/<int:number>/wait/end", work.wait_end, name="wait_end"),
     path("tickets/<int:number>/next-update", work.next_update, name="next_update"),
     path("tickets/<int:number>/solution", closing.solution, name="solution"),
+    path("tickets/<int:number>/join", joining.join, name="join"),
+    path("tickets/<int:number>/merge/end", joining.merge_end, name="merge_end"),
+    path("tickets/<int:number>/links/<int:pk>/end", joining.link_end, name="link_end"),
+    path("tickets/<int:number>/part/end", joining.part_end, name="part_end"),
+    path("tickets/<int:number>/split", joining.split, name="split"),
+    path("tickets/<int:number>/conversation", joining.folded, name="folded"),
     path("tickets/<int:number>/followers", followers.followers, name="followers"),
     path("tickets/<int:number>/followers/<int:pk>", followers.follower, name="follower"),
 ]

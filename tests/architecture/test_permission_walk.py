@@ -24,6 +24,7 @@ from foredesk.people.enums import Role
 from foredesk.people.models import Person
 from foredesk.tickets import actions
 from foredesk.tickets.enums import FollowerReason
+from foredesk.tickets.models import Link
 from tests.factories import DepartmentFactory, PersonFactory, PlaceFactory, TeamFactory
 
 IT = {"agent", "lead", "administrator"}
@@ -86,6 +87,9 @@ def world(db) -> World:
     ticket = actions.send_interview(by=customer, interview=sent)
     follower = actions.follow(by=customer, ticket=ticket, person=people["follower"], reason=FollowerReason.HELD_UP)
     restatement = actions.restate(by=agent, ticket=ticket, text="The need.")
+    other = actions.send_interview(by=customer, interview=actions.start_interview(by=customer, goal="another"))
+    actions.link(by=agent, ticket=ticket, other=other)
+    link = Link.objects.get()
     draft = actions.start_interview(by=customer, goal="a draft")
     actions.attach_to_interview(by=customer, interview=draft, attachment=shot)
     calendar = Calendar.objects.create(name="Summer")
@@ -116,6 +120,7 @@ def world(db) -> World:
             "desk/tickets/<int:number>/files": shot.pk,
             "desk/tickets/<int:number>/canned": canned.pk,
             "desk/tickets/<int:number>/followers": follower.pk,
+            "desk/tickets/<int:number>/links": link.pk,
             "desk/outbox/": OutboxMessage.objects.first().pk,
             "desk/settings/calendars/": calendar.pk,
             "desk/settings/classes/": default_class().pk,

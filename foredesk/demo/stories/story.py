@@ -118,6 +118,22 @@ class Withdraw(Step):
     words: str
 
 
+@dataclass(frozen=True)
+class Belongs(Step):
+    """An agent sees that it belongs with another story that is going on: "merge" into it, "part" of it."""
+
+    how: str
+    other: str  # the other story's key
+
+
+@dataclass(frozen=True)
+class SplitOff(Step):
+    """The customer's latest message is another matter: it becomes a request of its own."""
+
+    subject: str
+    service_class: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Story:
     key: str

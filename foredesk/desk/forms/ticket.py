@@ -1,9 +1,11 @@
 """What an agent does to a ticket beside writing on it; each form is one panel."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from foredesk.catalogue.enums import LaneKey, Size
 from foredesk.catalogue.models import ServiceClass
@@ -74,12 +76,23 @@ class SolutionForm(forms.Form):
         required=False,
         help_text=_("For example: “We spoke it through on the phone.” It stays on the ticket."),
     )
+    despite_open_parts = forms.BooleanField(
+        error_messages={"required": _("Parts of it are still open. Tick this to offer the fix all the same.")}
+    )
     uploads = FilesField()
     # The newest message that the writer had before their eyes.
     last_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, needs_reason: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, needs_reason: bool, open_parts: Sequence[Ticket], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if open_parts:
+            self.fields["despite_open_parts"].label = ngettext(
+                "I know that a part is still open (%(parts)s). Offer it all the same.",
+                "I know that %(count)d parts are still open (%(parts)s). Offer it all the same.",
+                len(open_parts),
+            ) % {"count": len(open_parts), "parts": "; ".join(str(part) for part in open_parts)}
+        else:
+            del self.fields["despite_open_parts"]
         if needs_reason:
             self.fields["without"].required = True
             self.fields["without"].error_messages["required"] = _(

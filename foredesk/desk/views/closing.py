@@ -22,6 +22,7 @@ def solution(request: HttpRequest, number: int) -> HttpResponse:
         posted(request),
         request.FILES if request.method == "POST" else None,
         needs_reason=not understood,
+        open_parts=tickets.open_parts(ticket, person_of(request)),
         initial={"body": begun(request, ticket, "solution"), "last_seen": tickets.last_said(ticket)},
     )
 
@@ -35,6 +36,7 @@ def solution(request: HttpRequest, number: int) -> HttpResponse:
             without=data.get("without", ""),
             attachments=store(request, form),
             last_seen=data["last_seen"],
+            despite_open_parts=data.get("despite_open_parts", False),
         )
         return _("Offered. %(name)s is asked whether it completely solves it.") % {"name": ticket.customer.first_name}
 

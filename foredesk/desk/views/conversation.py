@@ -1,6 +1,7 @@
 """Writing on a ticket: a reply for the customer, or a note for IT. Two addresses, two forms, two drafts."""
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from foredesk.people.rules import is_agent
 from foredesk.tickets import actions
 from foredesk.tickets.enums import Audience
 from foredesk.tickets.models import Ticket
-from foredesk.tickets.queries import last_said
+from foredesk.tickets.queries import last_said, where_it_goes_on
 from foredesk.tickets.rules import Changed, can_work_on
 
 from ..forms.conversation import NoteForm, ReplyForm
@@ -55,9 +56,22 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _sent(ticket, data["audience"]))
-            return to_ticket(request, ticket, f"#m{message.pk}")
+            return to_ticket(request, message.ticket, f"#m{message.pk}")
+    if ticket.merged_into_id is not None:
+        return _on_the_other_page(request, ticket, "reply", form)
     keep_begun(request, ticket, "reply", request.POST.get("reply-body", ""))
     return show(request, ticket, reply=form)
+
+
+def _on_the_other_page(request: HttpRequest, ticket: Ticket, purpose: str, form: Form) -> HttpResponse:
+    """What could not be sent from the page of a merged request waits in the form where that goes on."""
+    there = where_it_goes_on(ticket)
+    if not can_work_on(person_of(request), there):
+        there = ticket
+    keep_begun(request, there, purpose, request.POST.get(DRAFTS[purpose], ""))
+    for sentences in form.errors.values():
+        messages.error(request, " ".join(map(str, sentences)))
+    return to_ticket(request, there, "#compose")
 
 
 def _warn(request: HttpRequest, ticket: Ticket, form: ReplyForm, meanwhile: Changed) -> HttpResponse:
@@ -96,7 +110,9 @@ def note(request: HttpRequest, number: int) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("Kept as a note. Only IT sees it."))
-            return to_ticket(request, ticket, f"#m{message.pk}")
+            return to_ticket(request, message.ticket, f"#m{message.pk}")
+    if ticket.merged_into_id is not None:
+        return _on_the_other_page(request, ticket, "note", form)
     keep_begun(request, ticket, "note", request.POST.get("note-body", ""))
     return show(request, ticket, note=form)
 

@@ -10,6 +10,7 @@ from foredesk.kit.refusals import Refused
 from foredesk.people.rules import is_customer
 from foredesk.tickets.actions import answer_solution, confirm_restatement, correct_restatement, withdraw
 from foredesk.tickets.enums import Answer
+from foredesk.tickets.queries import open_parts
 from foredesk.tickets.rules import can_answer_as_customer
 
 from ..forms import CorrectionForm, MissingForm, WithdrawalForm
@@ -56,7 +57,10 @@ def solution(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     offered.ticket = ticket
     try:
         if answer == Answer.YES:
-            answer_solution(by=person, solution=offered, answer=Answer.YES)
+            knows = "parts_known" in request.POST
+            if not knows and open_parts(ticket, person):  # said on the page that asks once more
+                return to_request(number, state="answer=yes", anchor="answer")
+            answer_solution(by=person, solution=offered, answer=Answer.YES, despite_open_parts=knows)
             return to_request(number, state="solved=1", anchor="answer")
         if "words" not in request.POST:
             return to_request(number, state=f"answer={answer}", anchor="answer")

@@ -8,6 +8,8 @@ from foredesk.kit.access import allow
 from foredesk.kit.refusals import Refused
 from foredesk.people.rules import is_customer
 from foredesk.tickets.actions import keep_draft, write_as_customer
+from foredesk.tickets.models import Message
+from foredesk.tickets.queries import tickets_visible_to
 from foredesk.tickets.rules import can_reply
 
 from ..forms import ReplyForm
@@ -38,9 +40,20 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
     except Refused as refused:
         form.add_error(refused.field or "body", str(refused))
         return show(request, ticket, reply_form=form)
+    if message.ticket_id != number:
+        return _to_where_it_goes_on(request, number, message)
     if not was_open:
         messages.success(request, _("Your request is open again and goes before new ones."))
     return to_request(number, anchor=f"message-{message.pk}")
+
+
+def _to_where_it_goes_on(request: HttpRequest, number: int, message: Message) -> HttpResponse:
+    """To what was just said, where its writer may look; else back to the page it was written on."""
+    if not tickets_visible_to(reader_of(request)).filter(pk=message.ticket_id).exists():
+        messages.success(request, _("Thank you. It has reached us."))
+        return to_request(number)
+    messages.success(request, _("Thank you. It stands here, where your request goes on."))
+    return to_request(message.ticket_id, anchor=f"message-{message.pk}")
 
 
 @allow(is_customer)

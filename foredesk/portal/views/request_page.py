@@ -12,11 +12,15 @@ from foredesk.people.rules import is_customer
 from foredesk.tickets.enums import Answer, CloseReason, State
 from foredesk.tickets.models import Ticket
 from foredesk.tickets.queries import (
+    belonging,
     clocks,
     conversation,
     drafts_of,
+    events_for,
+    open_parts,
     open_restatement,
     open_solution,
+    tickets_visible_to,
     timeline,
     what_next,
 )
@@ -51,6 +55,9 @@ def show(request: HttpRequest, ticket: Ticket, **given: Any) -> HttpResponse:
     draft = drafts_of(ticket, person).get("reply")
     reads = reads_conversation(person, ticket)
     interview = getattr(ticket, "interview", None)
+    tied = belonging(ticket, tickets_visible_to(person))
+    stands = tied.goes_on or ticket  # where it is now is told by the one in which it goes on
+    events = events_for(ticket, person)
     context = {
         "ticket": ticket,
         "interview": interview,
@@ -58,9 +65,12 @@ def show(request: HttpRequest, ticket: Ticket, **given: Any) -> HttpResponse:
         "told_files": list(interview.attachments.all())
         if interview and (is_party(person, ticket) or serves(person, ticket))
         else [],
-        "stages": timeline(ticket, person),
-        "entries": conversation(ticket, person),
-        "next": what_next(ticket, person),
+        "belonging": tied,
+        "open_parts": open_parts(ticket, person) if ticket.state == State.OFFERED else [],
+        "split": {message for event in events for message in event.data.get("messages", ())},
+        "stages": timeline(stands, person),
+        "entries": conversation(ticket, person, events),
+        "next": what_next(stands, person),
         "clocks": clocks(ticket),
         "restatement": open_restatement(ticket, person),
         "solution": open_solution(ticket, person),

@@ -182,7 +182,7 @@ def undo_merge(*, by: Person, ticket: Ticket) -> None:
     merged = events_about(ticket).filter(tag="ticket:merged").latest("id")
     _back_to_where_it_was(ticket, merged.data)
     _take_back(by, ticket, into, merged)
-    note(ticket, by, "unmerged", number=into.pk)
+    note(ticket, by, "unmerged", was_in=into.pk)
     note(into, by, "unmerged:here", number=ticket.pk, customer=ticket.customer.full_name)
     tell.enqueue(News.UNMERGED, ticket.pk, ticket.version, by.pk)
 

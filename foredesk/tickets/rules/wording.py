@@ -122,7 +122,7 @@ def _sentences() -> dict[str, str]:
         "ticket:shared": _("{by} changed what followers may read."),
         "ticket:merged": _("It goes on in request {number}."),
         "ticket:merged:here": _("Request {number} is the same matter and goes on here."),
-        "ticket:unmerged": _("It goes on by itself again, no longer in request {number}."),
+        "ticket:unmerged": _("It goes on by itself again."),
         "ticket:unmerged:here": _("Request {number} goes on by itself again."),
         "ticket:came_over": _("{by} wrote on request {number}, which goes on here:"),
         "ticket:split:from": _("Split off from request {number}."),
