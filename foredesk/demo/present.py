@@ -60,8 +60,8 @@ OFFERED = (
 )
 # What belongs together; each after the one that it belongs with.
 TOGETHER = (
-    Going(key="booking-screen-library", steps=2, quiet=30, agent="Kofi", unanswered=True, next_word=70),
-    Going(key="booking-screen-library-second", steps=1, quiet=12, agent="Kofi", next_word=None),
+    Going(key="booking-screen-library", steps=2, quiet=5, agent="Kofi", unanswered=True, next_word=70),
+    Going(key="booking-screen-library-second", steps=1, quiet=25, agent="Kofi", next_word=None),
     Going(key="shared-folder-and-headset", steps=4, quiet=9, agent="Ruth", next_word=90),
     Going(key="open-day-tent", steps=1, quiet=300, customer="Student Services 3", agent="Ines", next_word=600),
     Going(key="open-day-network", steps=1, quiet=240, customer="Student Services 3", agent="Ines", next_word=650),

@@ -30,7 +30,7 @@ STORIES = [
             Agent(
                 "The screens lost their connection to the calendar last night. I am putting them back one after the other; "
                 "the paper list at the desk counts until then.",
-                after=9,
+                after=70,
             ),
         ),
     ),
