@@ -11,6 +11,7 @@ class OperationsConfig(AppConfig):
         from foredesk.ui.navigation import Entry, register
 
         from .queries.checklist import serious_count
+        from .queries.tasks import failed_tasks_count
 
         register(
             Entry(
@@ -31,5 +32,16 @@ class OperationsConfig(AppConfig):
                 icon="shield-check",
                 order=85,
                 allowed=is_administrator,
+            )
+        )
+        register(
+            Entry(
+                place="settings",
+                label=_("Operations"),
+                url_name="operations:watch",
+                icon="activity",
+                order=91,
+                allowed=is_administrator,
+                count=lambda _person: failed_tasks_count(),
             )
         )

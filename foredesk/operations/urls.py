@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import checklist, copies, privacy, setup
+from .views import checklist, copies, privacy, setup, watch
 
 app_name = "operations"
 
@@ -23,4 +23,9 @@ urlpatterns = [
     path("setup/request/", setup.request, name="set_up_request"),
     path("desk/settings/checklist/", checklist.checklist, name="checklist"),
     path("desk/settings/mail/", checklist.mail, name="mail"),
+    path("desk/settings/operations/", watch.page, name="watch"),
+    path("desk/settings/operations/backup", watch.backup, name="backup"),
+    path("desk/settings/operations/tasks/again", watch.retry, name="tasks_retry"),
+    path("desk/settings/operations/tasks/<uuid:task>/again", watch.retry, name="task_retry"),
+    path("desk/settings/operations/tasks/<uuid:task>/removal", watch.forget, name="task_removal"),
 ]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -44,7 +45,7 @@ AT_HOME: list[tuple[str, set[str]]] = [
     (r"^desk/settings/people/new/", {"administrator"}),
     (r"^desk/settings/people/\d+/$", LEADS),
     (r"^desk/settings/people/", {"administrator"}),
-    (r"^desk/settings/(checklist|mail|organisation|departments|sites|places)/", {"administrator"}),
+    (r"^desk/settings/(checklist|mail|operations|organisation|departments|sites|places)/", {"administrator"}),
     (r"^desk/settings/privacy/", {"administrator"}),
     (r"^you/copies/\d+/", {"customer"}),
     (r"^desk/settings/", LEADS),
@@ -110,6 +111,7 @@ def world(db) -> World:
         "person": people["follower"].pk,
         "person_pk": agent.pk,
         "day": day.pk,
+        "task": UUID(int=7),
         "pk": {
             "account/how/": passkey.pk,
             "ask/": draft.pk,

@@ -2,16 +2,19 @@ from .backups import queue_backup, queue_nightly_backup
 from .care import prune_finished, rescue_abandoned, settle
 from .copies import ask_for_copy_of_everything, ask_for_copy_of_person, forget_copies
 from .heartbeat import beat, leave
+from .tasks import forget_task, retry_tasks
 
 __all__ = [
     "ask_for_copy_of_everything",
     "ask_for_copy_of_person",
     "beat",
     "forget_copies",
+    "forget_task",
     "leave",
     "prune_finished",
     "queue_backup",
     "queue_nightly_backup",
     "rescue_abandoned",
+    "retry_tasks",
     "settle",
 ]

@@ -62,7 +62,10 @@ def rescue_abandoned() -> int:
 
 
 def prune_finished() -> int:
-    """Forget tasks that ended more than `KEPT_FINISHED` ago; returns their number."""
+    """Forget tasks that succeeded more than `KEPT_FINISHED` ago; those given up wait for somebody's word.
+
+    Returns their number.
+    """
     old = Q(finished_at__lt=clock.now() - KEPT_FINISHED)
-    forgotten: int = DBTaskResult.objects.finished().filter(old).delete()[0]
+    forgotten: int = DBTaskResult.objects.successful().filter(old).delete()[0]
     return forgotten
