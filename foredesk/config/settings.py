@@ -89,6 +89,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "foredesk.operations.middleware.MachineAddresses",  # before hosts are checked and http is sent to https
+    "foredesk.operations.middleware.Traced",
     "django.middleware.security.SecurityMiddleware",
     "foredesk.kit.security.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -143,7 +144,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = HOME / "files"
 BACKUP_DAILY = env.bool("BACKUP_DAILY", not DEMO)
 BACKUP_KEEP = env.int("BACKUP_KEEP", 7)
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+TASKS = {"default": {"BACKEND": "foredesk.kit.traced_queue.TracedBackend"}}
 
 # --- People and sign-in ------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.Person"
@@ -263,16 +264,33 @@ if HTTPS:
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
 # --- Logs: to stderr, for whoever keeps the service to collect -----------------------------------------
+LOG_FORMAT = env.str("LOG_FORMAT", "line")
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # "": there is no /metrics
+if LOG_FORMAT not in {"line", "json"}:
+    raise ImproperlyConfigured("LOG_FORMAT is either line or json.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"discreet": {"()": "foredesk.kit.tracing.Discreet"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "{levelname}{name}{message}{request_id}",
+            "style": "{",
+            "rename_fields": {"levelname": "level", "name": "logger"},
+            "timestamp": "time",
+        },
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["discreet"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.request": {"level": "ERROR"},  # "Not Found" is an answer, not a fault
         "django_tasks": {"level": "ERROR"},
         "django_tasks_db": {"level": "ERROR"},
+        # A line for each request and each task: for machines that read them.
+        "foredesk.request": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
+        "foredesk.task": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
     },
 }

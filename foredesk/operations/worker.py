@@ -16,11 +16,14 @@ from django_tasks_db.models import DBTaskResult
 from django_tasks_db.utils import exclusive_transaction
 
 from foredesk.kit import queue
+from foredesk.kit.traced_queue import REQUEST
+from foredesk.kit.tracing import traced
 from foredesk.operations import actions
 from foredesk.operations.processes import worker_id
 from foredesk.operations.rules import BEAT_SECONDS
 
 logger = logging.getLogger("foredesk.worker")
+task_logger = logging.getLogger("foredesk.task")
 
 POLL_SECONDS = 0.5
 
@@ -86,8 +89,21 @@ class DeskWorker(Worker):  # type: ignore[misc]  # the library's own types are n
             return not self.batch
         if task is None:
             return False
-        self.run_task(task)
-        actions.settle(task)
+        with traced(task.args_kwargs.get(REQUEST, "")):
+            began = time.perf_counter()
+            self.run_task(task)
+            task_logger.info(
+                "%s %s",
+                task.task_path,
+                task.status,
+                extra={
+                    "task": task.task_path,
+                    "status": task.status,
+                    "attempts": len(task.worker_ids),
+                    "ms": round((time.perf_counter() - began) * 1000, 1),
+                },
+            )
+            actions.settle(task)
         return True
 
     def _claim(self) -> DBTaskResult | None:

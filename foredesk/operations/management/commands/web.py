@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import shutil
 import sys
 from typing import Any
 
@@ -39,6 +40,8 @@ class Command(BaseCommand):
             except preparing.NotReady as error:
                 raise CommandError(str(error)) from error
         end_with_parent()
+        # What its processes count, they count together. Set before the library is loaded in any of them.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = _empty_folder(f"metrics/{port}")
         # Django and all rooms are loaded by now. A process that is forked (Linux) inherits them and serves at once;
         # a connection to the database it must not inherit.
         connections.close_all()
@@ -56,6 +59,14 @@ class Command(BaseCommand):
         )
         server.serve(target_loader=load_application, wrap_loader=False)
         sys.exit(0)
+
+
+def _empty_folder(name: str) -> str:
+    """A folder in the data folder, made anew."""
+    folder = settings.HOME / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return str(folder)
 
 
 def load_application() -> Any:
