@@ -88,7 +88,15 @@ def test_models_keep_business_logic_out_of_save() -> None:
     ("library", "home"),
     [
         ("django_tasks", {"foredesk.kit.queue"}),
-        ("django_tasks_db", {"foredesk.operations.worker", "foredesk.operations.actions"}),
+        (
+            "django_tasks_db",
+            {
+                "foredesk.kit.traced_queue",
+                "foredesk.operations.worker",
+                "foredesk.operations.actions",
+                "foredesk.operations.queries.tasks",
+            },
+        ),
         ("nh3", {"foredesk.kit.html"}),
         ("holidays", {"foredesk.calendars"}),
     ],
