@@ -3,7 +3,7 @@ from dataclasses import fields
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from foredesk.activity.actions import record
@@ -11,8 +11,10 @@ from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person, Team
 
 from . import rules, starting_sets
+from .emails import tell_privacy
 from .enums import LaneKey
 from .models import CannedReply, Lane, ServiceClass
+from .queries import people_in
 from .rules import Course, Promise, Words
 from .signals import class_closed_off
 
@@ -83,9 +85,13 @@ def make_open(*, by: Person, service_class: ServiceClass) -> None:
     if parent is not None and parent.is_private:
         raise Refused(_("It is part of “%(name)s”, which is private.") % {"name": parent.name}, "is_private")
     service_class.is_private = False
-    service_class.save(update_fields=["is_private"])
+    # Private ones do not count among the eight that customers choose from; now it would be the ninth.
+    service_class.offered = service_class.offered and _plain_offered().count() < rules.MOST_OFFERED
+    service_class.save(update_fields=["is_private", "offered"])
+    told = people_in(service_class.teams.all())
     service_class.teams.clear()
-    record(by=by, tag="class:opened", about=service_class)
+    event = record(by=by, tag="class:opened", about=service_class)
+    tell_privacy(service_class, told, by=by, key=event.pk)
 
 
 def _close_off(service_class: ServiceClass, by: Person | None, teams: list[Team]) -> None:
@@ -94,8 +100,11 @@ def _close_off(service_class: ServiceClass, by: Person | None, teams: list[Team]
     if not same:
         service_class.is_private = True
         service_class.save(update_fields=["is_private"])
+        before = people_in(service_class.teams.all())
         service_class.teams.set(teams)
-        record(by=by, tag="class:closed_off", about=service_class, teams=[team.name for team in teams])
+        event = record(by=by, tag="class:closed_off", about=service_class, teams=[team.name for team in teams])
+        if by is not None:
+            tell_privacy(service_class, before | people_in(teams), by=by, key=event.pk)
         class_closed_off.send(sender=ServiceClass, service_class=service_class)
     for part in service_class.children.all():
         _close_off(part, by, teams)
@@ -299,7 +308,9 @@ def _refuse_too_many(service_class: ServiceClass | None) -> None:
         raise Refused(_("Customers find this class as “not sure”; it needs no place among the eight."), "offered")
     if service_class is not None and not service_class.is_active:
         raise Refused(_("This class is retired. Bring it back before you offer it."), "offered")
-    others = ServiceClass.objects.filter(offered=True, is_active=True)
+    if service_class is not None and service_class.is_private:
+        return
+    others = _plain_offered()
     if service_class is not None:
         others = others.exclude(pk=service_class.pk)
     if others.count() >= rules.MOST_OFFERED:
@@ -307,6 +318,10 @@ def _refuse_too_many(service_class: ServiceClass | None) -> None:
             _("Customers already choose from eight kinds, and nobody reads more. Take one of them off first."),
             "offered",
         )
+
+
+def _plain_offered() -> QuerySet[ServiceClass]:
+    return ServiceClass.objects.filter(offered=True, is_active=True, is_private=False)
 
 
 def _refuse_bad_reply(title: str, body: str, reply: CannedReply | None) -> None:

@@ -7,12 +7,14 @@ class CatalogueConfig(AppConfig):
 
     def ready(self) -> None:
         from foredesk.mail.rules import hide_scopes
+        from foredesk.people.rules import keep_secrets
         from foredesk.ui.navigation import Entry, register
 
-        from .queries import scopes_hidden_from
+        from .queries import private_names, scopes_hidden_from
         from .rules import can_manage_catalogue
 
         hide_scopes(scopes_hidden_from)
+        keep_secrets(private_names)
 
         places = (
             (_("Kinds of requests"), "catalogue:classes", "layers", 60),

@@ -27,7 +27,7 @@ class ClassForm(forms.Form):
     offered = forms.BooleanField(
         label=_("Customers can choose it"),
         required=False,
-        help_text=_("At most eight kinds are offered, besides “not sure”."),
+        help_text=_("At most eight kinds are offered, besides “not sure” and private ones."),
     )
     parent = forms.ModelChoiceField(
         label=_("Part of"),
@@ -69,6 +69,18 @@ class ClassForm(forms.Form):
         help_text=_("Follows every request of this class and hears when something changes."),
     )
 
+    is_private = forms.BooleanField(
+        label=_("Private"),
+        required=False,
+        help_text=_("Only the customer, whom they name, and the teams below know that such a request exists."),
+    )
+    teams = forms.ModelMultipleChoiceField(
+        label=_("Teams that see it"),
+        queryset=Team.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     first_reply_minutes = DurationField(
         label=_("First reply within"), help_text=_("Working time. The acknowledgement names it as the next word.")
     )
@@ -83,7 +95,9 @@ class ClassForm(forms.Form):
         help_text=_("Counted from the offered solution. The customer is reminded once, halfway."),
     )
 
-    def __init__(self, *args: Any, service_class: ServiceClass | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, by: Person | None = None, service_class: ServiceClass | None = None, **kwargs: Any
+    ) -> None:
         kwargs.setdefault("initial", _initial(service_class))
         super().__init__(*args, **kwargs)
         self.service_class = service_class
@@ -94,6 +108,9 @@ class ClassForm(forms.Form):
         if service_class is not None and service_class.is_default:
             # The class for "not sure" stands on its own and is always there.
             del self.fields["offered"], self.fields["parent"]
+        self.fields["teams"].queryset = teams()  # type: ignore[attr-defined]
+        if service_class is not None and not rules.privacy_is_open(service_class, by):
+            del self.fields["is_private"], self.fields["teams"]
 
     def words(self) -> Words:
         given = self.cleaned_data
@@ -111,6 +128,12 @@ class ClassForm(forms.Form):
         names = ("lane", "usual_size", "size_reason", "nature", "owner")
         return Course(**{name: self.cleaned_data[name] for name in names})
 
+    def privacy(self) -> tuple[bool, list[Team]] | None:
+        """Whether it is private and to whom; None where that is not for this form to say."""
+        if "is_private" not in self.fields:
+            return None
+        return self.cleaned_data["is_private"], list(self.cleaned_data["teams"])
+
     def promise(self) -> Promise:
         names = ("first_reply_minutes", "solution_minutes", "silence_minutes", "closing_minutes")
         return Promise(**{name: self.cleaned_data[name] for name in names})
@@ -124,7 +147,13 @@ def _initial(service_class: ServiceClass | None) -> dict[str, Any]:
         "name", "description", "offered", "keywords", "icon", "position", "usual_size", "size_reason", "nature",
         "first_reply_minutes", "solution_minutes", "silence_minutes", "closing_minutes",
     )  # fmt: skip
-    related = {"parent": service_class.parent_id, "lane": service_class.lane_id, "owner": service_class.owner_id}
+    related = {
+        "parent": service_class.parent_id,
+        "lane": service_class.lane_id,
+        "owner": service_class.owner_id,
+        "is_private": service_class.is_private,
+        "teams": [team.pk for team in service_class.teams.all()],
+    }
     return {name: getattr(service_class, name) for name in plain} | related
 
 
@@ -174,12 +203,13 @@ class CannedReplyForm(forms.Form):
     )
     body = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 10}))
 
-    def __init__(self, *args: Any, reply: CannedReply | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Person, reply: CannedReply | None = None, **kwargs: Any) -> None:
         if reply is not None:
             given = {"title": reply.title, "body": reply.body, "service_class": reply.service_class_id}
             kwargs.setdefault("initial", given)
         super().__init__(*args, **kwargs)
-        self.fields["service_class"].queryset = queries.classes_in_use()  # type: ignore[attr-defined]
+        classes = queries.classes_in_use().exclude(pk__in=queries.classes_hidden_from(by))
+        self.fields["service_class"].queryset = classes  # type: ignore[attr-defined]
 
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"]

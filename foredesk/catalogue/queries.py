@@ -1,6 +1,9 @@
+from collections.abc import Iterable
+
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
-from foredesk.people.models import Person
+from foredesk.people.models import Person, Team
+from foredesk.people.queries import agents
 
 from . import rules, starting_sets
 from .enums import LaneKey
@@ -23,7 +26,7 @@ def classes() -> QuerySet[ServiceClass]:
 
 def class_tree() -> list[ServiceClass]:
     """The classes in use, each followed by its parts; `depth` says how deep one lies (0: on its own)."""
-    in_use = list(classes().filter(is_active=True))
+    in_use = list(classes().filter(is_active=True).prefetch_related("teams"))
     parts: dict[int | None, list[ServiceClass]] = {}
     for one in in_use:
         parts.setdefault(one.parent_id, []).append(one)
@@ -57,6 +60,21 @@ def scopes_hidden_from(person: Person) -> list[str]:
     return [f"class:{key}" for key in classes_hidden_from(person)]
 
 
+def people_in(teams: Iterable[Team]) -> set[Person]:
+    """Everybody of IT in any of the teams."""
+    return set(agents().filter(teams__in=list(teams)))
+
+
+def private_names(team: Team) -> list[str]:
+    """The private classes that a team sees, in their order."""
+    return list(ServiceClass.objects.filter(is_private=True, teams=team).values_list("name", flat=True))
+
+
+def replies_open_to(person: Person) -> QuerySet[CannedReply]:
+    """All canned replies but those for private classes of other teams."""
+    return canned_replies().exclude(service_class__in=classes_hidden_from(person))
+
+
 def classes_retired() -> QuerySet[ServiceClass]:
     return classes().filter(is_active=False)
 
@@ -68,8 +86,10 @@ def possible_parents(service_class: ServiceClass | None) -> QuerySet[ServiceClas
 
 
 def kinds_offered() -> list[ServiceClass]:
-    """The plain kinds a customer chooses from, at most eight, in their order."""
-    return list(classes_in_use().filter(offered=True, is_default=False)[: rules.MOST_OFFERED])
+    """The plain kinds a customer chooses from: at most eight, in their order, and the private ones after them."""
+    offered = list(classes_in_use().filter(offered=True, is_default=False))
+    plain = [one for one in offered if not one.is_private]
+    return plain[: rules.MOST_OFFERED] + [one for one in offered if one.is_private]
 
 
 def starting_set(kind: str) -> list[tuple[Start, list[Start]]]:
@@ -110,10 +130,11 @@ def canned_replies() -> QuerySet[CannedReply]:
     return CannedReply.objects.select_related("service_class")
 
 
-def canned_replies_for(service_class: ServiceClass | None) -> QuerySet[CannedReply]:
-    """Replies for requests of a class: its own first, then its parent's, then those for all."""
+def canned_replies_for(person: Person, service_class: ServiceClass | None) -> QuerySet[CannedReply]:
+    """Replies for requests of a class that `person` may use: its own first, then its parent's, then those for all."""
+    replies = replies_open_to(person)
     if service_class is None:
-        return canned_replies().filter(service_class=None)
+        return replies.filter(service_class=None)
     own = [service_class.pk, *([service_class.parent_id] if service_class.parent_id else [])]
     closeness = Case(
         *(When(service_class_id=key, then=Value(place)) for place, key in enumerate(own)),
@@ -121,8 +142,7 @@ def canned_replies_for(service_class: ServiceClass | None) -> QuerySet[CannedRep
         output_field=IntegerField(),
     )
     return (
-        canned_replies()
-        .filter(Q(service_class__in=own) | Q(service_class=None))
+        replies.filter(Q(service_class__in=own) | Q(service_class=None))
         .alias(closeness=closeness)
         .order_by("closeness", "title")
     )

@@ -105,6 +105,13 @@ def can_decide_privacy(person: Person, service_class: ServiceClass) -> bool:
     return is_lead(person) and service_class.teams.filter(members=person).exists()
 
 
+def privacy_is_open(service_class: ServiceClass, person: Person | None) -> bool:
+    """Whether the form of a class asks about privacy: not for “not sure”, nor where the class above decides it."""
+    if service_class.is_default or (service_class.parent is not None and service_class.parent.is_private):
+        return False
+    return person is None or can_decide_privacy(person, service_class)
+
+
 def fill_in(body: str, variables: Mapping[str, object]) -> str:
     """`body` with each `{name}` replaced by its variable; names that are not given stay as they stand."""
     return _VARIABLE.sub(lambda match: str(variables.get(match[1].strip(), match[0])), body)

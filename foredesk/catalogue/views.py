@@ -41,7 +41,7 @@ def class_list(request: Request) -> HttpResponse:
     context = {
         "tree": tree,
         "retired": queries.classes_retired(),
-        "offered": sum(one.offered for one in tree),
+        "offered": sum(one.offered and not one.is_private for one in tree),
         "most_offered": rules.MOST_OFFERED,
         "only_default": all(one.is_default for one in tree),
     }
@@ -50,7 +50,7 @@ def class_list(request: Request) -> HttpResponse:
 
 @allow(rules.can_manage_catalogue)
 def new_class(request: Request) -> HttpResponse:
-    form = ClassForm(request.POST or None)
+    form = ClassForm(request.POST or None, by=request.user)
     if request.method == "POST" and form.is_valid() and (created := _save_class(request, form, None)):
         messages.success(request, _("“%(name)s” is ready.") % {"name": created.name})
         return redirect("catalogue:classes")
@@ -60,7 +60,7 @@ def new_class(request: Request) -> HttpResponse:
 @allow(rules.can_manage_catalogue)
 def class_page(request: Request, pk: int) -> HttpResponse:
     service_class = get_object_or_404(queries.classes(), pk=pk)
-    form = ClassForm(request.POST or None, service_class=service_class)
+    form = ClassForm(request.POST or None, by=request.user, service_class=service_class)
     if request.method == "POST" and form.is_valid() and _save_class(request, form, service_class):
         messages.success(request, _("Saved."))
         return redirect("catalogue:classes")
@@ -74,13 +74,27 @@ def _save_class(request: Request, form: ClassForm, service_class: ServiceClass |
     try:
         with transaction.atomic():
             if service_class is None:
-                return actions.create_class(by=request.user, words=words, course=course, promise=promise)
-            actions.describe_class(by=request.user, service_class=service_class, words=words)
-            actions.route_class(by=request.user, service_class=service_class, course=course)
-            return actions.promise_for_class(by=request.user, service_class=service_class, promise=promise)
+                service_class = actions.create_class(by=request.user, words=words, course=course, promise=promise)
+            else:
+                actions.describe_class(by=request.user, service_class=service_class, words=words)
+                actions.route_class(by=request.user, service_class=service_class, course=course)
+                actions.promise_for_class(by=request.user, service_class=service_class, promise=promise)
+            _decide_privacy(request.user, form, service_class)
+            return service_class
     except Refused as problem:
         form.add_error(problem.field if problem.field in form.fields else None, str(problem))
         return None
+
+
+def _decide_privacy(by: Person, form: ClassForm, service_class: ServiceClass) -> None:
+    decided, parent = form.privacy(), service_class.parent
+    if decided is None or (parent is not None and parent.is_private):
+        return  # nothing was asked, or what it is part of decides
+    is_private, teams = decided
+    if is_private:
+        actions.make_private(by=by, service_class=service_class, teams=teams)
+    else:
+        actions.make_open(by=by, service_class=service_class)
 
 
 def _class_page(form: ClassForm, service_class: ServiceClass | None) -> dict[str, Any]:
@@ -184,12 +198,12 @@ def _save_lane(request: Request, form: LaneForm, lane: Lane) -> None:
 @allow(rules.can_manage_catalogue)
 @require_GET
 def reply_list(request: Request) -> HttpResponse:
-    return render(request, "catalogue/replies.html", {"replies": queries.canned_replies()})
+    return render(request, "catalogue/replies.html", {"replies": queries.replies_open_to(request.user)})
 
 
 @allow(rules.can_manage_catalogue)
 def new_reply(request: Request) -> HttpResponse:
-    form = CannedReplyForm(request.POST or None)
+    form = CannedReplyForm(request.POST or None, by=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             actions.write_canned_reply(by=request.user, **form.cleaned_data)
@@ -203,8 +217,8 @@ def new_reply(request: Request) -> HttpResponse:
 
 @allow(rules.can_manage_catalogue)
 def reply_page(request: Request, pk: int) -> HttpResponse:
-    reply = get_object_or_404(queries.canned_replies(), pk=pk)
-    form = CannedReplyForm(request.POST or None, reply=reply)
+    reply = get_object_or_404(queries.replies_open_to(request.user), pk=pk)
+    form = CannedReplyForm(request.POST or None, by=request.user, reply=reply)
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_canned_reply(by=request.user, reply=reply, **form.cleaned_data)
@@ -231,7 +245,7 @@ def reply_preview(request: Request) -> HttpResponse:
 @allow(rules.can_manage_catalogue)
 @require_POST
 def reply_removal(request: Request, pk: int) -> HttpResponse:
-    reply = get_object_or_404(queries.canned_replies(), pk=pk)
+    reply = get_object_or_404(queries.replies_open_to(request.user), pk=pk)
     actions.remove_canned_reply(by=request.user, reply=reply)
     messages.success(request, _("“%(title)s” is gone.") % {"title": reply.title})
     return redirect("catalogue:replies")

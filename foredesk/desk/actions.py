@@ -7,11 +7,13 @@ from foredesk.attachments.models import Attachment
 from foredesk.catalogue.enums import LaneKey
 from foredesk.catalogue.models import Lane, ServiceClass
 from foredesk.catalogue.queries import guess_class, lane
+from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
 from foredesk.tickets import actions as tickets
 from foredesk.tickets.enums import Channel, Severity
 from foredesk.tickets.models import Ticket
 from foredesk.tickets.queries import is_understood
+from foredesk.tickets.rules import is_hidden_from
 
 
 def other_lane(ticket: Ticket) -> Lane:
@@ -33,7 +35,7 @@ def log_call(
 ) -> Ticket:
     """Enter a call; with `solution` it was solved while talking, and the customer is asked to confirm that.
 
-    Raises tickets.Refused with a sentence for the agent.
+    Raises Refused with a sentence for the agent, also for a solution of what is private to other teams.
     """
     ticket = tickets.log_call(
         by=by,
@@ -44,6 +46,10 @@ def log_call(
         severity=severity,
         people_held_up=people_held_up,
     )
+    if solution and is_hidden_from(by, ticket):
+        raise Refused(_("“%(kind)s” is private: its team offers the fix. Log what was said, not yet solved.") % {
+            "kind": ticket.service_class.name
+        })  # fmt: skip
     if solution:
         tickets.take(by=by, ticket=ticket)
         tickets.skip_restatement(by=by, ticket=ticket, reason=_("Spoken through and solved while talking."))

@@ -165,6 +165,7 @@ class TicketPage:
     understood: bool
     drafted: str
     followers: list[Follower]
+    insiders: list[Person]  # who of IT sees a private ticket; of others empty
     earlier: list[Ticket]
     mails: list[OutboxMessage]
     drafts: dict[str, Draft]
@@ -218,10 +219,11 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
         understood=tickets.is_understood(ticket),
         drafted=drafted_restatement(interview) if interview else "",
         followers=list(ticket.followers.select_related("person__department")),
+        insiders=list(tickets.agents_serving(ticket)) if ticket.service_class.is_private else [],
         earlier=tickets.earlier_requests(ticket, reader),
         mails=_mails(ticket, reader),
         drafts=tickets.drafts_of(ticket, reader),
-        canned=list(canned_replies_for(ticket.service_class)),
+        canned=list(canned_replies_for(reader, ticket.service_class)),
         doings=doings(ticket, reader),
         may_work=can_work_on(reader, ticket),
         last_seen=tickets.last_said(ticket),

@@ -7,7 +7,7 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from .models import Invitation, Person
+from .models import Invitation, Person, Team
 from .queries import organisation_name
 
 # What the outbox reads (and takes off again) of a mail that holds a key: it never shows the text to anybody.
@@ -24,6 +24,13 @@ def send_invitation(invitation: Invitation, token: str) -> None:
         "days": (invitation.expires_at - invitation.sent_at).days,
     }
     _send("invitation", invitation.person, context, SECRET_HEADERS)
+
+
+def send_somebody_joined(team: Team, person: Person, *, by: Person, secrets: list[str]) -> None:
+    """Tell the members of a team that somebody else will see what only they may see, and who let them in."""
+    context = {"team": team, "person": person, "by": by, "secrets": secrets}
+    for member in team.members.filter(is_active=True):
+        _send("joined", member, context, {})
 
 
 def send_change(person: Person, change: str, **more: Any) -> None:

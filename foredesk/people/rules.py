@@ -1,5 +1,6 @@
 """Who may do what with people. Every rule takes the person who wants to."""
 
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,7 +12,9 @@ from foredesk.kit import clock
 
 from . import names
 from .enums import InvitationState, Role
-from .models import Department, Invitation, Person
+from .models import Department, Invitation, Person, Team
+
+_secrets: list[Callable[[Team], Iterable[str]]] = []
 
 
 class PersonRequest(HttpRequest):
@@ -58,6 +61,24 @@ def can_manage_teams(person: Person) -> bool:
 def can_find_people(person: Person) -> bool:
     """Find anybody by name, mail, number or phone while a request is entered."""
     return is_agent(person)
+
+
+def keep_secrets(names_for: Callable[[Team], Iterable[str]]) -> None:
+    """A room above names what only members of a team may see; called once, in its `AppConfig.ready`."""
+    if names_for not in _secrets:
+        _secrets.append(names_for)
+
+
+def secrets_of(team: Team) -> list[str]:
+    """Names of what only members of a team may see, say its private kinds of requests."""
+    return [name for names_for in _secrets for name in names_for(team)]
+
+
+def can_change_team(person: Person, team: Team) -> bool:
+    """Into a team that keeps secrets nobody lets themselves but administrators, and the team hears of that."""
+    if not can_manage_teams(person) or is_administrator(person) or not secrets_of(team):
+        return can_manage_teams(person)
+    return team.members.filter(pk=person.pk).exists()
 
 
 def can_decide_sharing(person: Person, department: Department) -> bool:

@@ -25,6 +25,7 @@ _settings = [
     path("teams/", structure.teams, name="teams"),
     path("teams/new/", structure.new_team, name="new_team"),
     path("teams/<int:pk>/", structure.team, name="team"),
+    path("teams/<int:pk>/removal", structure.team_removal, name="team_removal"),
     path("teams/<int:pk>/members", structure.members, name="members"),
     path("teams/<int:pk>/members/<int:person_pk>/removal", structure.member_removal, name="member_removal"),
 ]

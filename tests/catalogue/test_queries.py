@@ -2,7 +2,7 @@ import pytest
 
 from foredesk.catalogue import actions, queries
 from foredesk.catalogue.enums import LaneKey
-from tests.factories import CannedReplyFactory, ServiceClassFactory
+from tests.factories import CannedReplyFactory, PersonFactory, ServiceClassFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -86,13 +86,14 @@ def test_guessing_costs_one_query_however_many_classes_there_are(family, django_
 
 
 def test_replies_of_the_class_come_first_then_its_parents_then_everybodys(family) -> None:
+    agent = PersonFactory(agent=True)
     for_all = CannedReplyFactory(title="A")
     of_parent = CannedReplyFactory(title="B", service_class=family["printing"])
     own = CannedReplyFactory(title="C", service_class=family["jam"])
     CannedReplyFactory(title="D", service_class=family["mail"])
-    assert list(queries.canned_replies_for(family["jam"])) == [own, of_parent, for_all]
-    assert list(queries.canned_replies_for(family["printing"])) == [of_parent, for_all]
-    assert list(queries.canned_replies_for(None)) == [for_all]
+    assert list(queries.canned_replies_for(agent, family["jam"])) == [own, of_parent, for_all]
+    assert list(queries.canned_replies_for(agent, family["printing"])) == [of_parent, for_all]
+    assert list(queries.canned_replies_for(agent, None)) == [for_all]
 
 
 def test_the_tree_shows_parts_below_their_whole(family) -> None:

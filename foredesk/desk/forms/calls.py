@@ -7,6 +7,7 @@ from foredesk.catalogue.models import ServiceClass
 from foredesk.catalogue.queries import classes_in_use
 from foredesk.tickets.enums import Channel, Severity
 
+from .fields import KindField
 from .people import PersonField
 
 
@@ -34,7 +35,7 @@ class CallForm(forms.Form):
         coerce=Severity, label=_("Their work is"), choices=Severity, widget=forms.RadioSelect, initial=Severity.SLOWED
     )
     people_held_up = forms.IntegerField(label=_("People held up"), min_value=1, max_value=100_000, initial=1)
-    service_class = forms.ModelChoiceField(
+    service_class = KindField(
         label=_("Kind of request"),
         queryset=ServiceClass.objects.none(),
         required=False,

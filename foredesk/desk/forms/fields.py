@@ -48,6 +48,13 @@ class MomentField(forms.DateTimeField):
         return moment
 
 
+class KindField(forms.ModelChoiceField):
+    """A kind of request; the private ones say so."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return _("%(kind)s (private)") % {"kind": obj.name} if obj.is_private else str(obj)
+
+
 NEXT_UPDATES = [
     ("", gettext_lazy("as usual")),
     ("30", gettext_lazy("in 30 minutes")),

@@ -9,13 +9,13 @@ from django.utils.translation import ngettext
 
 from foredesk.catalogue.enums import LaneKey, Size
 from foredesk.catalogue.models import ServiceClass
-from foredesk.catalogue.queries import classes_in_use
+from foredesk.catalogue.queries import classes_hidden_from, classes_in_use
 from foredesk.people.models import Person
 from foredesk.tickets.enums import FollowerReason, Holder, Measure, Severity, Stance
 from foredesk.tickets.models import Ticket
 from foredesk.tickets.queries import agents_serving
 
-from .fields import FilesField, MomentField
+from .fields import FilesField, KindField, MomentField
 from .people import PersonField
 
 
@@ -152,9 +152,7 @@ class WaitForm(VersionedForm):
 
 
 class ClassForm(VersionedForm):
-    service_class = forms.ModelChoiceField(
-        label=_("Kind of request"), queryset=ServiceClass.objects.none(), empty_label=None
-    )
+    service_class = KindField(label=_("Kind of request"), queryset=ServiceClass.objects.none(), empty_label=None)
     size = forms.TypedChoiceField(label=_("Size"), choices=Size, coerce=Size, widget=forms.RadioSelect)
     reason = forms.CharField(
         label=_("Why, in words for the customer"),
@@ -163,10 +161,13 @@ class ClassForm(VersionedForm):
         help_text=_("Needed when the size changes: the customer is told, with this reason."),
     )
 
-    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Person, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.ticket = ticket
         in_use = classes_in_use()
+        hidden = classes_hidden_from(by)
+        # What would take the ticket out of the chooser's sight.
+        self.hidden = [f"“{one.name}”" for one in in_use if one.pk in hidden]
         self.fields["service_class"].queryset = ServiceClass.objects.filter(  # type: ignore[attr-defined]
             pk__in={ticket.service_class_id, *(one.pk for one in in_use)}
         )

@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from foredesk.attachments.actions import store_files
@@ -48,6 +50,14 @@ def to_ticket(request: HttpRequest, ticket: Ticket, anchor: str = "") -> HttpRes
     url = reverse("desk:ticket", args=[ticket.pk])
     # htmx takes an address that differs only by its anchor for the page it is on, and would not load it anew.
     return go_to(request, url if request.htmx else url + anchor)  # type: ignore[attr-defined]
+
+
+def out_of_sight(request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    """On to the queue after a deed that made a ticket private to teams the agent is not in."""
+    said = _("%(number)s is with %(teams)s now. It is private, so you do not see it any more.")
+    teams = get_text_list([team.name for team in ticket.service_class.teams.all()], _("and"))
+    messages.success(request, said % {"number": ticket.pk, "teams": teams})
+    return go_to(request, reverse("desk:today"))
 
 
 def do_at_once(request: HttpRequest, ticket: Ticket, act: Callable[[], object], said: str) -> HttpResponse:

@@ -12,10 +12,11 @@ from foredesk.kit.access import allow
 from foredesk.kit.keys import key_in
 from foredesk.people.models import Person
 from foredesk.people.rules import is_agent
+from foredesk.tickets.rules import is_hidden_from
 
 from .. import actions
 from ..forms.calls import CallForm
-from .answers import go_to, panel, person_of, posted
+from .answers import go_to, out_of_sight, panel, person_of, posted
 
 
 @allow(is_agent)
@@ -44,6 +45,8 @@ def _log(request: HttpRequest, form: CallForm) -> HttpResponse:
         people_held_up=data["people_held_up"],
         solution=data["solution"] if data["solved"] else "",
     )
+    if is_hidden_from(person_of(request), ticket):
+        return out_of_sight(request, ticket)
     said = (
         _("Logged as %(number)s. %(name)s gets the fix by mail and says whether it is solved.")
         if data["solved"]

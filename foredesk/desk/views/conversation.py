@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from foredesk.catalogue.queries import canned_replies
+from foredesk.catalogue.queries import replies_open_to
 from foredesk.kit.access import allow
 from foredesk.kit.refusals import Refused
 from foredesk.people.rules import is_agent
@@ -136,5 +136,5 @@ def draft(request: HttpRequest, number: int, purpose: str) -> HttpResponse:
 def canned(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     """The text of a canned reply with its variables filled, to put where the agent is writing."""
     ticket = ticket_for(request, number)
-    text = canned_text(get_object_or_404(canned_replies(), pk=pk), ticket, person_of(request))
+    text = canned_text(get_object_or_404(replies_open_to(person_of(request)), pk=pk), ticket, person_of(request))
     return HttpResponse(text, content_type="text/plain; charset=utf-8")

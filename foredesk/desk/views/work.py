@@ -10,12 +10,12 @@ from foredesk.people.rules import is_agent
 from foredesk.tickets import actions
 from foredesk.tickets import queries as tickets
 from foredesk.tickets.models import Interview, Ticket
-from foredesk.tickets.rules import drafted_restatement
+from foredesk.tickets.rules import drafted_restatement, is_hidden_from
 
 from .. import actions as desk
 from ..forms.fields import tomorrow_morning
 from ..forms.ticket import AssigneeForm, ClassForm, HandOffForm, ImpactForm, NextUpdateForm, WaitForm
-from .answers import begun, do_at_once, panel, person_of, posted, ticket_for
+from .answers import begun, do_at_once, out_of_sight, panel, person_of, posted, ticket_for
 
 
 @allow(is_agent)
@@ -60,9 +60,9 @@ def back(request: HttpRequest, number: int) -> HttpResponse:
 def classification(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request, number)
     present = {"service_class": ticket.service_class_id, "size": ticket.size, "version": ticket.version}
-    form = ClassForm(posted(request), ticket=ticket, initial=present)
+    form = ClassForm(posted(request), by=person_of(request), ticket=ticket, initial=present)
 
-    def act() -> str:
+    def act() -> str | HttpResponse:
         data, size = form.cleaned_data, ticket.size
         actions.classify(
             by=person_of(request),
@@ -72,6 +72,8 @@ def classification(request: HttpRequest, number: int) -> HttpResponse:
             reason=data["reason"],
             expected_version=data["version"],
         )
+        if is_hidden_from(person_of(request), ticket):
+            return out_of_sight(request, ticket)
         if data["size"] != size:
             return _("Changed, and %(name)s is told why.") % {"name": ticket.customer.first_name}
         return _("Changed.")

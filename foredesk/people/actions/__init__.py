@@ -28,6 +28,7 @@ from .people import (
     decide_sharing,
     make_findable,
     remove_member,
+    remove_team,
     rename_team,
 )
 from .providing import PROVIDER, enter_by_provider
@@ -71,6 +72,7 @@ __all__ = [
     "reactivate",
     "remove_factor",
     "remove_member",
+    "remove_team",
     "rename_passkey",
     "rename_team",
     "rescued_by",

@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Model
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from foredesk.activity.actions import record
@@ -227,6 +228,17 @@ def add_team(*, by: Person | None, name: str) -> Team:
 
 
 @transaction.atomic
+def remove_team(*, by: Person, team: Team) -> None:
+    """Dissolve a team. Raises Refused while only its members can see something: somebody has to."""
+    if secrets := rules.secrets_of(team):
+        raise Refused(_("%(secrets)s is private to this team. Choose other teams for it first.") % {
+            "secrets": get_text_list([f"“{name}”" for name in secrets], _("and"))
+        })  # fmt: skip
+    record(by=by, tag="team:removed", about=team, name=team.name)
+    team.delete()
+
+
+@transaction.atomic
 def rename_team(*, by: Person, team: Team, name: str) -> Team:
     if changed := _set(team, name=name.strip()):
         record(by=by, tag="team:changed", about=team, fields=changed)
@@ -235,21 +247,38 @@ def rename_team(*, by: Person, team: Team, name: str) -> Team:
 
 @transaction.atomic
 def add_member(*, by: Person | None, team: Team, person: Person) -> None:
-    """Take somebody into a team. Raises Refused for people who do not work at the desk or may not sign in."""
+    """Take somebody into a team; one that keeps secrets is told who came, and by whom.
+
+    Raises Refused for people who do not work at the desk or may not sign in, and where `by` has no say in the team.
+    """
+    _refuse_unless_may_change(by, team)
     if not (person.is_active and person.role != Role.CUSTOMER):
         raise Refused(
             _("%(name)s is not an agent yet. Change their role first, then add them here.") % {"name": person.full_name}
         )
     if not team.members.filter(pk=person.pk).exists():
+        if by is not None and (secrets := rules.secrets_of(team)):
+            emails.send_somebody_joined(team, person, by=by, secrets=secrets)
         team.members.add(person)
         record(by=by, tag="team:member:added", about=team, person=person.pk)
 
 
 @transaction.atomic
 def remove_member(*, by: Person, team: Team, person: Person) -> None:
+    """Take somebody out of a team. Raises Refused for the last one who sees what only the team may see."""
+    _refuse_unless_may_change(by, team)
+    if rules.secrets_of(team) and not team.members.filter(is_active=True).exclude(pk=person.pk).exists():
+        raise Refused(_("Nobody would see %(secrets)s any more. Add somebody else first.") % {
+            "secrets": get_text_list([f"“{name}”" for name in rules.secrets_of(team)], _("and"))
+        })  # fmt: skip
     if team.members.filter(pk=person.pk).exists():
         team.members.remove(person)
         record(by=by, tag="team:member:removed", about=team, person=person.pk)
+
+
+def _refuse_unless_may_change(by: Person | None, team: Team) -> None:
+    if by is not None and not rules.can_change_team(by, team):
+        raise Refused(_("This team sees private requests: only administrators and its members change who is in it."))
 
 
 def _set(thing: Model, **values: Any) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import ModelForm
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -170,6 +170,8 @@ def team(request: PersonRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(queries.teams(), pk=pk)
     form = TeamForm(request.POST or None, instance=one)
     if request.method == "POST" and form.is_valid():
+        if not rules.can_change_team(request.user, one):
+            raise Http404
         actions.rename_team(by=request.user, team=one, name=form.cleaned_data["name"])
         messages.success(request, _("Saved."))
         return redirect("people:team", pk=pk)
@@ -197,13 +199,37 @@ def members(request: PersonRequest, pk: int) -> HttpResponse:
 def member_removal(request: PersonRequest, pk: int, person_pk: int) -> HttpResponse:
     one = get_object_or_404(queries.teams(), pk=pk)
     member = get_object_or_404(one.members.all(), pk=person_pk)
-    actions.remove_member(by=request.user, team=one, person=member)
-    messages.success(request, _("%(name)s is no longer in %(team)s.") % {"name": member.full_name, "team": one.name})
+    try:
+        actions.remove_member(by=request.user, team=one, person=member)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        said = _("%(name)s is no longer in %(team)s.") % {"name": member.full_name, "team": one.name}
+        messages.success(request, said)
     return redirect("people:team", pk=pk)
 
 
+@allow(rules.can_manage_teams)
+@require_POST
+def team_removal(request: PersonRequest, pk: int) -> HttpResponse:
+    one = get_object_or_404(Team, pk=pk)
+    try:
+        actions.remove_team(by=request.user, team=one)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("people:team", pk=pk)
+    messages.success(request, _("“%(name)s” is no more.") % {"name": one.name})
+    return redirect("people:teams")
+
+
 def _team_page(request: PersonRequest, one: Team, form: TeamForm, member_form: MemberForm) -> HttpResponse:
-    context = {"team": one, "form": form, "member_form": member_form}
+    context = {
+        "team": one,
+        "form": form,
+        "member_form": member_form,
+        "secrets": rules.secrets_of(one),
+        "may_change": rules.can_change_team(request.user, one),
+    }
     return render(request, "people/team.html", context, status=422 if form.errors or member_form.errors else 200)
 
 

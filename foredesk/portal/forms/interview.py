@@ -127,7 +127,7 @@ class AnswersForm(forms.Form):
         if asks_kind:
             self.kinds = kinds_offered()
             kind = cast(forms.ChoiceField, self.fields["kind"])
-            kind.choices = [(str(one.pk), one.name) for one in self.kinds] + [(NOT_SURE, _("Not sure"))]
+            kind.choices = [(str(one.pk), _named(one)) for one in self.kinds] + [(NOT_SURE, _("Not sure"))]
 
     def answers(self) -> dict[str, Any]:
         """What to keep, under the names of the interview; what could not be read is left as it was."""
@@ -135,6 +135,10 @@ class AnswersForm(forms.Form):
         if self.asks_kind and (chosen := self.cleaned_data.get("kind")):
             data["service_class"] = next((one for one in self.kinds if str(one.pk) == chosen), None)
         return data
+
+
+def _named(kind: ServiceClass) -> str:
+    return _("%(kind)s (private)") % {"kind": kind.name} if kind.is_private else kind.name
 
 
 class ColleagueForm(NamesColleague):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 
 from foredesk.calendars.queries import working_time_of
 from foredesk.catalogue.enums import LaneKey
@@ -80,7 +80,10 @@ def rows(tickets: QuerySet[Ticket]) -> list[QueueRow]:
         )
         .prefetch_related(Prefetch("spans", Span.objects.filter(ended_at=None), to_attr="present_spans"))
     )
-    return [_row(ticket) for ticket in listed]
+    found = list(listed)
+    # Who sees a private one stands beside it; lists without any are spared the query.
+    prefetch_related_objects([one.service_class for one in found if one.service_class.is_private], "teams")
+    return [_row(ticket) for ticket in found]
 
 
 def _with_people_in_rows(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
