@@ -12,7 +12,7 @@ from foredesk.people.models import Person, Team
 
 from . import rules, starting_sets
 from .emails import tell_privacy
-from .enums import LaneKey
+from .enums import LaneKey, Size
 from .models import CannedReply, Lane, ServiceClass
 from .queries import people_in
 from .rules import Course, Promise, Words
@@ -92,6 +92,31 @@ def make_open(*, by: Person, service_class: ServiceClass) -> None:
     service_class.teams.clear()
     event = record(by=by, tag="class:opened", about=service_class)
     tell_privacy(service_class, told, by=by, key=event.pk)
+
+
+@transaction.atomic
+def begin_confidential_class(*, by: Person | None, teams: Iterable[Team]) -> ServiceClass:
+    """The private kind that an organisation may begin with, as soon as it knows who is to see it.
+
+    Raises `Refused` without a team, and where there is a class of that name.
+    """
+    words = Words(
+        name=_("Security and personal matters"),
+        description=_("A lost laptop, a mail you fell for, somebody who reads along, what is nobody else’s business."),
+        icon="shield-check",
+        keywords="confidential, confidentially, harassment, threat, threatening, stalking, stolen laptop, "
+        "stolen phone, data breach, leaked, hacked, reads my mail, typed my password, fell for, staff matter",
+        position=990,
+    )
+    course = Course(
+        lane=Lane.objects.get(key=LaneKey.RAPID),
+        usual_size=Size.HOUR,
+        size_reason=_("because one person you can trust looks at it, and nobody else"),
+    )
+    promise = Promise(first_reply_minutes=30, solution_minutes=960, silence_minutes=240, closing_minutes=1440)
+    created = create_class(by=by, words=words, course=course, promise=promise)
+    make_private(by=by, service_class=created, teams=teams)
+    return _change(created, by, "class:described", {"offered": True})
 
 
 def _close_off(service_class: ServiceClass, by: Person | None, teams: list[Team]) -> None:
@@ -257,7 +282,7 @@ def _values(part: Words | Course | Promise) -> dict[str, Any]:
     return given
 
 
-def _change(thing: Thing, by: Person, tag: str, wanted: dict[str, Any]) -> Thing:
+def _change(thing: Thing, by: Person | None, tag: str, wanted: dict[str, Any]) -> Thing:
     """Write what differs and record it; nothing when nothing differs."""
     changed = {field: value for field, value in wanted.items() if getattr(thing, field) != value}
     if changed:

@@ -180,6 +180,9 @@ AGENTS = {
     "deep": ("Ada Lindqvist", "Sanjay Rao", "Mirela Popescu", "Owen Pritchard"),
 }
 LEAD = "Ines Moreau"
+# The team for what is nobody else's business: neither the desk lead nor the administrator is in it.
+TRUSTED_TEAM = "Trusted hands"
+TRUSTED = ("Ada Lindqvist", "Ruth Adeyemi")
 ADMINISTRATOR = "Hanneke Prins"
 CUSTOMER = "Maya Ortiz"
 

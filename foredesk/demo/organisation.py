@@ -188,6 +188,10 @@ def _hire(
 
 def _open_catalogue(college: College) -> None:
     catalogue.install_starting_classes(by=college.administrator, kind="college")
+    trusted = people.add_team(by=college.administrator, name=names.TRUSTED_TEAM)
+    for name in names.TRUSTED:
+        people.add_member(by=college.administrator, team=trusted, person=college.by_name[name])
+    catalogue.begin_confidential_class(by=college.administrator, teams=[trusted])
     college.classes = {one.name: one for one in classes_in_use()}
     for name, owner in OWNERS.items():
         owned = college.classes[name]

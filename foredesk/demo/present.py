@@ -35,6 +35,9 @@ RAPID = (
     Going(key="slow-computer", steps=3, quiet=70, agent="Lotte", next_word=240),
     Going(key="eduroam-phone", steps=0, quiet=21),
     Going(key="install-reference-manager", steps=0, quiet=47),
+    Going(key="messages-at-night", steps=0, quiet=26, customer="Library 6"),
+    Going(key="typed-it-in", steps=3, quiet=11, customer="Finance 4", agent="Ada", next_word=60),
+    Going(key="leave-and-an-account", steps=3, quiet=35, customer="Josephine Aubert", agent="Ruth", next_word=200),
 )
 DEEP = (
     Going(key="handover-waiting", steps=4, quiet=18, agent="Tomás", next_word=None),
@@ -91,6 +94,8 @@ PAST = (
     Past("no-picture", "", 6.3, "304"),
     Past("recall-mail", "", 27.2, agent="Ines"),
     Past("cabinet-down", "", 21.4, agent="Ines"),
+    Past("somebody-reads-my-mail", "Harriet Okonjo", 11.3, agent="Ada"),
+    Past("laptop-left-on-the-train", "Mathematics 9", 4.4, agent="Ruth"),
 )
 
 # A reply that Tomás has begun, so that a visitor finds a draft where they left it.

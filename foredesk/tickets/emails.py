@@ -95,8 +95,8 @@ def _acknowledged(ticket: Ticket, _item: None, person: Person) -> Letter:
 def _who_sees(ticket: Ticket) -> str:
     if not ticket.service_class.is_private:
         return ""
-    teams = get_text_list([team.name for team in ticket.service_class.teams.all()], _("and"))
-    return _("It is private: only you, whom you name, and %(teams)s see it.") % {"teams": teams}
+    teams = get_text_list([f"“{team.name}”" for team in ticket.service_class.teams.all()], _("and"))
+    return _("It is private: only you, whom you name, and in IT %(teams)s see it.") % {"teams": teams}
 
 
 def _told(ticket: Ticket, tag: str) -> dict[str, str]:

@@ -60,10 +60,14 @@ def everything_happened_in_order_before(now):
 def the_present_is_as_the_script_says(now):
     with clock.at(now):
         ada = Person.objects.get(email="ada.lindqvist@ashgrove.example")
-        rapid = queue(ada, LaneKey.RAPID)
-        deep = queue(ada, LaneKey.DEEP)
+        tomas = Person.objects.get(email="tomas.reyes@ashgrove.example")
+        rapid = queue(tomas, LaneKey.RAPID)
+        deep = queue(tomas, LaneKey.DEEP)
+        private = {row.ticket for row in queue(ada, LaneKey.RAPID)} - {row.ticket for row in rapid}
     assert 12 <= len(rapid) <= 24
     assert 8 <= len(deep) <= 15
+    assert len(private) == 3
+    assert {ticket.service_class.name for ticket in private} == {"Security and personal matters"}
     assert Ticket.objects.filter(state=State.WAITING).count() >= 3
     assert Ticket.objects.filter(state=State.OFFERED).count() == 2
     assert Ticket.objects.filter(ahead=Ahead.REOPENED).count() == 1

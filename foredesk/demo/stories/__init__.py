@@ -4,6 +4,7 @@ from . import (
     borrowing,
     calls,
     computers,
+    confidential,
     mail,
     network,
     personas,
@@ -29,5 +30,6 @@ _THEMES = (
     calls,
     personas,
     together,
+    confidential,
 )
 STORIES: dict[str, Story] = {story.key: story for theme in _THEMES for story in theme.STORIES}

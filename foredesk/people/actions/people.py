@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from foredesk.activity.actions import record
 from foredesk.kit.refusals import Refused
 
-from .. import names, queries, rules
+from .. import emails, names, queries, rules
 from ..enums import Role
 from ..models import Department, Person, PersonWord, Place, Site, Team
 from .access import end_invitations
