@@ -16,7 +16,6 @@ from foredesk.catalogue.rules import fill_in
 from foredesk.kit import clock
 from foredesk.mail.models import OutboxMessage
 from foredesk.mail.queries import mails_about
-from foredesk.mail.rules import scopes_hidden_from
 from foredesk.people.models import Person
 from foredesk.people.queries import active_people, find_people
 from foredesk.tickets import queries as tickets
@@ -262,11 +261,8 @@ def what_was_said(ticket: Ticket, reader: Person) -> Said:
 
 def _mails(ticket: Ticket, reader: Person) -> list[OutboxMessage]:
     """The mails about a ticket; on their own request agents see those that went to themselves."""
-    mails = mails_about(f"ticket:{ticket.pk}")
-    if not can_work_on(reader, ticket):
-        return list(mails.filter(to=reader.email))
-    hidden = scopes_hidden_from(reader)  # one that tells of a merge names the other request too
-    return [mail for mail in mails if mail.scope not in hidden]
+    mails = mails_about(f"ticket:{ticket.pk}", reader)
+    return list(mails if can_work_on(reader, ticket) else mails.filter(to=reader.email))
 
 
 def company(ticket: Ticket, person: Person) -> list[tuple[Visit, bool]]:

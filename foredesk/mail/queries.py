@@ -46,9 +46,10 @@ def outbox_page(person: Person, *, state: str = "", before: int | None = None, s
     return Page(mails=found[:size], older_than=found[size - 1].pk if len(found) > size else None)
 
 
-def mails_about(token: str) -> QuerySet[OutboxMessage]:
-    """The mails about one thing, say "ticket:4812", oldest first."""
-    return outbox().filter(about=token).order_by("id")
+def mails_about(token: str, reader: Person | None = None) -> QuerySet[OutboxMessage]:
+    """The mails about one thing, say "ticket:4812", oldest first: all, or those that `reader` may know of."""
+    mails = outbox().filter(about=token).order_by("id")
+    return mails if reader is None else mails.exclude(scope__in=scopes_hidden_from(reader))
 
 
 def failed_count(person: Person) -> int:

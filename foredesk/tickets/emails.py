@@ -339,8 +339,13 @@ def _merged(ticket: Ticket, _item: None, person: Person) -> Letter:
     there = where_it_goes_on(ticket)
     numbers = {"number": ticket.pk, "there": there.pk, "subject": there.subject}
     if not can_see(person, there):  # it became private meanwhile
-        intro = _("Request %(number)s goes on in another request. Whatever you write on its page reaches IT.")
-    elif not can_answer_as_customer(person, ticket):
+        return Letter(
+            subject=_("It goes on in another request: %(mine)s") % {"mine": ticket.subject},
+            heading=_("It goes on in another request"),
+            intro=_("Whatever you write on the page of request %(number)s reaches IT.") % numbers,
+            button=_("See where it stands"),
+        )
+    if not can_answer_as_customer(person, ticket):
         intro = _("Request %(number)s and %(there)s are the same matter; it goes on in %(there)s, “%(subject)s”.")
     elif there.customer_id == ticket.customer_id:
         intro = _(

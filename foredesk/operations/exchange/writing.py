@@ -13,13 +13,14 @@ from django.db.models.functions import Cast, Concat
 
 import foredesk
 from foredesk.attachments.models import Attachment
+from foredesk.catalogue.queries import classes_hidden_from
 from foredesk.kit import clock
 from foredesk.kit.snapshot import consistent_read
 from foredesk.mail.models import OutboxMessage
 from foredesk.people.models import Organisation, Person
 from foredesk.tickets.enums import CloseReason
 from foredesk.tickets.models import Interview, Message, Solution, Ticket
-from foredesk.tickets.queries import tickets_visible_to
+from foredesk.tickets.queries import tickets_served_by
 
 from .archives import CHUNK, Counted, Target
 from .kinds import FORMAT, KINDS, MANIFEST, VERSION, Kind, Row, file_name, line, plain
@@ -91,7 +92,7 @@ def _rows(kind: Kind, reader: Person | None) -> Iterator[Row]:
     visible = None
     if reader is not None:
         visible = _visible_to(reader)
-        found = found.filter(_seen(kind, visible.values("pk")))
+        found = found.filter(_seen(kind, visible.values("pk"), classes_hidden_from(reader)))
     names = [column.attname for column in kind.columns]
     batch: list[Row] = []
     for values in found.values_list(*names).iterator(chunk_size=AT_ONCE):
@@ -103,9 +104,9 @@ def _rows(kind: Kind, reader: Person | None) -> Iterator[Row]:
 
 
 def _visible_to(reader: Person) -> QuerySet[Ticket]:
-    """Not their own: they may not read what IT noted about these."""
+    """What they serve, but not their own requests: they may not read what IT noted about these."""
     return Ticket.objects.order_by().filter(
-        pk__in=tickets_visible_to(reader).exclude(customer=reader).order_by().values("pk")
+        pk__in=tickets_served_by(reader).exclude(customer=reader).order_by().values("pk")
     )
 
 
@@ -140,18 +141,20 @@ def _cut_loose(batch: list[Row], visible: QuerySet[Ticket]) -> None:
                 row["close_reason"] = CloseReason.IMPORTED.value
 
 
-def _seen(kind: Kind, visible: QuerySet[Any, Any]) -> Q:
+def _seen(kind: Kind, visible: QuerySet[Any, Any], hidden: frozenset[int]) -> Q:
     """The rows of a kind that belong to visible tickets, or to none."""
     if kind.model is Ticket:
         return Q(pk__in=visible)
     if kind.name == "drafts":
         return Q(pk__in=[])
+    if kind.name == "canned_replies":
+        return ~Q(service_class__in=hidden)
     if kind.name == "attachments":
         return Q(pk__in=_attached(visible))
     if kind.name == "links":
         return Q(ticket__in=visible, other__in=visible)
     if kind.name == "mails":
-        return Q(pk__in=_mails(visible))
+        return Q(pk__in=_mails(visible)) & ~Q(scope__in=[f"class:{key}" for key in hidden])
     if kind.name == "activity":
         return _told(visible)
     return Q(ticket__in=visible) if _belongs_to_ticket(kind.model) else Q()
@@ -188,7 +191,7 @@ def _write_files(target: Target, reader: Person | None, written: Written) -> Non
     kind = next(kind for kind in KINDS if kind.model is Attachment)
     found = Attachment.objects.all()
     if reader is not None:
-        found = found.filter(_seen(kind, _visible_to(reader).values("pk")))
+        found = found.filter(_seen(kind, _visible_to(reader).values("pk"), classes_hidden_from(reader)))
     last = ""
     for sha256, path in found.order_by("sha256", "pk").values_list("sha256", "path").iterator(chunk_size=AT_ONCE):
         if sha256 == last:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from foredesk.catalogue import actions as catalogue
 from foredesk.catalogue.models import Lane, ServiceClass
-from foredesk.catalogue.queries import classes, default_class, lanes
+from foredesk.catalogue.queries import classes, classes_hidden_from, default_class, lanes
 from foredesk.catalogue.rules import Course, Promise, Words
 from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
@@ -203,9 +203,11 @@ class TicketRows:
         assert customer is not None  # noqa: S101 (for the type: customers are made where they are missing)
         assert speaker is not None  # noqa: S101
         assignee = self._people.get(meant.assignee) if meant.assignee else None
+        service_class = self._class(meant.kind)
         if assignee is not None and (not is_agent(assignee) or assignee == customer):
             assignee = None
-        service_class = self._class(meant.kind)
+        if assignee is not None and service_class.pk in classes_hidden_from(assignee):
+            assignee = None
         return PastTicket(
             source_id=meant.source_id,
             customer=customer,

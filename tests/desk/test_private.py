@@ -1,0 +1,188 @@
+"""What agents can do at the desk with requests of a private kind, and where those outside its teams end."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from foredesk.catalogue.actions import make_private
+from foredesk.catalogue.models import ServiceClass
+from foredesk.desk.actions import log_call
+from foredesk.kit.refusals import Refused
+from foredesk.mail.models import OutboxMessage
+from foredesk.people.models import Person
+from foredesk.tickets import actions
+from foredesk.tickets.enums import Channel, FollowerReason, Severity
+from foredesk.tickets.models import Ticket
+from tests.factories import CannedReplyFactory, PersonFactory, ServiceClassFactory, TeamFactory
+
+
+@pytest.fixture
+def confidential(ada) -> ServiceClass:
+    team = TeamFactory(name="Trusted hands")
+    team.members.add(ada)
+    made = ServiceClassFactory(name="Something confidential", keywords="salaries")
+    make_private(by=None, service_class=made, teams=[team])
+    return made
+
+
+@pytest.fixture
+def private(confidential, maya) -> Ticket:
+    draft = actions.start_interview(by=maya, goal="Somebody reads my mail", service_class=confidential)
+    return actions.send_interview(by=maya, interview=draft)
+
+
+def browser(person: Person) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def words(answer) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def test_the_team_reads_who_sees_it(private, ada):
+    at_desk = browser(ada)
+    page = words(at_desk.get(reverse("desk:ticket", args=[private.pk])))
+    assert "Only Trusted hands (Ada Lindqvist) and whom Maya names." in page
+    assert "Only Trusted hands see this. The customer never does." in page
+    assert "private<span" in words(at_desk.get(reverse("desk:today")))
+
+
+def test_only_the_team_is_offered(private, ada, tomas, ticket):
+    at_desk = browser(ada)
+    for name in ("desk:assignee", "desk:ticket"):
+        assert "Tomás Reyes" not in words(at_desk.get(reverse(name, args=[private.pk])))
+        assert "Tomás Reyes" in words(at_desk.get(reverse(name, args=[ticket.pk])))
+    answer = at_desk.post(reverse("desk:assignee", args=[private.pk]), {"assignee": tomas.pk})
+    assert answer.status_code == 422
+
+
+def test_a_name_in_a_note_is_no_mention_of_who_must_not_know(private, ada, tomas):
+    browser(ada).post(reverse("desk:note", args=[private.pk]), {"note-body": "@Tomás Reyes knows nothing of this"})
+    assert not private.messages.get().mentions.exists()
+
+
+def test_moving_it_out_of_ones_own_sight_is_said_before_and_after(desk, ticket, confidential, tomas):
+    address = reverse("desk:class", args=[ticket.pk])
+    page = words(desk.get(address))
+    assert "“Something confidential” is private to a team that you are not in" in page
+    assert "Something confidential (private)" in page
+    chosen = {"service_class": confidential.pk, "size": ticket.size, "version": ticket.version}
+    answer = desk.post(address, chosen, follow=True)
+    assert answer.redirect_chain == [(reverse("desk:today"), 302)]
+    assert f"{ticket.pk} is with Trusted hands now. It is private, so you do not see it any more." in words(answer)
+    assert desk.get(reverse("desk:ticket", args=[ticket.pk])).status_code == 404
+
+
+def test_the_team_is_warned_before_all_of_it_sees_it(private, ada, printing):
+    page = words(browser(ada).get(reverse("desk:class", args=[private.pk])))
+    assert "Of a kind that is not private, everybody of IT sees it with all that was said" in page
+
+
+def test_a_call_of_a_private_kind_goes_out_of_sight(desk, maya, confidential):
+    said = {
+        "customer_words": "Maya Ortiz",
+        "customer_id": maya.pk,
+        "words": "about salaries",
+        "channel": "phone",
+        "severity": "slowed",
+        "people_held_up": 1,
+    }
+    answer = desk.post(reverse("desk:call"), said, follow=True)
+    assert answer.redirect_chain == [(reverse("desk:today"), 302)]
+    assert "It is private, so you do not see it any more." in words(answer)
+    assert Ticket.objects.get().service_class == confidential
+
+
+def test_a_call_of_a_private_kind_is_solved_by_its_team(tomas, ada, maya, confidential):
+    call = {
+        "customer": maya,
+        "words": "salaries",
+        "channel": Channel.PHONE,
+        "service_class": confidential,
+        "severity": Severity.SLOWED,
+        "people_held_up": 1,
+        "solution": "Done.",
+    }
+    with pytest.raises(Refused, match="its team offers the fix"):
+        log_call(by=tomas, **call)
+    assert not Ticket.objects.exists()
+    assert log_call(by=ada, **call).solutions.exists()
+
+
+def test_while_typing_the_kind_says_that_it_is_private(desk, confidential):
+    page = words(desk.post(reverse("desk:call_class"), {"words": "salaries"}))
+    assert "Private to Trusted hands." in page
+
+
+def test_canned_replies_of_a_private_kind_are_its_teams(desk, ada, ticket, private, confidential):
+    canned = CannedReplyFactory(title="We keep it to ourselves", service_class=confidential)
+    assert desk.get(reverse("desk:canned", args=[ticket.pk, canned.pk])).status_code == 404
+    assert browser(ada).get(reverse("desk:canned", args=[private.pk, canned.pk])).status_code == 200
+    assert canned.title in words(browser(ada).get(reverse("desk:ticket", args=[private.pk])))
+
+
+def test_numbers_in_an_address_bring_nothing_private_into_a_list(desk, private, ticket, htmx):
+    page = words(desk.get(reverse("desk:today"), {"shown": f"{private.pk},{ticket.pk}"}, headers=htmx))
+    assert str(ticket.subject) in page
+    assert private.subject not in page
+
+
+def test_a_follower_of_it_is_a_customer_there(private, maya, ada, tomas, desk):
+    actions.follow(by=maya, ticket=private, person=tomas, reason=FollowerReason.HELD_UP)
+    actions.reply(by=ada, ticket=private, body="Just between us.", audience="customer")
+    actions.add_note(by=ada, ticket=private, body="For the team.")
+    actions.reply(by=ada, ticket=private, body="We look at it.")
+    assert desk.get(reverse("desk:ticket", args=[private.pk])).status_code == 404
+    page = words(desk.get(reverse("portal:request", args=[private.pk])))
+    assert "We look at it." in page
+    for hidden in ("Just between us.", "For the team.", "Open it at the desk"):
+        assert hidden not in page
+    assert "only Maya Ortiz, whom they name, and in IT “Trusted hands” see this" in page
+
+
+def test_the_customer_reads_who_sees_it(private, maya, client):
+    client.force_login(maya)
+    page = words(client.get(reverse("portal:request", args=[private.pk])))
+    assert "Private: only you, whom you name, and in IT “Trusted hands” see this." in page
+    mail = OutboxMessage.objects.get(about=f"ticket:{private.pk}", kind="acknowledged")
+    assert "It is private: only you, whom you name, and in IT “Trusted hands” see it." in mail.text
+
+
+def test_the_interview_says_so_as_soon_as_the_kind_is_known(maya, confidential, client):
+    client.force_login(maya)
+    ServiceClass.objects.update(offered=True)
+    assert "Something confidential (private)" in words(client.get(_kinds(maya)))
+    draft = actions.start_interview(by=maya, goal="A thing", service_class=confidential)
+    page = words(client.get(reverse("portal:interview", args=[draft.pk])))
+    assert "Private: only you, whom you name, and in IT “Trusted hands” see this." in page
+
+
+def _kinds(person: Person) -> str:
+    draft = actions.start_interview(by=person, goal="A thing")
+    return reverse("portal:interview", args=[draft.pk]) + "?question=kind"
+
+
+def test_a_list_with_private_ones_costs_one_query_more(confidential, maya, ada, django_assert_max_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    at_desk = browser(ada)
+    counts = []
+    for _more in (1, 2):
+        for _each in range(_more):
+            draft = actions.start_interview(by=maya, goal="salaries", service_class=confidential)
+            actions.send_interview(by=maya, interview=draft)
+        with CaptureQueriesContext(connection) as queries:
+            at_desk.get(reverse("desk:today"))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("role", ["agent", "lead", "administrator"])
+def test_nobody_else_of_it_gets_in(role, private):
+    outsider = browser(PersonFactory(**{role: True}))
+    assert outsider.get(reverse("desk:ticket", args=[private.pk])).status_code == 404
+    assert outsider.post(reverse("desk:taken", args=[private.pk])).status_code == 404
+    assert private.subject not in words(outsider.get(reverse("desk:all"), {"q": "reads"}))
