@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.text import Truncator, get_text_list
+from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from .models import Follower, Message, Restatement, Solution, Span, Ticket
 from .queries import on_date, what_next, where_it_goes_on
 from .queries.news import Story, why_told
 from .rules import can_answer_as_customer, can_see, can_work_on, reads_conversation
+from .rules.wording import who_sees
 
 
 @dataclass(frozen=True)
@@ -87,16 +88,9 @@ def _acknowledged(ticket: Ticket, _item: None, person: Person) -> Letter:
         heading=_("Thank you, %(name)s. We have your request.") % {"name": person.first_name},
         intro=" ".join(filter(None, [event["why"] + ".", event["mismatch"]])).replace("..", "."),
         quote=ticket.interview.goal or ticket.interview.happened,
-        after=" ".join(filter(None, [target, _who_sees(ticket)])),
+        after=" ".join(filter(None, [target, who_sees(ticket)])),
         button=_("See your request"),
     )
-
-
-def _who_sees(ticket: Ticket) -> str:
-    if not ticket.service_class.is_private:
-        return ""
-    teams = get_text_list([f"“{team.name}”" for team in ticket.service_class.teams.all()], _("and"))
-    return _("It is private: only you, whom you name, and in IT %(teams)s see it.") % {"teams": teams}
 
 
 def _told(ticket: Ticket, tag: str) -> dict[str, str]:

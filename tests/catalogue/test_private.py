@@ -9,7 +9,7 @@ from django.urls import reverse
 from foredesk.activity.queries import events_about
 from foredesk.catalogue.actions import begin_confidential_class, describe_class, make_open, make_private
 from foredesk.catalogue.models import ServiceClass
-from foredesk.catalogue.queries import default_class, kinds_offered
+from foredesk.catalogue.queries import canned_replies_for, default_class, kinds_offered
 from foredesk.catalogue.rules import Words
 from foredesk.kit.refusals import Refused
 from foredesk.mail.models import OutboxMessage
@@ -128,6 +128,8 @@ def test_canned_replies_of_a_private_kind_are_its_teams(private, team):
     outside = browser(lead)
     assert "Between us" not in words(outside.get(reverse("catalogue:replies")))
     assert outside.get(address).status_code == 404
+    assert outside.post(reverse("catalogue:reply_removal", args=[reply.pk])).status_code == 404
+    assert list(canned_replies_for(lead, private)) == []
     assert private.name not in words(outside.get(reverse("catalogue:new_reply")))
     team.members.add(lead)
     inside = browser(lead)
@@ -167,7 +169,7 @@ class TestTeams:
 
     def test_somebody_has_to_see_them(self, private, team):
         hanneke = PersonFactory(administrator=True)
-        with pytest.raises(Refused, match="Nobody would see"):
+        with pytest.raises(Refused, match="Nobody would see “Something confidential”"):
             people.remove_member(by=hanneke, team=team, person=team.members.get())
         with pytest.raises(Refused, match="private to this team"):
             people.remove_team(by=hanneke, team=team)

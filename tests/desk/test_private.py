@@ -1,9 +1,14 @@
 """What agents can do at the desk with requests of a private kind, and where those outside its teams end."""
 
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from foredesk.attachments.actions import store_file
 from foredesk.catalogue.actions import make_private
 from foredesk.catalogue.models import ServiceClass
 from foredesk.desk.actions import log_call
@@ -186,3 +191,37 @@ def test_nobody_else_of_it_gets_in(role, private):
     assert outsider.get(reverse("desk:ticket", args=[private.pk])).status_code == 404
     assert outsider.post(reverse("desk:taken", args=[private.pk])).status_code == 404
     assert private.subject not in words(outsider.get(reverse("desk:all"), {"q": "reads"}))
+    assert outsider.get(reverse("portal:request", args=[private.pk])).status_code == 404
+    assert outsider.get(reverse("desk:all"), {"q": private.pk}).status_code == 200  # not sent on to it
+    assert private.subject not in words(outsider.get(reverse("portal:ask"), {"after": private.pk}))
+
+
+def test_the_customers_files_are_not_their_followers(private, maya, tomas, desk):
+    file = store_file(by=maya, upload=SimpleUploadedFile("shot.txt", b"words"))
+    private.interview.attachments.add(file)
+    actions.follow(by=maya, ticket=private, person=tomas, reason=FollowerReason.HELD_UP)
+    address = reverse("portal:request", args=[private.pk])
+    assert "shot.txt" in words(browser(maya).get(address))
+    assert "shot.txt" not in words(desk.get(address))
+    copy = desk.get(reverse("portal:copy", args=[private.pk]))
+    with ZipFile(BytesIO(b"".join(copy.streaming_content))) as packed:
+        assert not any("shot.txt" in name for name in packed.namelist())
+
+
+def test_who_stops_following_is_not_sent_back_there(private, maya, tomas, desk):
+    follower = actions.follow(by=maya, ticket=private, person=tomas, reason=FollowerReason.HELD_UP)
+    answer = desk.post(reverse("portal:follower_removal", args=[private.pk, follower.pk]))
+    assert answer.url == reverse("portal:requests")
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_its_mails_are_read_by_its_team_only(private, confidential, inside):
+    lead = PersonFactory(lead=True)
+    if inside:
+        confidential.teams.get().members.add(lead)
+    mail = OutboxMessage.objects.get(about=f"ticket:{private.pk}")
+    at_desk = browser(lead)
+    for name in ("mail:message", "mail:body"):
+        assert at_desk.get(reverse(name, args=[mail.pk])).status_code == (200 if inside else 404)
+    assert at_desk.post(reverse("mail:attempt", args=[mail.pk])).status_code == (302 if inside else 404)
+    assert (private.subject in words(at_desk.get(reverse("mail:outbox")))) == inside

@@ -14,7 +14,7 @@ from ..effects import tell
 from ..enums import Audience, CareStep, Holder, Kind, News, State
 from ..models import Draft, Message, Ticket, Visit
 from ..queries import is_understood, last_message, said_since, words_said
-from ..rules import Changed, can_reply, can_see, can_work_on, is_hidden_from
+from ..rules import Changed, can_reply, can_see, can_work_on
 from .states import (
     come_back,
     forget_draft,
@@ -25,6 +25,7 @@ from .states import (
     move,
     note,
     refuse_if_closed,
+    refuse_to_involve,
     refuse_unless_agent,
     spoke,
     work_began,
@@ -162,13 +163,11 @@ def add_note(
     """
     asked, ticket = ticket, lock_where_it_goes_on(ticket)
     refuse_unless_agent(by, asked)
-    if ticket is not asked and not (can_see(by, ticket) and can_work_on(by, ticket)):
+    if ticket is not asked and not can_work_on(by, ticket):
         ticket = asked  # it goes on where its writer may not look; the note stays where they can find it
         lock(ticket)
-    if hidden := next((person for person in mentions if is_hidden_from(person, ticket)), None):
-        raise Refused(_("This request is private, and %(name)s is in none of its teams.") % {"name": hidden.full_name})
-    if any(not can_work_on(person, ticket) for person in mentions):
-        raise Refused(_("Only people of IT can be mentioned in a note, and nobody on their own request."))
+    for person in mentions:
+        refuse_to_involve(person, ticket)
     if before := _said_before(ticket, by, body, attachments, key):
         return before
     if twice := _said_just_now(ticket, by, body, Audience.IT, Kind.NOTE, attachments):

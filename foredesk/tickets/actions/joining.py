@@ -18,7 +18,7 @@ from ..effects import tell
 from ..enums import CloseReason, FollowerReason, Holder, Measure, News, Severity, State
 from ..models import Draft, Follower, Ticket
 from ..queries import on_offer, tickets_served_by, tickets_visible_to
-from ..rules import follows, is_party, serves
+from ..rules import follows, is_party
 from ..rules.joining import people_joined, stays_private
 from .states import keep, lock_both, move, next_update_after, note, refuse_unless_agent
 
@@ -117,7 +117,7 @@ def _moment(text: str) -> datetime | None:
 def _waiting(ticket: Ticket) -> list[tuple[Person, FollowerReason, Measure]]:
     """Everybody who hears of a ticket, and as what they would follow the one in which it goes on."""
     parties = [ticket.customer]
-    if is_party(ticket.opened_by, ticket) and not serves(ticket.opened_by, ticket):
+    if is_party(ticket.opened_by, ticket) and not is_agent(ticket.opened_by):
         parties.append(ticket.opened_by)
     asked = [(person, FollowerReason.MERGED, Measure.EVERYTHING) for person in parties]
     following = ticket.followers.select_related("person")

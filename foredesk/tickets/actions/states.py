@@ -11,12 +11,13 @@ from foredesk.calendars.queries import working_time_of
 from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
+from foredesk.people.rules import is_agent
 
 from ..effects import tell
 from ..enums import TRANSITIONS, Ahead, CareStep, Holder, News, State
 from ..models import CareMoment, Draft, Span, Ticket
 from ..queries import where_it_goes_on, with_people
-from ..rules import Changed, can_answer_as_customer, can_work_on, serves
+from ..rules import Changed, can_answer_as_customer, can_work_on, is_hidden_from, serves
 
 
 def lock(ticket: Ticket, expected_version: int | None = None) -> None:
@@ -60,6 +61,14 @@ def lock_where_it_goes_on(ticket: Ticket) -> Ticket:
 def refuse_unless_agent(by: Person, ticket: Ticket) -> None:
     if not can_work_on(by, ticket):
         raise Refused(_("Only IT can do this, and nobody on their own request."))
+
+
+def refuse_to_involve(person: Person, ticket: Ticket) -> None:
+    """Raise Refused for somebody who cannot be given a ticket or mentioned on it."""
+    if is_hidden_from(person, ticket):
+        raise Refused(_("This request is private, and %(name)s is in none of its teams.") % {"name": person.full_name})
+    if not is_agent(person) or person.pk == ticket.customer_id:
+        raise Refused(_("Please choose somebody of IT, other than the customer."))
 
 
 def refuse_unless_customer(by: Person, ticket: Ticket) -> None:

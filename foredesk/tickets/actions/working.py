@@ -16,7 +16,6 @@ from ..effects import tell
 from ..enums import Ahead, Audience, CareStep, Holder, Kind, News, Severity, State
 from ..models import Message, Ticket
 from ..queries import is_understood
-from ..rules import can_work_on, is_hidden_from
 from .privacy import class_changed
 from .states import (
     forget_draft,
@@ -27,6 +26,7 @@ from .states import (
     next_update_after,
     note,
     refuse_if_closed,
+    refuse_to_involve,
     refuse_unless_agent,
     spoke,
     work_began,
@@ -56,12 +56,7 @@ def assign(*, by: Person, ticket: Ticket, assignee: Person) -> None:
     lock(ticket)
     refuse_unless_agent(by, ticket)
     refuse_if_closed(ticket)
-    if is_hidden_from(assignee, ticket):
-        raise Refused(
-            _("This request is private, and %(name)s is in none of its teams.") % {"name": assignee.full_name}
-        )
-    if not can_work_on(assignee, ticket):
-        raise Refused(_("Please choose somebody of IT, other than the customer."))
+    refuse_to_involve(assignee, ticket)
     keep(ticket, assignee=assignee)
     note(ticket, by, "assigned", assignee=assignee.full_name)
     tell.enqueue(News.ASSIGNED, ticket.pk, ticket.version, by.pk)

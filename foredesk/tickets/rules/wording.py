@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from foredesk.activity.models import Event
+
+from ..models import Ticket
 
 # Requests that belong together. Each names the other one (`number`), so that it is hidden from who may not see that.
 JOINED = frozenset(
@@ -135,3 +138,11 @@ def _sentences() -> dict[str, str]:
         "ticket:linked": _("{by} noted that it has to do with request {number}."),
         "ticket:unlinked": _("{by} took the link with request {number} back."),
     }
+
+
+def who_sees(ticket: Ticket) -> str:
+    """A sentence for the customer of a private request; nothing for the others."""
+    if not ticket.service_class.is_private:
+        return ""
+    teams = get_text_list([f"“{team.name}”" for team in ticket.service_class.teams.all()], _("and"))
+    return _("It is private: only you, whom you name, and in IT %(teams)s see it.") % {"teams": teams}

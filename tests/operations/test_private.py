@@ -1,0 +1,88 @@
+"""What moves in and out of an installation, where requests of a private kind are among it."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from foredesk.attachments.actions import store_file
+from foredesk.catalogue.actions import make_private
+from foredesk.catalogue.models import ServiceClass
+from foredesk.operations.exchange.archives import writing
+from foredesk.operations.exchange.writing import write_everything
+from foredesk.people.models import Person
+from foredesk.tickets import actions
+from foredesk.tickets.enums import FollowerReason
+from foredesk.tickets.models import Ticket
+from tests.factories import CannedReplyFactory, PersonFactory, ServiceClassFactory, TeamFactory
+
+from .importing.world import COLUMNS, bring
+
+pytestmark = pytest.mark.django_db
+WORD = "Xylograph"
+
+
+@pytest.fixture
+def insider() -> Person:
+    return PersonFactory(administrator=True, full_name="Ivy Insider")
+
+
+@pytest.fixture
+def private(insider) -> ServiceClass:
+    team = TeamFactory()
+    team.members.add(insider)
+    made = ServiceClassFactory(name="Something confidential")
+    make_private(by=None, service_class=made, teams=[team])
+    return made
+
+
+def exported(reader: Person, path: Path) -> str:
+    with writing(path) as target:
+        write_everything(target, reader=reader)
+    with zipfile.ZipFile(path) as archive:
+        return "\n".join(archive.read(name).decode(errors="replace") for name in archive.namelist())
+
+
+def test_an_administrator_takes_along_what_they_may_see(private, insider, tmp_path):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    customer, outsider = PersonFactory(), PersonFactory(administrator=True)
+    draft = actions.start_interview(by=customer, goal=WORD, service_class=private)
+    file = store_file(by=customer, upload=SimpleUploadedFile("a.txt", f"{WORD} in a file".encode()))
+    actions.attach_to_interview(by=customer, interview=draft, attachment=file)
+    ticket = actions.send_interview(by=customer, interview=draft)
+    # As a follower they may read some of it on the portal: no reason to carry all of it away.
+    actions.follow(by=customer, ticket=ticket, person=outsider, reason=FollowerReason.HELD_UP)
+    actions.add_note(by=insider, ticket=ticket, body=WORD)
+    CannedReplyFactory(title=WORD, service_class=private)
+    assert WORD not in exported(outsider, tmp_path / "outside.zip")
+    inside = exported(insider, tmp_path / "inside.zip")
+    assert f"{WORD} in a file" in inside
+    assert inside.count(WORD) > 4
+
+
+def test_mails_that_tell_of_it_stay(private, insider, tmp_path):
+    customer, tomas = PersonFactory(), PersonFactory(agent=True)
+    mine = actions.send_interview(by=customer, interview=actions.start_interview(by=customer, goal="paper"))
+    draft = actions.start_interview(by=customer, goal=WORD, service_class=private)
+    theirs = actions.send_interview(by=customer, interview=draft)
+    actions.merge(by=insider, ticket=mine, into=theirs)
+    outsider = PersonFactory(administrator=True)
+    rows = exported(outsider, tmp_path / "outside.zip")
+    assert WORD not in rows
+    assert tomas.email in rows  # people are no secret
+
+
+def test_what_is_imported_into_it_is_nobody_elses(private, insider):
+    tomas = PersonFactory(full_name="Tomás Reyes", agent=True)
+    columns = {**COLUMNS, "kind": "kind", "assignee": "agent"}
+    mapping = {"source": "Old desk", "timezone": "UTC", "columns": columns}
+    header = "number,opened,closed,state,caller,mail,title,text,kind,agent\n"
+    line = "INC1,2024-03-01 09:00,,In progress,Maya Ortiz,maya@example.org,Mail,Words,Something confidential,{}\n"
+    report, refused = bring(header + line.format("Tomás Reyes"), said=mapping)
+    assert (report.new, refused.count("\n")) == (1, 1)
+    ticket = Ticket.objects.get()
+    assert (ticket.service_class, ticket.assignee) == (private, None)
+    bring(header + line.format("Ivy Insider").replace("INC1", "INC2"), said=mapping)
+    assert Ticket.objects.latest("pk").assignee == insider
+    assert not tomas.assigned.exists()
