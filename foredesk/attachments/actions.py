@@ -1,16 +1,21 @@
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from functools import partial
 
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 
 from foredesk.kit import clock
 from foredesk.people.models import Person
 
 from . import rules
 from .models import Attachment
+
+NOT_SWEPT_BEFORE = timedelta(days=1)  # a file may be on its way to its row
 
 
 def store_file(*, by: Person, upload: UploadedFile[bytes]) -> Attachment:
@@ -67,3 +72,45 @@ def _sha256(upload: UploadedFile[bytes]) -> str:
     for chunk in upload.chunks():
         digest.update(chunk)
     return digest.hexdigest()
+
+
+def forget_files(attachments: QuerySet[Attachment]) -> int:
+    """Delete attachments with their files; returns their number.
+
+    The rows go in the caller's transaction, the files once it has happened: a crash in between leaves files that
+    nobody points to, and these are swept (`sweep_files`).
+    """
+    found = list(attachments.values_list("pk", "path"))
+    for start in range(0, len(found), 500):
+        Attachment.objects.filter(pk__in=[pk for pk, _path in found[start : start + 500]]).delete()
+    for _pk, path in found:
+        transaction.on_commit(partial(default_storage.delete, path))
+    return len(found)
+
+
+def sweep_files() -> int:
+    """Delete stored files to which no attachment points, a day after they were written; returns their number."""
+    swept = 0
+    for folder in _folders("attachments", depth=3):
+        names = default_storage.listdir(folder)[1]
+        for start in range(0, len(names), 500):
+            paths = {f"{folder}/{name}" for name in names[start : start + 500]}
+            pointed_at = set(Attachment.objects.filter(path__in=paths).values_list("path", flat=True))
+            for path in paths - pointed_at:
+                if default_storage.get_modified_time(path) < clock.now() - NOT_SWEPT_BEFORE:
+                    default_storage.delete(path)
+                    swept += 1
+    return swept
+
+
+def _folders(folder: str, depth: int) -> Iterator[str]:
+    """The folders of days: attachments/2026/11/16."""
+    if depth == 0:
+        yield folder
+        return
+    try:
+        below = default_storage.listdir(folder)[0]
+    except FileNotFoundError:
+        return
+    for name in below:
+        yield from _folders(f"{folder}/{name}", depth - 1)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from foredesk.activity.actions import record
 from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person, Team
+from foredesk.people.rules import is_administrator
 
 from . import rules, starting_sets
 from .emails import tell_privacy
@@ -157,6 +158,14 @@ def promise_for_class(*, by: Person, service_class: ServiceClass, promise: Promi
     """Change the targets of a class. Raises `Refused` for targets that contradict each other."""
     rules.refuse_bad_promise(promise)
     return _change(service_class, by, "class:promised", _values(promise))
+
+
+@transaction.atomic
+def keep_words_for(*, by: Person, service_class: ServiceClass, months: int | None) -> ServiceClass:
+    """Say for how many months after closing words and files are kept; None: for ever. Raises `Refused`."""
+    if not is_administrator(by):
+        raise Refused(_("Only administrators decide how long words are kept."))
+    return _change(service_class, by, "class:retention", {"retention_months": months})
 
 
 @transaction.atomic

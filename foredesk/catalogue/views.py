@@ -12,6 +12,7 @@ from foredesk.kit.access import allow
 from foredesk.kit.refusals import Refused
 from foredesk.people import queries as people
 from foredesk.people.models import Person
+from foredesk.people.rules import is_administrator
 
 from . import actions, queries, rules
 from .forms import CannedReplyForm, ClassForm, LaneForm
@@ -65,7 +66,9 @@ def class_page(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("catalogue:classes")
     # Whatever the form changed on it was refused: the page shows what is stored.
-    return render(request, "catalogue/class.html", _class_page(form, get_object_or_404(queries.classes(), pk=pk)))
+    context = _class_page(form, get_object_or_404(queries.classes(), pk=pk))
+    context["may_decide_retention"] = is_administrator(request.user)
+    return render(request, "catalogue/class.html", context)
 
 
 def _save_class(request: Request, form: ClassForm, service_class: ServiceClass | None) -> ServiceClass | None:

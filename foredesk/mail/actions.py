@@ -1,9 +1,11 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from foredesk.activity.actions import record
@@ -19,7 +21,17 @@ from .models import OutboxMessage
 from .queries import SELF_TEST
 from .self_test import Step, converse
 
-__all__ = ["Step", "change_scope", "post", "render_mail", "retry_mail", "run_self_test"]
+__all__ = [
+    "Step",
+    "change_scope",
+    "forget_mails_about",
+    "forget_mails_to",
+    "post",
+    "render_mail",
+    "replace_in_mails_about",
+    "retry_mail",
+    "run_self_test",
+]
 
 
 @transaction.atomic
@@ -125,3 +137,35 @@ def _problem_with(address: str) -> str:
     except ValidationError as wrong:
         return " ".join(wrong.messages)
     return ""
+
+
+def forget_mails_about(tokens: Sequence[str]) -> None:
+    """Empty the mails about these things, say "ticket:4812"; that they were sent, to whom and when, stays."""
+    _empty(OutboxMessage.objects.filter(about__in=tokens))
+
+
+def forget_mails_to(*, address: str, pseudonym: str) -> None:
+    """Empty the mails to an address and put the pseudonym's in its place."""
+    mails = OutboxMessage.objects.filter(to=address)
+    _empty(mails)
+    mails.update(to=pseudonym, to_name="")
+
+
+def replace_in_mails_about(*, tokens: Sequence[str], words: Sequence[str], by: str) -> None:
+    """Put `by` for each of `words` in the mails about these things, as text and as HTML."""
+    pairs = [(written, by) for word in words for written in {word, escape(word)}]
+    holding = Q()
+    for written, _by in pairs:
+        holding |= Q(subject__contains=written) | Q(text__contains=written) | Q(html__contains=written)
+    for mail in OutboxMessage.objects.filter(holding, about__in=tokens):
+        changed = {name: getattr(mail, name) for name in ("subject", "text", "html", "sender")}
+        for written, new in pairs:
+            changed = {name: value.replace(written, new) for name, value in changed.items()}
+        changed["subject"], changed["sender"] = changed["subject"][:250], changed["sender"][:200]
+        OutboxMessage.objects.filter(pk=mail.pk).update(**changed)
+
+
+def _empty(mails: QuerySet[OutboxMessage]) -> None:
+    unsent = _("It was let go before it could be sent.")
+    mails.filter(state=OutboxState.QUEUED).update(state=OutboxState.FAILED, error=unsent)
+    mails.update(subject=_("(let go)"), text="", html="", headers={})

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import checklist, copies, privacy, setup, watch
+from .views import checklist, copies, erasure, privacy, retention, setup, watch
 
 app_name = "operations"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("you/copies/<int:pk>/", copies.page, name="copy"),
     path("you/copies/<int:pk>/file", copies.file, name="copy_file"),
     path("desk/settings/people/<int:pk>/copy", copies.of_person, name="copy_of_person"),
+    path("desk/settings/people/<int:pk>/erasure/", erasure.page, name="erasure"),
+    path("desk/settings/privacy/kinds/<int:pk>/", retention.page, name="retention"),
     path("desk/settings/privacy/", privacy.overview, name="privacy"),
     path("desk/settings/privacy/copies", copies.of_everything, name="copy_of_everything"),
     path("setup/", setup.set_up, name="set_up"),

@@ -1,12 +1,14 @@
 """Who may do what with people. Every rule takes the person who wants to."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from foredesk.kit import clock
 
@@ -154,3 +156,15 @@ def no_address_for(name: str) -> str:
     letters = "".join(letter for letter in plain if letter.isascii() and (letter.isalnum() or letter == "-"))[:30]
     mark = sha256(plain.encode()).hexdigest()[:12]
     return f"{letters.strip('-') or 'person'}.{mark}@no-address{names.NO_ADDRESS}"
+
+
+@dataclass(frozen=True)
+class Pseudonym:
+    name: str
+    email: str  # under .invalid, which no mail server will ever have (RFC 2606, section 2)
+
+
+def pseudonym_of(person: Person) -> Pseudonym:
+    """What somebody is called once they are taken out: whether they worked in IT is still told, nothing else."""
+    name = _("Former customer %(number)d") if person.role == Role.CUSTOMER else _("Former colleague %(number)d")
+    return Pseudonym(name % {"number": person.pk}, f"former-{person.pk}@erased.invalid")

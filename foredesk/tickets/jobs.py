@@ -6,7 +6,7 @@ from foredesk.kit import clock
 from foredesk.kit.queue import periodic, task
 from foredesk.kit.refusals import Refused
 
-from .actions import close_off, close_unanswered, remind, resume
+from .actions import close_off, close_unanswered, let_go_of_what_is_past, remind, resume
 from .enums import State
 from .models import Ticket
 from .queries import on_offer, parts_still_open, to_close_off
@@ -43,3 +43,9 @@ def close_off_class(class_id: int) -> None:
     """A class has become private: its tickets let go of who must not know of them, and who cannot see them already."""
     for key in list(to_close_off(class_id).values_list("pk", flat=True)):
         close_off(ticket=Ticket(pk=key))
+
+
+@periodic(seconds=24 * 60 * 60)
+def let_go() -> None:
+    """Let go of the words of requests that were closed long enough ago; a worker that starts looks at once."""
+    let_go_of_what_is_past()

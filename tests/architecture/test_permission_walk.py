@@ -124,6 +124,7 @@ def world(db) -> World:
             "desk/tickets/<int:number>/followers": follower.pk,
             "desk/tickets/<int:number>/links": link.pk,
             "desk/outbox/": OutboxMessage.objects.first().pk,
+            "desk/settings/privacy/kinds/": default_class().pk,
             "desk/settings/calendars/": calendar.pk,
             "desk/settings/classes/": default_class().pk,
             "desk/settings/replies/": canned.pk,

@@ -1,6 +1,7 @@
 from .backups import queue_backup, queue_nightly_backup
 from .care import prune_finished, rescue_abandoned, settle
 from .copies import ask_for_copy_of_everything, ask_for_copy_of_person, forget_copies
+from .erasing import erase_person
 from .heartbeat import beat, leave
 from .tasks import forget_task, retry_tasks
 
@@ -8,6 +9,7 @@ __all__ = [
     "ask_for_copy_of_everything",
     "ask_for_copy_of_person",
     "beat",
+    "erase_person",
     "forget_copies",
     "forget_task",
     "leave",

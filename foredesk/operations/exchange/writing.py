@@ -12,6 +12,7 @@ from django.db.models import CharField, Model, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 import foredesk
+from foredesk.activity.models import Event
 from foredesk.attachments.models import Attachment
 from foredesk.catalogue.queries import classes_hidden_from
 from foredesk.kit import clock
@@ -125,6 +126,8 @@ def _finished(kind: Kind, batch: list[Row], visible: QuerySet[Ticket] | None) ->
             kind.mend(row)
     if visible is not None and kind.model is Ticket:
         _cut_loose(batch, visible)
+    if visible is not None and kind.model is Event:
+        return _without_others(batch, visible)
     return batch
 
 
@@ -139,6 +142,13 @@ def _cut_loose(batch: list[Row], visible: QuerySet[Ticket]) -> None:
             row["merged_into"] = None
             if row["close_reason"] == CloseReason.MERGED:
                 row["close_reason"] = CloseReason.IMPORTED.value
+
+
+def _without_others(batch: list[Row], visible: QuerySet[Ticket]) -> list[Row]:
+    """Leave out what was done with a request that the reader may not know of, told on one that they may."""
+    numbers = {row["data"].get("number") for row in batch} - {None}
+    seen = set(visible.filter(pk__in=numbers).values_list("pk", flat=True))
+    return [row for row in batch if row["data"].get("number") in {None, *seen}]
 
 
 def _seen(kind: Kind, visible: QuerySet[Any, Any], hidden: frozenset[int]) -> Q:

@@ -1,4 +1,5 @@
 from .access import change_password, end_invitations
+from .erasing import forget_person
 from .factors import add_app, add_passkey, make_codes, remove_factor, rename_passkey, reseal_factors, use_code
 from .importing import add_in_bulk, make_known
 from .invitations import (
@@ -60,6 +61,7 @@ __all__ = [
     "describe_organisation",
     "end_invitations",
     "enter_by_provider",
+    "forget_person",
     "invite",
     "invite_who_never_came",
     "let_begin_again",

@@ -84,6 +84,8 @@ def accept_invitation_with_passkey(*, invitation: Invitation, name: str, credent
 @transaction.atomic
 def reactivate(*, by: Person, person: Person) -> Person:
     """Let somebody sign in again: they are invited to choose a new password."""
+    if person.erased_at:
+        raise Refused(_("%(name)s is a pseudonym; nobody can be let in again as them.") % {"name": person.full_name})
     person.is_active = True
     person.save(update_fields=["is_active"])
     record(by=by, tag="person:reactivated", about=person)

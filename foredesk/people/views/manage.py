@@ -64,7 +64,7 @@ def new_person(request: PersonRequest) -> HttpResponse:
 def person(request: PersonRequest, pk: int) -> HttpResponse:
     """One person: to read for desk leads, to change for administrators."""
     one = _person(pk)
-    may_manage = rules.can_manage_people(request.user)
+    may_manage = rules.can_manage_people(request.user) and not one.erased_at
     if request.method == "POST" and not may_manage:
         raise Http404
     form = PersonForm(request.POST or None, instance=one) if may_manage else None

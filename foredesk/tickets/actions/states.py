@@ -167,6 +167,7 @@ def come_back(ticket: Ticket, by: Person, why: str) -> None:
         assignee=holder,
         closed_at=None,
         close_reason="",
+        forgotten_at=None,  # what is said from now on is let go in its turn
         ahead=Ahead.REOPENED,
         ahead_since=now,
         times_reopened=ticket.times_reopened + 1,

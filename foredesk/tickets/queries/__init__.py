@@ -45,6 +45,7 @@ from .queues import (
     silent_soon,
     waiting,
 )
+from .retention import months_before, past_retention, tickets_involving, tickets_of
 from .timeline import Clocks, Stage, care_steps, clocks, on_date, past_time_box, present_span, timeline, what_next
 from .visibility import (
     agents_serving,
@@ -93,6 +94,7 @@ __all__ = [
     "last_said",
     "mentions_of",
     "messages_for",
+    "months_before",
     "numbered_elsewhere",
     "on_date",
     "on_offer",
@@ -102,6 +104,7 @@ __all__ = [
     "others_here",
     "page_style",
     "parts_still_open",
+    "past_retention",
     "past_time_box",
     "present_span",
     "put_file",
@@ -115,6 +118,8 @@ __all__ = [
     "said_since",
     "silent_soon",
     "solutions",
+    "tickets_involving",
+    "tickets_of",
     "tickets_served_by",
     "tickets_visible_to",
     "timeline",

@@ -67,10 +67,12 @@ def conversation(ticket: Ticket, reader: Person, events: Sequence[Event] | None 
     """What was said and done, oldest first; `events` are those of `events_for` where the caller has them already."""
     reads = reads_conversation(reader, ticket)
     in_it = can_work_on(reader, ticket)
-    entries = [Entry("message", m.at, m.author, m, m.body) for m in messages_for(ticket, reader)]
+    # Of a request whose words were let go, rows without any are left.
+    said = (m for m in messages_for(ticket, reader) if m.body or m.attachments.all())
+    entries = [Entry("message", m.at, m.author, m, m.body) for m in said]
     if reads:
-        entries += [Entry("restatement", r.at, r.by, r, r.text) for r in restatements(ticket)]
-        entries += [Entry("solution", s.at, s.by, s, s.text) for s in solutions(ticket)]
+        entries += [Entry("restatement", r.at, r.by, r, r.text) for r in restatements(ticket) if r.text]
+        entries += [Entry("solution", s.at, s.by, s, s.text) for s in solutions(ticket) if s.text]
     for event in events_for(ticket, reader) if events is None else events:
         if words := words_of(event, in_it=in_it, reads=reads):
             entries.append(Entry("event", event.at, event.by, event, words))

@@ -35,6 +35,7 @@ PUBLIC = frozenset(
         "ticket:reclassified",
         "ticket:closed",
         "ticket:reopened",
+        "ticket:let_go",
         "ticket:follower:added",
         "ticket:made_private",
         "ticket:opened_up",
@@ -42,7 +43,7 @@ PUBLIC = frozenset(
     }
 )
 # What one has to know of before answering: somebody said, asked or decided something.
-SAID = PUBLIC - JOINED - {"ticket:follower:added"} | {
+SAID = PUBLIC - JOINED - {"ticket:follower:added", "ticket:let_go"} | {
     "ticket:merged:here",
     "ticket:reply:sent",
     "ticket:note:added",
@@ -119,6 +120,7 @@ def _sentences() -> dict[str, str]:
         "ticket:reminded": _("Foredesk reminded the customer of the offered fix."),
         "ticket:closed": _("Closed: {reason}."),
         "ticket:reopened": _("Opened again."),
+        "ticket:let_go": _("Words and files were let go, {months} months after it was closed."),
         "ticket:follower:added": _("{follower} follows: {why}."),
         "ticket:follower:measure": _("{follower} now hears {measure}."),
         "ticket:follower:removed": _("{follower} no longer follows."),

@@ -1,0 +1,12 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class RetentionForm(forms.Form):
+    months = forms.IntegerField(
+        label=_("Months after closing"),
+        min_value=1,
+        max_value=1200,
+        required=False,
+        help_text=_("Empty: words and files are kept for ever."),
+    )
