@@ -5,7 +5,14 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
-SIGNED_OUT = ("/demo/", "/account/sign-in/", "/account/password/forgotten/", "/account/password/forgotten/sent/")
+SIGNED_OUT = (
+    "/demo/",
+    "/account/sign-in/",
+    "/account/password/forgotten/",
+    "/account/password/forgotten/sent/",
+    "/account/invitation/",
+    "/account/rescue/none/",
+)
 # Files, and the body of a mail: shown inside a frame whose sandbox lets no script in, axe's neither.
 LEFT_OUT = re.compile(r"sign-out|/files?/|/static/|/outbox/\d+/body|/copy$|/copies/\d+/file|\.(ics|csv|pdf)$")
 
