@@ -369,6 +369,18 @@ def test_confirming_leads_nowhere_else(ada: Person, client: Client) -> None:
     assert answer["Location"] == "/account/how/"
 
 
+def test_a_password_alone_does_not_confirm_beside_a_second_factor(ada: Person, client: Client) -> None:
+    with_app(ada)
+    sign_in(client)
+    client.post("/account/second-step/", {"code": digits()})
+    with time_machine.travel(timedelta(minutes=11)):
+        asked = client.get("/account/confirm/?next=/account/how/passkeys/new/").content.decode()
+        assert "current-password" not in asked
+        answer = client.post("/account/confirm/", {"password": PASSWORD, "next": "/account/how/passkeys/new/"})
+        assert answer.status_code == 422
+        assert client.get("/account/how/passkeys/new/").status_code == 302
+
+
 def test_a_passkey_confirms_too(ada: Person, client: Client) -> None:
     device = Device()
     sign_in(client)

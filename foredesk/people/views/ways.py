@@ -67,7 +67,8 @@ def confirm(request: PersonRequest) -> HttpResponse:
     going_to = get_next_redirect_url(request) or "/account/how/"
     kinds = set(queries.second_factors(person).values_list("type", flat=True))
     forms = {
-        "password": PasswordForm(request.POST if "password" in request.POST else None),
+        # Whoever has a second factor shows that one: a password and a stolen session must not be enough to replace it.
+        "password": PasswordForm(request.POST if "password" in request.POST and not kinds else None),
         "code": CodeForm(request.POST if "code" in request.POST else None, has_app=Kind.TOTP in kinds),
         "passkey": PasskeyForm(request.POST if "credential" in request.POST else None, person=person),
     }
@@ -76,7 +77,7 @@ def confirm(request: PersonRequest) -> HttpResponse:
         proofs.note(request, person, means, reauthenticated=True)
         return redirect(going_to)
     context = {
-        "password_form": forms["password"] if person.has_usable_password() else None,
+        "password_form": forms["password"] if person.has_usable_password() and not kinds else None,
         "code_form": forms["code"] if kinds else None,
         "passkey_form": forms["passkey"] if Kind.WEBAUTHN in kinds else None,
         "provider_name": _provider_of(person),
