@@ -142,6 +142,14 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = HOME / "files"
+# Limits hold only if all processes count together; embedded SQLite usually has one, whose memory is enough.
+CACHES: dict[str, dict[str, object]] = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if not DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    CACHES["default"] = {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "operations_cacheentry",  # operations.models.CacheEntry
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
 BACKUP_DAILY = env.bool("BACKUP_DAILY", not DEMO)
 BACKUP_KEEP = env.int("BACKUP_KEEP", 7)
 TASKS = {"default": {"BACKEND": "foredesk.kit.traced_queue.TracedBackend"}}

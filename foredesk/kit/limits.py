@@ -17,7 +17,8 @@ def is_within(*, action: str, key: str, amount: int, seconds: int) -> bool:
     """Count one more `action` of `key`; False when that is more than `amount` in the present window of `seconds`.
 
     Windows are fixed, so twice the amount may pass around the border of two: enough against a flood, and one
-    counter is all that is kept. Each web process counts on its own while the cache lives in its memory.
+    counter is all that is kept. On PostgreSQL all web processes count together (settings.CACHES), on SQLite each
+    counts by itself.
     """
     window = int(clock.now().timestamp()) // seconds
     counter = f"limit:{action}:{key}:{window}"

@@ -14,6 +14,11 @@ def back_up_nightly() -> None:
     actions.queue_nightly_backup()
 
 
+@periodic(seconds=600)
+def prune_remembered() -> None:
+    actions.prune_cache()
+
+
 @periodic(seconds=3600)
 def prune_finished_tasks() -> None:
     actions.prune_finished()

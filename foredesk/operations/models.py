@@ -21,6 +21,17 @@ class Worker(models.Model):
         return self.name
 
 
+class CacheEntry(models.Model):
+    """What all web processes have to remember together, such as limits on sign-in attempts: Django's database cache."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.cache_key
+
+
 class Run(models.Model):
     """One import, export or backup: what was asked for, how far it has come, what it refused."""
 

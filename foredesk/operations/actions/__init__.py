@@ -1,5 +1,5 @@
 from .backups import queue_backup, queue_nightly_backup
-from .care import prune_finished, rescue_abandoned, settle
+from .care import prune_cache, prune_finished, rescue_abandoned, settle
 from .copies import ask_for_copy_of_everything, ask_for_copy_of_person, forget_copies
 from .erasing import erase_person
 from .heartbeat import beat, leave
@@ -13,6 +13,7 @@ __all__ = [
     "forget_copies",
     "forget_task",
     "leave",
+    "prune_cache",
     "prune_finished",
     "queue_backup",
     "queue_nightly_backup",

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django_tasks_db.models import DBTaskResult
 
 from foredesk.kit import clock
+from foredesk.operations.models import CacheEntry
 from foredesk.operations.processes import worker_id
 from foredesk.operations.queries.workers import living_workers
 from foredesk.operations.rules import (
@@ -59,6 +60,11 @@ def rescue_abandoned() -> int:
         )
         logger.warning("%s was left running by a worker that is gone; now %s.", task.task_path, outcome.lower())
     return rescued
+
+
+def prune_cache() -> None:
+    """Forget what the processes remembered together and what is over; Django does so only when the table is full."""
+    CacheEntry.objects.filter(expires__lt=clock.now()).delete()
 
 
 def prune_finished() -> int:

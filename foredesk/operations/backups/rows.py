@@ -24,7 +24,7 @@ from django.utils.duration import duration_iso_string
 Migrations = list[tuple[str, str]]
 
 # What means nothing elsewhere or later: who is signed in, and which workers are alive.
-LEFT_OUT = frozenset({"sessions.session", "usersessions.usersession", "operations.worker"})
+LEFT_OUT = frozenset({"sessions.session", "usersessions.usersession", "operations.worker", "operations.cacheentry"})
 AT_ONCE = 2000  # rows
 
 
