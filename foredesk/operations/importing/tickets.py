@@ -23,6 +23,7 @@ from foredesk.tickets.enums import Severity, State
 
 from .cells import Cells
 from .mapping import BadMap, Mapping, folded
+from .people import named
 from .running import Row, Taken
 from .values import BadValue, address, fitting, moment, name, short
 
@@ -101,7 +102,7 @@ class TicketRows:
             closed_at=closed_at,
             state=state,
             customer=_customer(get("customer_email"), get("customer_number"), get("customer_name")),
-            assignee=_called(assignee) if assignee else None,
+            assignee=named(assignee) if assignee else None,
             kind=get.ours("kind"),
             group=get.ours("group"),
             severity=Severity(severity) if (severity := get.ours("severity")) in Severity.values else Severity.SLOWED,
@@ -266,13 +267,3 @@ def _customer(email: str, number: str, full_name: str) -> Called:
     if not (known or number or full_name):
         raise BadValue(_("It does not say whose it is."))
     return Called(email=known, number=fitting(number, 20, _("The number")), name=name(full_name) if full_name else "")
-
-
-def _called(words: str) -> Called:
-    """Somebody in one cell: an address where it has an @, a number where it is one, else a name."""
-    if "@" in words:
-        try:
-            return Called(email=address(words))
-        except BadValue:
-            return Called(name=words[:120])
-    return Called(number=words) if any(letter.isdecimal() for letter in words) else Called(name=name(words[:120]))

@@ -1,4 +1,5 @@
 from .access import change_password, end_invitations
+from .coming import Became, PersonFacts, import_people, name_managers
 from .erasing import forget_person
 from .factors import add_app, add_passkey, make_codes, remove_factor, rename_passkey, reseal_factors, use_code
 from .importing import add_in_bulk, make_known
@@ -37,6 +38,8 @@ from .rescuing import make_rescue_token, rescued_by, use_rescue_token
 
 __all__ = [
     "PROVIDER",
+    "Became",
+    "PersonFacts",
     "accept_invitation",
     "accept_invitation_with_passkey",
     "add_app",
@@ -62,6 +65,7 @@ __all__ = [
     "end_invitations",
     "enter_by_provider",
     "forget_person",
+    "import_people",
     "invite",
     "invite_who_never_came",
     "let_begin_again",
@@ -70,6 +74,7 @@ __all__ = [
     "make_known",
     "make_rescue_token",
     "mark_step_done",
+    "name_managers",
     "open_doors",
     "reactivate",
     "remove_factor",

@@ -146,12 +146,12 @@ def change_person_and_role(*, by: Person, person: Person, role: str, **facts: An
 
 
 @transaction.atomic
-def deactivate(*, by: Person, person: Person) -> Person:
+def deactivate(*, by: Person | None, person: Person) -> Person:
     """End somebody's access: sessions and password end now, requests and history stay.
 
     Raises Refused for oneself and for the last administrator.
     """
-    if by.pk == person.pk:
+    if by is not None and by.pk == person.pk:
         raise Refused(_("You cannot deactivate yourself. Ask another administrator to do it for you."))
     _keep_an_administrator(person)
     # Sessions hang on the password: without it they end, and do not come back to life with the person.
