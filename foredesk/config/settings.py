@@ -262,6 +262,10 @@ EMAIL_TIMEOUT = _smtp["EMAIL_TIMEOUT"] or 30  # seconds, for each step of the co
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
+# --- Imports -----------------------------------------------------------------------------------------
+IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", 500)  # of a file brought to the page; the command takes any
+IMPORT_DAYS = env.int("IMPORT_DAYS", 14)  # how long such a file and its refused rows are kept
+
 # --- Safety ------------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS

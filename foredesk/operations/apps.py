@@ -45,3 +45,13 @@ class OperationsConfig(AppConfig):
                 count=lambda _person: failed_tasks_count(),
             )
         )
+        register(
+            Entry(
+                place="settings",
+                label=_("Imports"),
+                url_name="operations:imports",
+                icon="file-input",
+                order=94,
+                allowed=is_administrator,
+            )
+        )

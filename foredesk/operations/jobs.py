@@ -27,3 +27,8 @@ def prune_finished_tasks() -> None:
 @periodic(seconds=3600)
 def forget_copies() -> None:
     actions.forget_copies()
+
+
+@periodic(seconds=3600)
+def forget_imported_files() -> None:
+    actions.forget_files()

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from .enums import RunKind
+
 # Copies that people asked for: how long their file stays, and after how long one that has not ended never will.
 COPIES_KEPT = timedelta(days=7)
 COPY_OVERDUE = timedelta(hours=12)
@@ -82,6 +84,9 @@ LEAST_FREE = 50 * 1024 * 1024  # bytes; with less, not even a few attachments ca
 
 
 # --- Imports -------------------------------------------------------------------------------------------
+IMPORTS = (RunKind.IMPORT_TICKETS, RunKind.IMPORT_PEOPLE)
+
+
 def source_of(file_name: str) -> str:
     """What a source is called where nobody said it: as the file, without its endings."""
     return file_name.partition(".")[0].strip()[:40] or "import"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import checklist, copies, erasure, privacy, retention, setup, watch
+from .views import checklist, copies, erasure, imports, privacy, retention, setup, watch
 
 app_name = "operations"
 
@@ -30,4 +30,10 @@ urlpatterns = [
     path("desk/settings/operations/tasks/again", watch.retry, name="tasks_retry"),
     path("desk/settings/operations/tasks/<uuid:task>/again", watch.retry, name="task_retry"),
     path("desk/settings/operations/tasks/<uuid:task>/removal", watch.forget, name="task_removal"),
+    path("desk/settings/imports/", imports.import_list, name="imports"),
+    path("desk/settings/imports/<int:pk>/", imports.import_page, name="import"),
+    path("desk/settings/imports/<int:pk>/map", imports.import_map, name="import_map"),
+    path("desk/settings/imports/<int:pk>/start", imports.import_start, name="import_start"),
+    path("desk/settings/imports/<int:pk>/stop", imports.import_stop, name="import_stop"),
+    path("desk/settings/imports/<int:pk>/refused.csv", imports.import_refused, name="import_refused"),
 ]

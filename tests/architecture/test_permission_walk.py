@@ -20,7 +20,8 @@ from foredesk.catalogue.models import CannedReply
 from foredesk.catalogue.queries import default_class
 from foredesk.kit import clock
 from foredesk.mail.models import OutboxMessage
-from foredesk.operations.actions import ask_for_copy_of_person
+from foredesk.operations.actions import ask_for_copy_of_person, begin_import, try_import
+from foredesk.operations.importing.fields import Target
 from foredesk.people.enums import Role
 from foredesk.people.models import Person
 from foredesk.tickets import actions
@@ -45,7 +46,7 @@ AT_HOME: list[tuple[str, set[str]]] = [
     (r"^desk/settings/people/new/", {"administrator"}),
     (r"^desk/settings/people/\d+/$", LEADS),
     (r"^desk/settings/people/", {"administrator"}),
-    (r"^desk/settings/(checklist|mail|operations|organisation|departments|sites|places)/", {"administrator"}),
+    (r"^desk/settings/(imports|checklist|mail|operations|organisation|departments|sites|places)/", {"administrator"}),
     (r"^desk/settings/privacy/", {"administrator"}),
     (r"^you/copies/\d+/", {"customer"}),
     (r"^desk/settings/", LEADS),
@@ -100,6 +101,9 @@ def world(db) -> World:
     team.members.add(agent)
     place = PlaceFactory()
     passkey = Authenticator.objects.create(user=customer, type=Authenticator.Type.WEBAUTHN, data={"name": "Laptop"})
+    text = SimpleUploadedFile("people.csv", b"email,name\nmaya@example.org,Maya\n,Nobody\n")
+    run = begin_import(by=people["administrator"], target=Target.PEOPLE, upload=text)
+    try_import(by=people["administrator"], run=run, said=run.options["map"])
     world = World(people)
     world.numbers = {
         "number": ticket.pk,
@@ -132,6 +136,7 @@ def world(db) -> World:
             "desk/settings/departments/": customer.department.pk,
             "desk/settings/sites/": place.site.pk,
             "desk/settings/places/": place.pk,
+            "desk/settings/imports/": run.pk,
             "desk/settings/teams/": team.pk,
             "department/": customer.department.pk,
         },

@@ -26,6 +26,14 @@ class Pace:
         return min(self.done / self.total, 1.0) if self.total else 0.0
 
     @property
+    def minutes(self) -> float:
+        return self.seconds / 60
+
+    @property
+    def minutes_left(self) -> float | None:
+        return None if self.seconds_left is None else self.seconds_left / 60
+
+    @property
     def rows_per_second(self) -> float:
         return self.rows / self.seconds if self.seconds > 0 else 0.0
 
