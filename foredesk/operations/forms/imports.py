@@ -49,7 +49,12 @@ class MapForm(forms.Form):
             name = f"column-{one.key}"
             present = next(iter(mapping.get("columns", {}).get(one.key, [])), "")
             self.fields[name] = forms.ChoiceField(
-                label=one.label, help_text=one.help, choices=choices, required=False, initial=present
+                label=one.label,
+                help_text=one.help,
+                choices=choices,
+                required=one.needed and target == Target.TICKETS,  # people may be known by number instead
+                initial=present,
+                error_messages={"required": _("Please choose which column this is.")},
             )
             chosen = data.get(name, "") if data is not None else present
             self.chosen.append((one, chosen if chosen in self._columns else ""))

@@ -20,7 +20,7 @@ from .values import BadValue, moment, said, short
 LOOKED_AT = 500  # lines
 SHOWN = 3  # samples of each column
 _ALIKE = 86  # percent of likeness below which a header is a different word
-_MOSTLY = 0.8
+_MOSTLY = 0.6  # of the first lines; the others are refused one by one, with their reasons
 _SLASHED = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-]\d{2,4}\b")
 MOST_WORDS = 40  # different values beyond which a column is no choice of a few
 

@@ -133,8 +133,7 @@ class TicketRows:
             return State.CLOSED if closed_at else State.ASKED
         if words not in State.values:
             raise BadValue(
-                _("“%(words)s” is no state that we know; say in [values.state] what it means.")
-                % {"words": short(words)}
+                _("“%(words)s” is no state that we know; the map has to say what it means.") % {"words": short(words)}
             )
         return State(words)
 
