@@ -288,6 +288,11 @@ class Called:
     number: str = ""
     name: str = ""
 
+    @property
+    def name_key(self) -> tuple[str, ...]:
+        """What is the same for two ways to write one name."""
+        return names.key_of(self.name)
+
 
 def known_as(wanted: Collection[Called]) -> dict[Called, list[Person]]:
     """Whom each of `wanted` may mean, in three queries for all: an address counts before a number, that before a name.
@@ -299,7 +304,7 @@ def known_as(wanted: Collection[Called]) -> dict[Called, list[Person]]:
     by_number: dict[str, list[Person]] = {}
     for person in everybody.filter(number__in={one.number for one in wanted if one.number}):
         by_number.setdefault(person.number, []).append(person)
-    by_name = _by_name({names.key_of(one.name) for one in wanted if one.name and not (one.email or one.number)})
+    by_name = _by_name({one.name_key for one in wanted if one.name and not (one.email or one.number)})
     found: dict[Called, list[Person]] = {}
     for one in wanted:
         if one.email in by_email:
@@ -307,7 +312,7 @@ def known_as(wanted: Collection[Called]) -> dict[Called, list[Person]]:
         elif one.number:
             found[one] = by_number.get(one.number, [])
         else:
-            found[one] = [] if one.email else by_name.get(names.key_of(one.name), [])
+            found[one] = [] if one.email else by_name.get(one.name_key, [])
     return found
 
 

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from foredesk.people.actions import Became, PersonFacts, import_people, name_managers
 from foredesk.people.models import Person
-from foredesk.people.names import key_of
 from foredesk.people.queries import Called, known_as
 
 from .cells import Cells
@@ -49,7 +48,7 @@ class PeopleRows:
             may_sign_in=self._flag(get.ours("active")),
         )
         manager = named(get("manager")) if get("manager") else None
-        if manager and facts.full_name and key_of(manager.name) == key_of(facts.full_name):
+        if manager and facts.full_name and manager.name_key == Called(name=facts.full_name).name_key:
             manager = None  # whoever heads the house stands there as their own manager
         return facts.email or facts.number or " ".join(cells), Meant(facts, manager)
 
@@ -113,4 +112,4 @@ def named(words: str) -> Called:
 
 
 def _by_name(full_name: str) -> Called:
-    return Called(name=" ".join(key_of(full_name)))
+    return Called(name=" ".join(Called(name=full_name).name_key))
