@@ -202,6 +202,7 @@ class TicketPage:
 
 def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
     interview = Interview.objects.filter(ticket=ticket).select_related("stance_by").first()
+    tickets.read_ahead(ticket)
     events = tickets.events_for(ticket, reader)
     return TicketPage(
         ticket=ticket,
@@ -211,10 +212,10 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
         record=tickets.activity(ticket, reader, events),
         span=tickets.present_span(ticket),
         clocks=tickets.clocks(ticket),
-        past_time_box=tickets.past_time_box(ticket),
+        past_time_box=tickets.past_time_box(ticket, events),
         target=working_time_of(ticket.customer).between(ticket.created_at, ticket.solution_target),
         care=tickets.care_steps(ticket),
-        restatement=tickets.restatements(ticket).last(),
+        restatement=tickets.latest_restatement(ticket),
         understood=tickets.is_understood(ticket),
         drafted=drafted_restatement(interview) if interview else "",
         followers=list(ticket.followers.select_related("person__department")),

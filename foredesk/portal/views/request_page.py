@@ -20,6 +20,7 @@ from foredesk.tickets.queries import (
     open_parts,
     open_restatement,
     open_solution,
+    read_ahead,
     tickets_visible_to,
     timeline,
     what_next,
@@ -51,6 +52,7 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
 def show(request: HttpRequest, ticket: Ticket, **given: Any) -> HttpResponse:
     """The page of a request; `given` replaces what is shown usually, such as a form with its errors."""
     person = reader_of(request)
+    read_ahead(ticket)
     follower = own_following(ticket, person)
     draft = drafts_of(ticket, person).get("reply")
     reads = reads_conversation(person, ticket)

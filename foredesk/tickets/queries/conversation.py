@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from foredesk.activity.models import Event
 from foredesk.activity.queries import events_about
@@ -91,19 +91,50 @@ def activity(ticket: Ticket, reader: Person, events: Sequence[Event] | None = No
     ]
 
 
-def restatements(ticket: Ticket) -> QuerySet[Restatement]:
-    return ticket.restatements.select_related("by", "answered_by")
+def read_ahead(ticket: Ticket) -> None:
+    """Read at once what a page about one ticket asks for again and again; locking the ticket forgets them."""
+    prefetch_related_objects(
+        [ticket],
+        "spans",
+        Prefetch("restatements", Restatement.objects.select_related("by", "answered_by")),
+        Prefetch("solutions", Solution.objects.select_related("by", "answered_by").prefetch_related("attachments")),
+    )
 
 
-def solutions(ticket: Ticket) -> QuerySet[Solution]:
-    return ticket.solutions.select_related("by", "answered_by").prefetch_related("attachments")
+def is_read(ticket: Ticket, name: str) -> bool:
+    """Whether `read_ahead` has read these for the ticket."""
+    return name in getattr(ticket, "_prefetched_objects_cache", {})
+
+
+def restatements(ticket: Ticket) -> list[Restatement]:
+    """All of them, oldest first."""
+    if is_read(ticket, "restatements"):
+        return list(ticket.restatements.all())
+    return list(ticket.restatements.select_related("by", "answered_by"))
+
+
+def solutions(ticket: Ticket) -> list[Solution]:
+    """All of them, oldest first."""
+    if is_read(ticket, "solutions"):
+        return list(ticket.solutions.all())
+    return list(ticket.solutions.select_related("by", "answered_by").prefetch_related("attachments"))
+
+
+def latest_restatement(ticket: Ticket) -> Restatement | None:
+    found = restatements(ticket)
+    return found[-1] if found else None
+
+
+def latest_solution(ticket: Ticket) -> Solution | None:
+    found = solutions(ticket)
+    return found[-1] if found else None
 
 
 def open_restatement(ticket: Ticket, reader: Person) -> Restatement | None:
     """The restatement that awaits `reader`'s answer."""
     if not can_answer_as_customer(reader, ticket):
         return None
-    latest = restatements(ticket).last()
+    latest = latest_restatement(ticket)
     return latest if latest and latest.is_right is None and ticket.is_open else None
 
 
@@ -111,7 +142,7 @@ def open_solution(ticket: Ticket, reader: Person) -> Solution | None:
     """The offered fix that awaits `reader`'s answer."""
     if not can_answer_as_customer(reader, ticket):
         return None
-    latest = solutions(ticket).last()
+    latest = latest_solution(ticket)
     return latest if latest and not latest.answer and ticket.state == State.OFFERED else None
 
 
@@ -126,7 +157,7 @@ def on_offer() -> QuerySet[Solution]:
 
 def is_understood(ticket: Ticket) -> bool:
     """There is a restatement that the customer has not corrected, or a reason why none was needed."""
-    latest = restatements(ticket).last()
+    latest = latest_restatement(ticket)
     return bool(ticket.restatement_skipped_because) or (latest is not None and latest.is_right is not False)
 
 

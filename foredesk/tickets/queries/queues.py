@@ -75,7 +75,9 @@ def _open(person: Person) -> QuerySet[Ticket]:
 
 def rows(tickets: QuerySet[Ticket]) -> list[QueueRow]:
     """Tickets as list rows, in two queries however many they are."""
-    last_public = Message.objects.filter(ticket=OuterRef("pk")).exclude(audience=Audience.IT).order_by("-at", "-id")
+    last_public = (
+        Message.objects.filter(ticket=OuterRef("pk")).exclude(audience=Audience.IT, by_it=True).order_by("-at", "-id")
+    )
     before = Ticket.objects.filter(
         customer=OuterRef("customer"),
         service_class=OuterRef("service_class"),

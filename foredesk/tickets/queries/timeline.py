@@ -1,6 +1,6 @@
 """A ticket's way told to its customer, and the two clocks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from foredesk.activity.models import Event
 from foredesk.activity.queries import events_about
 from foredesk.calendars.queries import working_time_of
 from foredesk.kit import clock
@@ -18,7 +19,7 @@ from foredesk.ui.wording import when
 from ..enums import Answer, CareStep, CloseReason, Holder, State
 from ..models import CareMoment, Span, Ticket
 from ..rules import can_answer_as_customer, reads_conversation
-from .conversation import open_restatement, restatements, solutions
+from .conversation import is_read, latest_restatement, latest_solution, open_restatement
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ def present_span(ticket: Ticket) -> Span | None:
     known: list[Span] | None = getattr(ticket, "present_spans", None)  # lists prefetch it
     if known is not None:
         return known[0] if known else None
+    if is_read(ticket, "spans"):
+        return next((span for span in ticket.spans.all() if span.ended_at is None), None)
     return ticket.spans.filter(ended_at=None).first()
 
 
@@ -69,16 +72,17 @@ def clocks(ticket: Ticket) -> Clocks:
     )
 
 
-def past_time_box(ticket: Ticket) -> bool:
+def past_time_box(ticket: Ticket, events: Sequence[Event] | None = None) -> bool:
     """The ticket has been worked on in its lane for longer than the lane's time box: hand it over?
 
-    Counted in working time, and only since it came to the lane.
+    Counted in working time, and only since it came to the lane. `events`: the ticket's, where the caller has them.
     """
     minutes = ticket.lane.time_box_minutes
     if minutes is None or ticket.state != State.WORKING:
         return False
     working_time = working_time_of(ticket.customer)
-    arrived = events_about(ticket).filter(tag="ticket:handed_over").last()
+    handed_over = [event for event in events or events_about(ticket) if event.tag == "ticket:handed_over"]
+    arrived = handed_over[-1] if handed_over else None
     worked = (
         working_time.between(span.began_at, span.ended_at or clock.now())
         for span in ticket.spans.all()
@@ -163,8 +167,8 @@ def _waited_for(ticket: Ticket, holder: Holder, reader: Person) -> str:
 
 def timeline(ticket: Ticket, reader: Person) -> list[Stage]:
     """Asked, understood, being worked on (or waiting), fix offered, confirmed: where the request is now."""
-    restated = restatements(ticket).last()
-    offered = solutions(ticket).last()
+    restated = latest_restatement(ticket)
+    offered = latest_solution(ticket)
     back_to_work = offered is not None and offered.answer in {Answer.PARTLY, Answer.NO}
     understood_at = (restated.answered_at or restated.at) if restated and restated.is_right is not False else None
     spans = list(ticket.spans.all())

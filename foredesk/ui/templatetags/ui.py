@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from lucide import IconDoesNotExist
 from lucide.templatetags.lucide import lucide
@@ -90,7 +91,12 @@ def working(span: timedelta | float | None) -> str:
 @register.simple_tag
 def held(severity: str, people: int = 1) -> SafeString:
     """How badly how many people are held up: a bar a person, and its height is the severity."""
-    people = max(1, int(people or 1))
+    return _bars(severity, max(1, int(people or 1)), get_language() or "")
+
+
+@lru_cache(maxsize=512)
+def _bars(severity: str, people: int, language: str) -> SafeString:
+    # Every row of every list draws them, and there are few different ones; `language` is that of the words in them.
     height = SEVERITIES.get(severity, SEVERITIES["annoyed"])
     drawn = min(people, MOST_BARS)
     bars = format_html_join(
