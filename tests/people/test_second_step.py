@@ -289,6 +289,19 @@ def test_a_passkey_is_renamed_and_removed_by_its_owner_only(ada: Person, client:
     assert not Authenticator.objects.filter(user=ada).exists(), "the codes go with the last one"
 
 
+def test_the_page_costs_the_same_with_one_device_and_with_three(ada: Person, client: Client) -> None:
+    sign_in(client)
+    add_passkey(client, Device())
+    costs = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get("/account/how/").status_code == 200
+        costs.append(len(captured))
+        for name in ("Phone", "Key"):
+            Authenticator.objects.create(user=ada, type=Authenticator.Type.WEBAUTHN, data={"name": name})
+    assert costs[0] == costs[1]
+
+
 # --- Passwords beside them ----------------------------------------------------------------------------
 
 
