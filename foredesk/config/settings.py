@@ -2,6 +2,7 @@
 
 import os
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
@@ -141,7 +142,7 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 300
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-MEDIA_ROOT = HOME / "files"
+MEDIA_ROOT = env.str("FOREDESK_FILES", "") or HOME / "files"  # several machines: a folder that all of them mount
 # Limits hold only if all processes count together; embedded SQLite usually has one, whose memory is enough.
 CACHES: dict[str, dict[str, object]] = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if not DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -237,8 +238,27 @@ USE_TZ = True
 # --- Static files ------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
+S3_BUCKET = env.str("S3_BUCKET", "")
+if S3_BUCKET and find_spec("storages") is None:
+    raise ImproperlyConfigured("S3_BUCKET needs django-storages. Install it: pip install 'django-storages[s3]'")
+_files: dict[str, object] = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+if S3_BUCKET:
+    _files = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": env.str("S3_ENDPOINT", "") or None,
+            "region_name": env.str("S3_REGION", "") or None,
+            "access_key": env.str("S3_ACCESS_KEY", "") or None,
+            "secret_key": env.str("S3_SECRET_KEY", "") or None,
+            "location": env.str("S3_PREFIX", ""),
+            "default_acl": None,  # private: Foredesk decides who reads a file, and hands it out itself
+            "file_overwrite": False,
+            "signature_version": "s3v4",
+        },
+    }
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _files,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

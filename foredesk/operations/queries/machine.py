@@ -16,7 +16,15 @@ from ..rules import is_local
 from .findings import Finding, Weight
 
 _ROOM_TO_GROW = 1024**3  # bytes of free space
-_SECRETS = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATABASE_URL", "EMAIL_URL")
+_SECRETS = (
+    "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
+    "DATABASE_URL",
+    "EMAIL_URL",
+    "S3_SECRET_KEY",
+    "OIDC_CLIENT_SECRET",
+    "METRICS_TOKEN",
+)
 # Docker and Kubernetes lay secrets there, readable for all inside a container that holds nobody else.
 _LAID_BY_CONTAINERS = "/run/secrets"
 
