@@ -82,7 +82,8 @@ def show(request: HttpRequest, ticket: Ticket, **given: Any) -> HttpResponse:
         "answers": can_answer_as_customer(person, ticket),
         "replies": can_reply(person, ticket),
         "reads": reads,
-        "shares": can_share(person, ticket),
+        # Who follows a merged request follows the one in which it goes on; there is no use in naming more here.
+        "shares": can_share(person, ticket) and ticket.merged_into_id is None,
         "department": department_that_sees(ticket),
         "manager": _manager_to_name(ticket),
         "sees_as_it": serves(person, ticket) and not is_party(person, ticket),
