@@ -7,7 +7,20 @@ from foredesk.desk.urls import urlpatterns
 from tests.factories import PersonFactory
 
 ROLES = {"customer": {}, "agent": {"agent": True}, "lead": {"lead": True}, "administrator": {"administrator": True}}
-POSTED = {"call_class", "visit", "reply", "note", "draft", "taken", "put_back", "wait_end", "follower"}
+POSTED = {
+    "merge_end",
+    "link_end",
+    "part_end",
+    "call_class",
+    "visit",
+    "reply",
+    "note",
+    "draft",
+    "taken",
+    "put_back",
+    "wait_end",
+    "follower",
+}
 SAMPLES = {"number": None, "pk": 1, "purpose": "reply"}
 
 
@@ -27,7 +40,7 @@ def test_only_it_gets_in(client, ticket, role, name):
     answer = client.post(address) if name in POSTED else client.get(address)
     if role == "customer":
         assert answer.status_code == 404
-    elif name in {"canned", "file", "follower"}:
+    elif name in {"canned", "file", "follower", "link_end"}:
         assert answer.status_code == 404  # there is none by that number
     else:
         assert answer.status_code in {200, 204, 302, 422}
