@@ -39,12 +39,12 @@ FILES = (
 
 
 def bring(path: Path, target: Target, map_name: str) -> Report:
-    with path.open("rb") as file:
-        if map_name:
-            mapping = from_file(MAPS / map_name, target)
-        else:
+    if map_name:
+        mapping = from_file(MAPS / map_name, target)
+    else:
+        with path.open("rb") as file:
             mapping = propose(Source(file), target).mapping.with_changes(create=["departments"])
-            file.seek(0)
+    with path.open("rb") as file:
         source = Source(file, encoding=mapping.encoding)
         return run(source, taker_for(mapping, source.columns, by=None))
 
