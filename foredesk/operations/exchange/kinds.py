@@ -96,6 +96,7 @@ LEFT_OUT = {
     "tickets.visit": "who has a page open at the moment",
     "operations.worker": "about the machine, not the desk",
     "operations.run": "about the machine, not the desk",
+    "operations.cacheentry": "about the machine, not the desk",
 }
 
 
