@@ -21,6 +21,7 @@ from .models import Department, Invitation, Organisation, Person, PersonWord, Pl
 
 PAGE = 50
 _TERMS = 5  # words of a search that count
+_CALLED = 1000
 _CANDIDATES = 300  # enough to rank well, few enough to rank in a moment
 _KNOWN_WORDS = 3000  # parts of names that begin with the same two letters
 _ALIKE = 75  # percent of likeness below which a misspelling is a different name
@@ -107,6 +108,13 @@ def find_people(words: str, *, limit: int = 8) -> list[Person]:
         return []
     found = _ranked(terms, _having(terms)) or _ranked(terms, _having(_mended(terms)))
     return _in_this_order(found[:limit], Person.objects.select_related("department", "place"))
+
+
+def people_called(word: str) -> list[int]:
+    """Keys of the people whom a word may mean by its beginning, active or not; at most a thousand."""
+    terms = names.words(word)
+    called = PersonWord.objects.filter(word__begins=terms[0]) if len(terms) == 1 else PersonWord.objects.none()
+    return list(called.order_by("word", "person").values_list("person", flat=True)[:_CALLED])
 
 
 def colleagues(person: Person, words: str, *, limit: int = 6) -> list[Person]:
