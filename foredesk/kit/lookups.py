@@ -35,6 +35,9 @@ class HasWord(IContains):
 
     lookup_name = "has_word"
 
+    def get_rhs_op(self, connection: Any, rhs: str) -> str:
+        return str(connection.operators["icontains"] % rhs)
+
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         column, params = self.process_lhs(compiler, connection)
         quoted = str(self.rhs).replace("\\", "\\\\").replace("'", "''")

@@ -111,7 +111,9 @@ def find_people(words: str, *, limit: int = 8) -> list[Person]:
 
 
 def people_called(word: str) -> list[int]:
-    """Keys of the people whom a word may mean by its beginning, active or not; at most a thousand."""
+    """Keys of the people whom a word means by its beginning, or as their whole address; at most a thousand."""
+    if "@" in word:
+        return list(Person.objects.filter(email=word.lower()).values_list("pk", flat=True))
     terms = names.words(word)
     called = PersonWord.objects.filter(word__begins=terms[0]) if len(terms) == 1 else PersonWord.objects.none()
     return list(called.order_by("word", "person").values_list("person", flat=True)[:_CALLED])

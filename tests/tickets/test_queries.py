@@ -215,6 +215,19 @@ def test_a_list_of_three_costs_as_many_queries_as_a_list_of_one(name, monday, to
     assert one == three
 
 
+@pytest.mark.parametrize("words", ["o'brien\\", "'", ":*", "wi-fi & !", "%", "\\'", "a|b", "½ ()"])
+def test_signs_in_a_search_are_only_signs(maya, tomas, ask, words):
+    ask(maya, goal="The projector in 118")
+    assert queries.all_tickets(tomas, words=words) == []
+
+
+def test_words_are_found_by_their_beginnings_in_whatever_case(maya, tomas, ask):
+    ticket = ask(maya, goal="The Projector hums over Wi-Fi")
+    for words in ("PROJ", "hums proj", "wi-fi", "maya proj", maya.email.upper(), "fi"):
+        assert [row.ticket for row in queries.all_tickets(tomas, words=words)] == [ticket], words
+    assert queries.all_tickets(tomas, words="projector beamer") == []
+
+
 def test_everything_finds_by_number_words_name_and_pages_by_key(maya, tomas, ask):
     first, second = ask(maya, goal="projector in 214"), ask(PersonFactory(), goal="laptop for a visitor")
     assert [r.ticket for r in queries.all_tickets(tomas, words=str(first.pk))] == [first]
