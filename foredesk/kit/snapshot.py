@@ -34,6 +34,7 @@ def _begin() -> None:
 @contextmanager
 def _reading_only() -> Iterator[None]:
     # Usually BEGIN takes the one write lock (transaction_mode IMMEDIATE). A reader in WAL mode needs none.
+    connection.ensure_connection()  # a new connection finds out its transaction mode only then
     usual = connection.transaction_mode  # type: ignore[attr-defined]
     connection.transaction_mode = "DEFERRED"  # type: ignore[attr-defined]
     try:

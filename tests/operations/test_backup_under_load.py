@@ -26,6 +26,33 @@ answer = {
 """
 
 
+# A backup and an export of one and the same moment, while others write: their own moments give way to one around both.
+AT_ONE_MOMENT = """
+from contextlib import nullcontext
+from pathlib import Path
+from threading import Thread
+from django.db import connection, connections
+from foredesk.activity.models import Event
+from foredesk.kit.snapshot import consistent_read
+from foredesk.operations.backups import taking
+from foredesk.operations.exchange import archives, writing
+taking.consistent_read = writing.consistent_read = nullcontext
+def elsewhere():
+    seen.append(Event.objects.count())
+    connections.close_all()
+seen = []
+with consistent_read():
+    with archives.writing(Path({export!r})) as target:
+        writing.write_everything(target)
+    taking.take_backup(Path({backup!r}), check=False, tell=lambda done, total: None)
+    beside = Thread(target=elsewhere)
+    beside.start()
+    beside.join()
+    seen.append(Event.objects.count())
+answer = seen
+"""
+
+
 @pytest.fixture
 def new_installation(tmp_path: Path) -> Iterator[Any]:
     """Makes installations: on the database that is tested, or (`kind="sqlite"`) on a file."""
@@ -48,6 +75,15 @@ def _manifest(path: Path) -> dict[str, Any]:
     return manifest
 
 
+def _exported(path: Path) -> dict[str, bytes]:
+    """All entries of an export; of the manifest all but when it was written."""
+    with zipfile.ZipFile(path) as archive:
+        found = {name: archive.read(name) for name in archive.namelist()}
+    manifest = json.loads(found["manifest.json"])
+    assert manifest.pop("written_at")
+    return {**found, "manifest.json": json.dumps(manifest).encode()}
+
+
 @pytest.mark.xdist_group("nothing-lost")
 def test_a_backup_under_load_restores_to_the_same(new_installation: Any, tmp_path: Path) -> None:
     live = new_installation("live")
@@ -67,35 +103,41 @@ def test_a_backup_under_load_restores_to_the_same(new_installation: Any, tmp_pat
             answered.append(sent)
             turn += 1
 
-    taken = []
+    export, taken, told = tmp_path / "export.zip", tmp_path / "taken.zip", tmp_path / "told.zip"
     with ThreadPoolExecutor(3) as pool:
         clients = [pool.submit(client, number) for number in (1, 2, 3)]
         try:
             while len(answered) < 10 and not any(one.done() for one in clients):
                 over.wait(0.05)
-            for number in range(2):
-                before = {sent.ticket for sent in list(answered)}
-                path = tmp_path / f"{number}.zip"
-                said = live.run("backup", str(path)).stdout
-                assert "every table came out as it went in" in said
-                taken.append((path, before))
+            said = live.run("backup", str(told)).stdout
+            assert "every table came out as it went in" in said
+            before = {sent.ticket for sent in list(answered)}
+            elsewhere, within = live.ask(AT_ONE_MOMENT.format(export=str(export), backup=str(taken)))
         finally:
             over.set()
         for one in clients:
             one.result()
-    assert _manifest(taken[0][0])["content"] != _manifest(taken[1][0])["content"], "they wrote meanwhile"
-    path, before = taken[0]
+    assert elsewhere > within, "they wrote meanwhile"
+    assert _manifest(told)["content"] != _manifest(taken)["content"]
     first = new_installation("first")
-    _restores_to_the_same(first, path, before, tmp_path / "again.zip")
+    _restores_to_the_same(first, taken, export, before, tmp_path / "again.zip")
     # And from there into the other kind of database (where PostgreSQL is tested; else into another file).
-    _restores_to_the_same(new_installation("second", "sqlite"), tmp_path / "again.zip", before, tmp_path / "third.zip")
+    second = new_installation("second", "sqlite")
+    _restores_to_the_same(second, tmp_path / "again.zip", export, before, tmp_path / "third.zip")
 
 
-def _restores_to_the_same(installation: Installation, backup: Path, before: set[int], again: Path) -> None:
+def _restores_to_the_same(
+    installation: Installation, backup: Path, export: Path, before: set[int], again: Path
+) -> None:
     installation.run("restore", str(backup))
     found = installation.ask(FILES)
     assert before <= set(found["tickets"])
     assert found["files"]
+    exported = again.with_name(f"exported-{again.name}")
+    installation.run("export", str(exported))
+    there, expected = _exported(exported), _exported(export)
+    assert there.keys() == expected.keys()
+    assert [name for name in expected if there[name] != expected[name]] == []
     for path, sha256 in found["files"]:
         assert hashlib.sha256((installation.home / "files" / path).read_bytes()).hexdigest() == sha256
     installation.run("backup", str(again), "--no-verify")
