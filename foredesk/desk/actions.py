@@ -32,9 +32,11 @@ def log_call(
     severity: Severity,
     people_held_up: int,
     solution: str = "",
+    key: str = "",
 ) -> Ticket:
     """Enter a call; with `solution` it was solved while talking, and the customer is asked to confirm that.
 
+    `key`: of the page it was entered on; that page sent again gives the same request.
     Raises Refused with a sentence for the agent, also for a solution of what is private to other teams.
     """
     ticket = tickets.log_call(
@@ -45,7 +47,10 @@ def log_call(
         service_class=service_class or guess_class(words),
         severity=severity,
         people_held_up=people_held_up,
+        key=key,
     )
+    if ticket.solutions.exists():  # the page was sent before
+        return ticket
     if solution and is_hidden_from(by, ticket):
         raise Refused(_("“%(kind)s” is private: its team offers the fix. Log what was said, not yet solved.") % {
             "kind": ticket.service_class.name

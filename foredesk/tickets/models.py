@@ -130,6 +130,8 @@ class Interview(models.Model):
     started_at = models.DateTimeField(default=clock.now)
     saved_at = models.DateTimeField(default=clock.now)
     ticket = models.OneToOneField(Ticket, models.CASCADE, null=True, related_name="interview")
+    # Of the page that a call was logged on, so that a page sent again is not logged again ("": not from such a page).
+    key = models.CharField(max_length=32, blank=True, default="")
 
     service_class = models.ForeignKey("catalogue.ServiceClass", models.SET_NULL, null=True, related_name="+")
     kind_chosen = models.BooleanField(default=False)  # by the customer; "not sure" is a choice too
@@ -156,6 +158,9 @@ class Interview(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["person", "-saved_at"], condition=Q(ticket=None), name="interview_drafts")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "key"], condition=~Q(key=""), name="logged_once"),
+        ]
 
     def __str__(self) -> str:
         return self.goal[:60] or f"interview {self.pk}"

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -92,3 +94,16 @@ def test_log_a_call_is_one_key_away_on_every_page_of_the_desk(desk, ticket):
         page = desk.get(address).content.decode()
         assert f'href="{CALL}" data-key="c"' in page
         assert f'data-calls="{CALL}"' in page
+
+
+def test_a_call_sent_again_because_no_answer_came_is_logged_once(desk, maya, printing):
+    key = re.search(r'name="key" value="([0-9a-f]{32})"', desk.get(CALL).content.decode())[1]
+    given = {**BASIC, "customer_id": maya.pk, "customer_words": "Maya", "key": key}
+    solved = {**given, "solved": "on", "solution": "Open tray 2 and pull."}
+    first = desk.post(CALL, solved)
+    assert desk.post(CALL, solved).url == first.url
+    assert Ticket.objects.get().solutions.count() == 1
+    # Gone back to the same page and told of something else: that is another call.
+    assert desk.post(CALL, {**given, "words": "And the projector"}).url != first.url
+    assert desk.post(CALL, {**BASIC, "customer_id": maya.pk, "customer_words": "Maya"}).status_code == 302
+    assert Ticket.objects.count() == 3

@@ -46,6 +46,14 @@ class TestUnderstanding:
         assert {CareStep.STATEMENT, CareStep.VERIFICATION} <= set(ticket.care.values_list("step", flat=True))
         assert mails(ticket, "corrected") == [tomas.email]
 
+    def test_the_same_sentence_is_put_before_them_once(self, maya, tomas, ask):
+        ticket = ask(maya)
+        first = actions.restate(by=tomas, ticket=ticket, text="60 sheets by 11.")
+        assert actions.restate(by=tomas, ticket=ticket, text="60 sheets by 11. ") == first
+        actions.confirm_restatement(by=maya, restatement=first)
+        assert actions.restate(by=tomas, ticket=ticket, text="60 sheets by 11.") == first
+        assert mails(ticket, "restated") == [maya.email]
+
     def test_an_answer_counts_once_and_is_the_customers(self, maya, tomas, understood):
         ticket = understood(maya, tomas)
         restatement = ticket.restatements.get()

@@ -11,7 +11,7 @@ from foredesk.catalogue.models import Lane, ServiceClass
 from foredesk.kit.refusals import Refused
 from foredesk.people.enums import Role
 from foredesk.tickets import actions
-from foredesk.tickets.enums import Answer, State
+from foredesk.tickets.enums import Answer, Channel, State
 from foredesk.tickets.models import Interview, Message, Solution, Ticket
 from tests.factories import DepartmentFactory, PersonFactory
 
@@ -70,6 +70,18 @@ def test_a_double_click_sends_one_request():
     )
     assert len(set(sent)) == 1
     assert Ticket.objects.count() == 1
+
+
+def test_a_call_logged_twice_at_once_is_one_request():
+    tomas, maya = PersonFactory(role=Role.AGENT), PersonFactory(department=DepartmentFactory())
+    logged = at_once(
+        *(
+            lambda: actions.log_call(by=tomas, customer=maya, words="print", channel=Channel.PHONE, key="c" * 32)
+            for _ in range(3)
+        )
+    )
+    assert Ticket.objects.get() in logged
+    assert len(set(logged)) == 1
 
 
 def test_yes_and_no_at_once_are_one_answer():

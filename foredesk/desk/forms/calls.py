@@ -5,13 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from foredesk.catalogue.models import ServiceClass
 from foredesk.catalogue.queries import classes_in_use
+from foredesk.kit.once import SentOnceForm
 from foredesk.tickets.enums import Channel, Severity
 
 from .fields import KindField
 from .people import PersonField
 
 
-class CallForm(forms.Form):
+class CallForm(SentOnceForm):
     """A request told by phone or at the desk, with as little to fill in as it takes."""
 
     customer = PersonField(

@@ -44,6 +44,7 @@ def _log(request: HttpRequest, form: CallForm) -> HttpResponse:
         severity=data["severity"],
         people_held_up=data["people_held_up"],
         solution=data["solution"] if data["solved"] else "",
+        key=data["key"],
     )
     if is_hidden_from(person_of(request), ticket):
         return out_of_sight(request, ticket)

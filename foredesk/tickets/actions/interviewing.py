@@ -174,10 +174,23 @@ def log_call(
     severity: Severity = Severity.SLOWED,
     people_held_up: int = 1,
     subject: str = "",
+    key: str = "",
 ) -> Ticket:
-    """A request that came by phone or at the desk, entered by an agent in the customer's words."""
+    """A request that came by phone or at the desk, entered by an agent in the customer's words.
+
+    The same words from the same page (`key`) are the same call, sent once more because no answer came.
+    """
+    if key:
+        Person.objects.select_for_update(no_key=True).get(pk=by.pk)  # the same page, twice at once: one waits
+        logged = Interview.objects.filter(person=by, key=key).select_related("ticket").first()
+        if logged is not None:
+            if logged.ticket is not None and (logged.customer_id, logged.goal) == (customer.pk, words):
+                return logged.ticket
+            key = ""  # a page that was sent, gone back to and rewritten comes with its old key
     interview = start_interview(by=by, customer=customer, goal=words, service_class=service_class)
     save_answers(by=by, interview=interview, severity=severity, people_held_up=people_held_up)
+    interview.key = key
+    interview.save(update_fields=["key"])
     if not words.strip():
         raise Refused(_("Please write down what the customer said."))
     assessment = assess(interview, default_class())

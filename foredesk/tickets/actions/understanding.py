@@ -26,6 +26,7 @@ from .states import (
 def restate(*, by: Person, ticket: Ticket, text: str, expected_version: int | None = None) -> Restatement:
     """Put the need before the customer in one sentence of IT's: “Did we understand you?”
 
+    The sentence that is before them already, or that they agreed to, is not put before them once more.
     Raises Refused for no sentence or a long one; Changed when the ticket changed since `expected_version`.
     """
     lock(ticket, expected_version)
@@ -35,6 +36,10 @@ def restate(*, by: Person, ticket: Ticket, text: str, expected_version: int | No
         raise Refused(_("Please write the need down in a sentence."))
     if len(text.strip()) > 400:
         raise Refused(_("One or two sentences are enough: at most 400 characters."))
+    latest = ticket.restatements.last()
+    if latest is not None and latest.text == text.strip() and latest.is_right is not False:
+        forget_draft(ticket, by, "restatement")
+        return latest
     restatement = Restatement.objects.create(ticket=ticket, by=by, text=text.strip(), at=clock.now())
     work_began(ticket, by)
     spoke(ticket)
