@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('attachments', '0001_initial'),
         ('catalogue', '0003_private_and_retention'),
-        ('tickets', '0006_lists_in_their_order'),
+        ('tickets', '0007_words_of_titles'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
