@@ -29,6 +29,7 @@ __all__ = [
     "post",
     "render_mail",
     "replace_in_mails_about",
+    "retry_failed",
     "retry_mail",
     "run_self_test",
 ]
@@ -129,6 +130,13 @@ def run_self_test(*, by: Person) -> list[Step]:
         message.save()
         record(by=by, tag="mail:tested", about=message, worked=failed is None)
     return steps
+
+
+@transaction.atomic
+def retry_failed(*, by: Person) -> None:
+    """Queue everything that has failed once more, also what `by` may not read: mail must not depend on who looks."""
+    for message in OutboxMessage.objects.filter(state=OutboxState.FAILED).exclude(text="").order_by("pk"):
+        retry_mail(by=by, message=message)
 
 
 def _problem_with(address: str) -> str:

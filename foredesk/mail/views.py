@@ -85,6 +85,15 @@ def attempt(request: Request, pk: int) -> HttpResponse:
     return redirect("mail:message", pk=pk)
 
 
+@allow(rules.can_read_outbox)
+@require_POST
+def attempts(request: Request) -> HttpResponse:
+    """Try everything that failed again. No number is told: some of it may be about what the reader must not know of."""
+    actions.retry_failed(by=request.user)
+    messages.success(request, _("Whatever had failed is on its way again."))
+    return redirect("mail:outbox")
+
+
 def _choices(current: str) -> list[dict[str, Any]]:
     words = {"": _("All"), "queued": _("Waiting"), "failed": _("Failed"), "sent": _("Sent")}
     return [

@@ -225,3 +225,27 @@ def test_its_mails_are_read_by_its_team_only(private, confidential, inside):
         assert at_desk.get(reverse(name, args=[mail.pk])).status_code == (200 if inside else 404)
     assert at_desk.post(reverse("mail:attempt", args=[mail.pk])).status_code == (302 if inside else 404)
     assert (private.subject in words(at_desk.get(reverse("mail:outbox")))) == inside
+
+
+def test_what_failed_is_tried_again_unseen(private):
+    OutboxMessage.objects.update(state="failed")
+    at_desk = browser(PersonFactory(lead=True))
+    page = words(at_desk.get(reverse("mail:outbox"), {"state": "failed"}))
+    assert private.subject not in page
+    assert "Try everything that failed again" in page
+    answer = at_desk.post(reverse("mail:attempts"), follow=True)
+    assert "Whatever had failed is on its way again." in words(answer)
+    assert private.subject not in words(answer)
+    assert not OutboxMessage.objects.filter(state="failed").exists()
+
+
+def test_forgetting_somebody_names_no_private_number(private, maya, ada):
+    administrator = PersonFactory(administrator=True)
+    address = reverse("operations:erasure", args=[maya.pk])
+    page = browser(administrator).get(address)
+    assert (
+        page.context["obstacle"] == "Something is still open for them that you cannot see. It has to be finished first."
+    )
+    ada.role = "administrator"
+    ada.save()
+    assert str(private.pk) in browser(ada).get(address).context["obstacle"]

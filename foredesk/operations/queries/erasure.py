@@ -15,6 +15,7 @@ from foredesk.people.queries import administrators
 from foredesk.people.rules import is_administrator
 from foredesk.tickets.enums import OPEN_STATES
 from foredesk.tickets.models import Draft, Follower, Interview, Message, Ticket
+from foredesk.tickets.queries import tickets_visible_to
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,16 @@ def why_not_erased(by: Person | None, person: Person) -> str:
             "name": person.full_name
         }
     if numbers := _open_requests(person):
-        listed = ", ".join(map(str, numbers))
+        known = set(numbers)
+        if by is not None:
+            known = set(tickets_visible_to(by).filter(pk__in=numbers).values_list("pk", flat=True))
+        if not known:
+            return _("Something is still open for them that you cannot see. It has to be finished first.")
+        listed = ", ".join(str(number) for number in numbers if number in known)
         return ngettext(
             "An open request is still theirs, or in their hands: %(numbers)s. Close it or pass it on first.",
             "Open requests are still theirs, or in their hands: %(numbers)s. Close them or pass them on first.",
-            len(numbers),
+            len(known),
         ) % {"numbers": listed}
     return ""
 
