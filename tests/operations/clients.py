@@ -5,6 +5,7 @@ import http.client
 import random
 import re
 import secrets
+import select
 import time
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -51,12 +52,19 @@ class _Hidden(HTMLParser):
 
 
 class Browser:
-    """One person at one installation. Counts how often an answer got lost (`resent`)."""
+    """One person at one installation. Counts how often an answer got lost (`resent`).
 
-    def __init__(self, installation: Installation, session: str) -> None:
+    A share `loses` of the answers to forms gets lost on the way: what was sent is done, but its sender is not told.
+    """
+
+    def __init__(
+        self, installation: Installation, session: str, *, loses: float = 0, chance: random.Random | None = None
+    ) -> None:
         self._at = installation
         self._cookies = {"sessionid": session}
         self._line: http.client.HTTPConnection | None = None
+        self._loses = loses
+        self._chance = chance or random.Random(session)
         self.resent = 0
 
     def get(self, path: str) -> dict[str, str]:
@@ -105,6 +113,10 @@ class Browser:
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         host = f"localhost:{self._at.port}"
         self._line.request(method, path, body or None, {"Host": host, "Cookie": cookies, **headers})
+        if method == "POST" and self._chance.random() < self._loses:
+            select.select([self._line.sock], [], [], 30)
+            self._line.close()
+            raise ConnectionResetError("The answer got lost.")
         answer = self._line.getresponse()
         content = answer.read()
         for cookie in answer.headers.get_all("Set-Cookie") or []:

@@ -24,6 +24,7 @@ from tests.operations.clients import PEOPLE, Browser, Sent, ask_for_help, reply,
 from tests.operations.installation import Installation, free_port, new_database
 
 SUBMISSIONS, CLIENTS, KILLS = 200, 4, 14
+LOST = 0.1  # share of forms whose answer gets lost on the way, beside those that are killed with their server
 
 FOUND = """
 from django_tasks_db.models import DBTaskResult
@@ -119,7 +120,8 @@ class Killer:
 
 def _client(installation: Installation, sessions: dict[str, str], number: int, seed: int, killer: Killer) -> Any:
     chance = random.Random(f"{seed}/{number}")
-    customer, agent = Browser(installation, sessions[str(number + 1)]), Browser(installation, sessions["0"])
+    customer = Browser(installation, sessions[str(number + 1)], loses=LOST, chance=chance)
+    agent = Browser(installation, sessions["0"], loses=LOST, chance=chance)
     done: list[Sent] = []
     for turn in range(SUBMISSIONS // CLIENTS):
         name = f"{number}-{turn}"
@@ -157,7 +159,9 @@ def test_nothing_is_lost_and_nothing_comes_twice(installation: Installation, sin
 
     sent = [one for done, _resent in outcomes for one in done]
     found = installation.ask(FOUND)
-    print(f"Killed {dict(killer.killed)}, {sum(lost for _done, lost in outcomes)} answers lost")  # noqa: T201
+    lost = sum(lost for _done, lost in outcomes)
+    print(f"Killed {dict(killer.killed)}, {lost} answers lost")  # noqa: T201
+    assert lost > SUBMISSIONS * LOST, "else nothing was sent twice, and nothing is shown"
     assert killer.killed.total() == KILLS
     _assert_all_there_once(sent, found["tickets"], installation.home / "files")
     assert found["tasks"] == ["SUCCESSFUL"]
