@@ -12,10 +12,11 @@ from django.db.models import QuerySet
 from foredesk.kit import clock
 from foredesk.people.models import Person
 
-from . import rules
+from . import queries, rules
 from .models import Attachment
 
-NOT_SWEPT_BEFORE = timedelta(days=1)  # a file may be on its way to its row
+NOT_SWEPT_BEFORE = timedelta(days=1)  # a file may be on its way to its row, a row to what it belongs to
+AT_ONCE = 500
 
 
 def store_file(*, by: Person, upload: UploadedFile[bytes]) -> Attachment:
@@ -81,11 +82,27 @@ def forget_files(attachments: QuerySet[Attachment]) -> int:
     nobody points to, and these are swept (`sweep_files`).
     """
     found = list(attachments.values_list("pk", "path"))
-    for start in range(0, len(found), 500):
-        Attachment.objects.filter(pk__in=[pk for pk, _path in found[start : start + 500]]).delete()
+    for start in range(0, len(found), AT_ONCE):
+        Attachment.objects.filter(pk__in=[pk for pk, _path in found[start : start + AT_ONCE]]).delete()
     for _pk, path in found:
         transaction.on_commit(partial(default_storage.delete, path))
     return len(found)
+
+
+def sweep_attachments() -> int:
+    """Let go of attachments that belong to nothing, a day after they came, with their files; returns their number.
+
+    A page that is sent again brings its files again, and a draft is thrown away or loses a file.
+    """
+    swept = 0
+    while True:
+        with transaction.atomic():
+            found = queries.belonging_to_nothing(before=clock.now() - NOT_SWEPT_BEFORE)
+            # Held, and looked at once more: what is linked at this very moment stays.
+            held = list(found.select_for_update(of=("self",)).values_list("pk", flat=True)[:AT_ONCE])
+            swept += forget_files(found.filter(pk__in=held))
+        if len(held) < AT_ONCE:
+            return swept
 
 
 def sweep_files() -> int:
@@ -93,8 +110,8 @@ def sweep_files() -> int:
     swept = 0
     for folder in _folders("attachments", depth=3):
         names = default_storage.listdir(folder)[1]
-        for start in range(0, len(names), 500):
-            paths = {f"{folder}/{name}" for name in names[start : start + 500]}
+        for start in range(0, len(names), AT_ONCE):
+            paths = {f"{folder}/{name}" for name in names[start : start + AT_ONCE]}
             pointed_at = set(Attachment.objects.filter(path__in=paths).values_list("path", flat=True))
             for path in paths - pointed_at:
                 if default_storage.get_modified_time(path) < clock.now() - NOT_SWEPT_BEFORE:

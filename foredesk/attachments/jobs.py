@@ -4,5 +4,6 @@ from . import actions
 
 
 @periodic(seconds=24 * 60 * 60)
-def sweep_files() -> None:
+def sweep() -> None:
+    actions.sweep_attachments()
     actions.sweep_files()

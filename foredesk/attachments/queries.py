@@ -1,4 +1,7 @@
+from datetime import datetime
+
 from django.core.files.storage import default_storage
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import FileResponse, Http404
 
 from .enums import INLINE_IMAGES
@@ -26,3 +29,13 @@ def open_file(attachment: Attachment) -> FileResponse:
             "Cache-Control": "private, max-age=300",
         },
     )
+
+
+def belonging_to_nothing(*, before: datetime) -> QuerySet[Attachment]:
+    """Attachments from before that moment to which no row of any room points."""
+    found = Attachment.objects.filter(at__lt=before).order_by("pk")
+    for relation in Attachment._meta.get_fields(include_hidden=True):
+        if relation.one_to_many or relation.one_to_one:  # tables between two models are among them
+            pointing = relation.related_model._base_manager.filter(**{relation.field.attname: OuterRef("pk")})  # type: ignore[union-attr]
+            found = found.filter(~Exists(pointing))
+    return found

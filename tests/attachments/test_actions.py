@@ -1,4 +1,5 @@
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,11 @@ from django.template.loader import render_to_string
 
 from foredesk.attachments import actions, queries, rules
 from foredesk.attachments.models import Attachment
+from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
+from foredesk.tickets import actions as tickets
+from foredesk.tickets.models import Interview, Message, Solution
 
 pytestmark = pytest.mark.django_db
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
@@ -165,3 +169,27 @@ def test_the_list_shows_pictures_and_chips(maya: Person) -> None:
     assert "letter.pdf" in html
     assert "<img" not in html.split("letter.pdf")[1]
     assert not render_to_string("attachments/list.html", {"attachments": []}).strip()
+
+
+def test_what_belongs_to_nothing_is_swept_after_a_day(
+    maya: Person, tmp_path: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    kept, replied, resent = (
+        actions.store_file(by=maya, upload=upload(content=PNG + word)) for word in (b"1", b"2", b"3")
+    )
+    draft = tickets.start_interview(by=maya, goal="Print")
+    tickets.attach_to_interview(by=maya, interview=draft, attachment=kept)
+    sent = tickets.send_interview(by=maya, interview=tickets.start_interview(by=maya, goal="Scan"))
+    tickets.write_as_customer(by=maya, ticket=sent, body="This one", attachments=[replied])
+    with clock.at(resent.at + timedelta(hours=23)):
+        assert actions.sweep_attachments() == 0
+    with clock.at(resent.at + timedelta(hours=25)), django_capture_on_commit_callbacks(execute=True):
+        assert actions.sweep_attachments() == 1
+    assert set(Attachment.objects.all()) == {kept, replied}
+    assert {path.name for path in files(tmp_path)} == {str(kept.pk), str(replied.pk)}
+
+
+def test_every_table_that_points_to_attachments_is_asked() -> None:
+    asked = str(queries.belonging_to_nothing(before=clock.now()).query)
+    for model in (Interview, Message, Solution):
+        assert f'"{model.attachments.through._meta.db_table}"' in asked
