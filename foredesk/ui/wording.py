@@ -1,21 +1,33 @@
 """Times and spans in the words that people use."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from foredesk.kit import clock
 
 MINUTES_OF_A_WORKING_DAY = 8 * 60
 
 
+def formatted(moment: datetime, pattern: str) -> str:
+    """A moment of the active zone by Django's date format, remembered: lists tell the same ones again and again."""
+    # Without its zone: two equal moments of different zones read differently.
+    return _formatted(moment.replace(tzinfo=None), pattern, get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _formatted(moment: datetime, pattern: str, language: str) -> str:
+    return date_format(moment, pattern)
+
+
 def when(moment: datetime) -> str:
     """A moment as the reader would say it, in the active zone: “today 14:10”, “Tue 14:10”, “12 March”."""
     local, today = timezone.localtime(moment), timezone.localtime(clock.now()).date()
-    hour = date_format(local, "G:i")
+    hour = formatted(local, "G:i")
     days = (local.date() - today).days
     if days == 0:
         return _("today %(hour)s") % {"hour": hour}
@@ -24,7 +36,7 @@ def when(moment: datetime) -> str:
     if days == 1:
         return _("tomorrow %(hour)s") % {"hour": hour}
     if -6 <= days <= 6:
-        return _("%(weekday)s %(hour)s") % {"weekday": date_format(local, "D"), "hour": hour}
+        return _("%(weekday)s %(hour)s") % {"weekday": formatted(local, "D"), "hour": hour}
     return day(local.date(), today)
 
 

@@ -44,7 +44,7 @@ def _list(
         "newest": request.path if after else "",
     }
     template = "desk/queue/list.html" if in_place else template
-    return render(request, template, {"list": listed, "rows": listed.rows, **pages, **context})
+    return render(request, template, {"list": listed, "rows": listed.rows, "gone": listed.gone, **pages, **context})
 
 
 def _lane(request: HttpRequest, key: LaneKey, title: str, empty: str) -> HttpResponse:

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -72,7 +71,7 @@ def ago(moment: datetime | None) -> SafeString | str:
 
 def _time(moment: datetime, words: str) -> SafeString:
     local = timezone.localtime(moment)
-    title = date_format(local, "l j F Y, G:i")
+    title = wording.formatted(local, "l j F Y, G:i")
     return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="minutes"), title, words)
 
 
