@@ -168,10 +168,16 @@ class TeamsForm(forms.Form):
 
     rapid_name = forms.CharField(label=_("Name of the quick team"), max_length=80)
     rapid_joins = forms.BooleanField(label=_("I work there myself"), required=False)
-    rapid_addresses = Addresses(label=_("Mail addresses of its people"), required=False)
+    rapid_addresses = Addresses(
+        label=_("Mail addresses of its people"),
+        required=False,
+        help_text=_("One a line. Everybody who is new gets an invitation and chooses their own way to sign in."),
+    )
     deep_name = forms.CharField(label=_("Name of the deep team"), max_length=80)
     deep_joins = forms.BooleanField(label=_("I work there myself"), required=False)
-    deep_addresses = Addresses(label=_("Mail addresses of its people"), required=False)
+    deep_addresses = Addresses(
+        label=_("Mail addresses of its people"), required=False, help_text=_("One a line, as above.")
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
