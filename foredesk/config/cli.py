@@ -12,6 +12,7 @@ import foredesk
 
 def main() -> None:
     """Run one command; settings that make no sense end it with one sentence instead of a traceback."""
+    os.umask(0o077)  # the database, files and exports are nobody else's to read
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "foredesk.config.settings")
     if sys.argv[1:] in (["--version"], ["version"]):
         sys.exit(print(f"Foredesk {foredesk.__version__}"))  # noqa: T201

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.core.internal.httpkit import get_client_ip
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
@@ -36,7 +37,7 @@ def limited(action: str, *, amount: int, seconds: int) -> Callable[[View], View]
         @wraps(view)
         def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in {"GET", "HEAD", "OPTIONS"}:
-                key = str(request.META.get("REMOTE_ADDR", ""))
+                key = str(get_client_ip(request))  # behind proxies, theirs would be everybody's
                 if not is_within(action=action, key=key, amount=amount, seconds=seconds):
                     refusal = render(request, "429.html", status=429)
                     refusal["Retry-After"] = str(seconds)

@@ -12,7 +12,8 @@ _request_id: ContextVar[str] = ContextVar("foredesk_request_id", default="")
 _GIVEN = re.compile(r"[A-Za-z0-9_-]{8,64}\Z")
 # Addresses of people, and what in a path is long enough to be a token (sign-in links, feeds).
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_TOKEN = re.compile(r"(?<=/)(?=[^/\s\"']*\d)[\w:=-]{16,}(?=[/\s?\"']|$)")
+_TOKEN = re.compile(r"(?<=/)(?:(?=[^/\s\"']*\d)[\w:=-]{16,}|[\w:=-]{40,})(?=[/\s?\"']|$)")
+_KEY = re.compile(r"(?<=[?&]key=)[\w-]+")  # of the set-up
 
 
 def request_id() -> str:
@@ -32,7 +33,7 @@ def traced(given: str = "") -> Iterator[str]:
 
 def masked(words: str) -> str:
     """`words` without mail addresses and without tokens in paths."""
-    return _TOKEN.sub("…", _MAIL.sub("…@…", words))
+    return _KEY.sub("…", _TOKEN.sub("…", _MAIL.sub("…@…", words)))
 
 
 class Discreet(logging.Filter):

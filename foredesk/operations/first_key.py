@@ -4,6 +4,7 @@ import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from django.conf import settings
 from django.urls import reverse
@@ -17,9 +18,10 @@ def link() -> str:
 
 def opens(key: str) -> bool:
     try:
-        return constant_time_compare(key, _path().read_text().strip())
+        kept = _path().read_text().strip()
     except FileNotFoundError:
         return False
+    return bool(kept) and constant_time_compare(key, kept)
 
 
 def throw_away() -> None:
@@ -32,8 +34,9 @@ def _path() -> Path:
 
 
 def _made_once() -> str:
-    with suppress(FileExistsError):
-        descriptor = os.open(_path(), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as made:
-            made.write(secrets.token_urlsafe(32))
+    with NamedTemporaryFile("w", dir=settings.HOME) as made:  # mode 0600
+        made.write(secrets.token_urlsafe(32))
+        made.flush()
+        with suppress(FileExistsError):  # whole or not at all, and only once: as with the secret key (settings)
+            os.link(made.name, _path())
     return _path().read_text().strip()

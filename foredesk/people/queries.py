@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.crypto import constant_time_compare
 from rapidfuzz import fuzz
 
+from foredesk.kit import sealing
 from foredesk.kit.keys import key_in
 
 from . import names, rules
@@ -248,7 +249,10 @@ def codes_left(person: Person) -> int:
 def unused_codes(person: Person) -> list[str]:
     """Somebody's recovery codes that still work, in clear: for the one page that shows them."""
     codes = Authenticator.objects.filter(user_id=person.pk, type=Authenticator.Type.RECOVERY_CODES).first()
-    return list(codes.wrap().get_unused_codes()) if codes else []
+    try:
+        return list(codes.wrap().get_unused_codes()) if codes else []
+    except sealing.Unsealable:  # the SECRET_KEY that sealed them is lost, and they with it
+        return []
 
 
 def shortest_password(person: Person | None) -> int:

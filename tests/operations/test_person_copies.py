@@ -135,6 +135,8 @@ def test_a_copy_is_deleted_after_a_week(desk: Desk) -> None:
     path = run.path
     assert actions.forget_copies() == 0
     with clock.at(clock.now() + timedelta(days=8)):
+        late = _client(desk.maya).get(reverse("operations:copy_file", args=[run.pk]))
+        assert late.status_code == 404, "also while no worker tidies up"
         assert actions.forget_copies() == 1
     assert not default_storage.exists(path)
     client = _client(desk.maya)

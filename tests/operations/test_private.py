@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from foredesk.attachments.actions import store_file
-from foredesk.catalogue.actions import make_private
+from foredesk.catalogue.actions import make_private, remove_canned_reply, write_canned_reply
 from foredesk.catalogue.models import ServiceClass
 from foredesk.operations.exchange.archives import writing
 from foredesk.operations.exchange.kinds import KINDS, line
@@ -17,7 +17,7 @@ from foredesk.people.models import Person
 from foredesk.tickets import actions
 from foredesk.tickets.enums import FollowerReason
 from foredesk.tickets.models import Ticket
-from tests.factories import CannedReplyFactory, PersonFactory, ServiceClassFactory, TeamFactory
+from tests.factories import PersonFactory, ServiceClassFactory, TeamFactory
 
 from .importing.world import COLUMNS, bring
 
@@ -61,7 +61,8 @@ def test_an_administrator_takes_along_what_they_may_see(private, insider, tmp_pa
     # As a follower they may read some of it on the portal: no reason to carry all of it away.
     actions.follow(by=customer, ticket=ticket, person=outsider, reason=FollowerReason.HELD_UP)
     actions.add_note(by=insider, ticket=ticket, body=WORD)
-    CannedReplyFactory(title=WORD, service_class=private)
+    replies = [write_canned_reply(by=insider, title=f"{WORD} {n}", body=WORD, service_class=private) for n in range(2)]
+    remove_canned_reply(by=insider, reply=replies[1])
     assert WORD not in exported(outsider, tmp_path / "outside.zip")
     inside = exported(insider, tmp_path / "inside.zip")
     assert f"{WORD} in a file" in inside

@@ -66,6 +66,12 @@ def test_without_a_key_file_no_key_opens() -> None:
     assert Client().get("/setup/?key=").status_code == 403
 
 
+def test_an_empty_key_file_opens_to_nobody(tmp_path: Any) -> None:
+    (tmp_path / "setup_key").touch()  # the disk was full
+    for path in ("/setup/", "/setup/?key="):
+        assert Client().get(path).status_code == 403
+
+
 def test_the_key_is_ours_alone_and_always_the_same(tmp_path: Any) -> None:
     assert first_key.link() == first_key.link()
     assert (tmp_path / "setup_key").stat().st_mode & 0o777 == 0o600

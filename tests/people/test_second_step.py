@@ -138,6 +138,31 @@ def test_a_new_secret_key_takes_the_old_seals_over(ada: Person, settings: Any) -
         actions.reseal_factors()
 
 
+def test_a_lost_secret_key_is_told_and_leaves_a_way_back(ada: Person, client: Client, settings: Any) -> None:
+    with_app(ada)
+    settings.SECRET_KEY = "nobody knows the one before"
+    sign_in(client)
+    answer = client.post("/account/second-step/", {"code": digits()})
+    assert answer.status_code == 422 and "cannot be checked here any more" in answer.content.decode()
+    client.force_login(ada)
+    for address in ("/account/how/", "/account/how/codes/"):
+        assert client.get(address).status_code == 200
+
+
+def test_the_first_second_factor_ends_what_a_password_alone_has_opened(ada: Person, client: Client) -> None:
+    thief, device = Client(), Device()
+    for one in (client, thief):
+        sign_in(one)
+        assert one.get("/you/").status_code == 200
+    add_passkey(client, device)
+    assert client.get("/you/").status_code == 200
+    assert thief.get("/you/").status_code == 302
+    enter_by_passkey(other := Client(), device)
+    client.post("/account/how/passkeys/new/options")
+    add_passkey(client, Device(), name="Phone")
+    assert other.get("/you/").status_code == 200, "a second device ends nothing"
+
+
 # --- Recovery codes -----------------------------------------------------------------------------------
 
 
@@ -154,8 +179,9 @@ def test_a_recovery_code_lets_in_once(ada: Person, client: Client, mailoutbox: l
 
 
 def test_new_codes_end_the_old_ones(ada: Person, client: Client) -> None:
-    sign_in(client)
     with_app(ada)
+    sign_in(client)
+    client.post("/account/second-step/", {"code": digits()})
     old = queries.unused_codes(ada)[0]
     page = client.post("/account/how/codes/new/", follow=True).content.decode()
     assert "data:text/plain" in page and "download=" in page
@@ -420,7 +446,7 @@ def test_an_administrator_without_one_is_led_to_it(boss: Person, client: Client)
     assert "One thing first" in client.get("/account/how/").content.decode()
     for address in ("/account/how/app/", "/account/how/passkeys/new/", "/account/sessions/", "/account/sign-out/"):
         assert client.get(address).status_code == 200, address
-    with_app(boss)
+    add_passkey(client, Device())
     assert client.get("/desk/settings/people/").status_code == 200
     assert "One thing first" not in client.get("/account/how/").content.decode()
 

@@ -14,6 +14,7 @@ from django.db.models.functions import Cast, Concat
 import foredesk
 from foredesk.activity.models import Event
 from foredesk.attachments.models import Attachment
+from foredesk.catalogue.models import CannedReply
 from foredesk.catalogue.queries import classes_hidden_from
 from foredesk.kit import clock
 from foredesk.kit.snapshot import consistent_read
@@ -166,7 +167,7 @@ def _seen(kind: Kind, visible: QuerySet[Any, Any], hidden: frozenset[int]) -> Q:
     if kind.name == "mails":
         return Q(pk__in=_mails(visible)) & ~Q(scope__in=[f"class:{key}" for key in hidden])
     if kind.name == "activity":
-        return _told(visible)
+        return _told(visible) & _of_known_replies(hidden)
     return Q(ticket__in=visible) if _belongs_to_ticket(kind.model) else Q()
 
 
@@ -184,6 +185,12 @@ def _told(visible: QuerySet[Any, Any]) -> Q:
     told = ~Q(about_type__in=[Ticket._meta.label_lower, OutboxMessage._meta.label_lower])
     told |= Q(about_type=Ticket._meta.label_lower, about_id__in=visible)
     return told | Q(about_type=OutboxMessage._meta.label_lower, about_id__in=_mails(visible))
+
+
+def _of_known_replies(hidden: frozenset[int]) -> Q:
+    """Events about canned replies name their titles; of one that is gone nobody can tell whose it was."""
+    known = CannedReply.objects.exclude(service_class__in=hidden).order_by().values("pk")
+    return ~Q(about_type=CannedReply._meta.label_lower) | Q(about_id__in=known)
 
 
 def _attached(visible: QuerySet[Any, Any]) -> QuerySet[Any, Any]:

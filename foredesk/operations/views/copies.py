@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from foredesk.kit import clock
 from foredesk.kit.access import allow
 from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
@@ -60,14 +61,15 @@ def page(request: PersonRequest, pk: int) -> HttpResponse:
 @allow(is_customer)
 def file(request: PersonRequest, pk: int) -> HttpResponseBase:
     run = _own_run(request, pk)
-    if not run.path:
+    copy = queries.copy_of(run)
+    if not copy.is_there or (copy.until is not None and copy.until < clock.now()):  # also while no worker tidies up
         raise Http404
     try:
         content = default_storage.open(run.path)
     except FileNotFoundError as lost:
         raise Http404 from lost
     headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
-    return FileResponse(content, as_attachment=True, filename=queries.copy_of(run).file_name, headers=headers)
+    return FileResponse(content, as_attachment=True, filename=copy.file_name, headers=headers)
 
 
 def _own_run(request: PersonRequest, pk: int) -> Run:

@@ -1,5 +1,6 @@
 """What lets somebody in by their mailbox: a password that was chosen, invitations that are on their way."""
 
+from allauth.usersessions.models import UserSession
 from django.db import transaction
 
 from foredesk.activity.actions import record
@@ -20,3 +21,9 @@ def end_invitations(*, person: Person) -> None:
     """From now on no link that somebody was sent before works."""
     now = clock.now()
     Invitation.objects.filter(person=person, accepted_at=None, expires_at__gt=now).update(expires_at=now)
+
+
+def end_sessions(*, person: Person, but: str) -> None:
+    """Sign somebody out everywhere, except in the session whose key is `but`."""
+    for session in UserSession.objects.filter(user=person).exclude(session_key=but):
+        session.end()

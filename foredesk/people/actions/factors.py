@@ -21,7 +21,7 @@ from foredesk.kit.refusals import Refused
 
 from .. import emails, queries, rules
 from ..models import Person
-from .access import change_password
+from .access import change_password, end_sessions
 
 Kind = Authenticator.Type
 _STEP = 30  # seconds that the app shows the same six digits (RFC 6238)
@@ -29,9 +29,10 @@ _TRIES, _TRIES_SECONDS = 5, 5 * 60
 
 
 @transaction.atomic
-def add_app(*, by: Person, secret: str, code: str) -> bool:
+def add_app(*, by: Person, secret: str, code: str, session: str = "") -> bool:
     """Turn the app on, once it shows the digits that `secret` (base32) makes now; whether recovery codes were made.
 
+    `session`: the key of the one that stays when this is the first second factor (see `_made_second_factor`).
     Raises Refused for other digits, and when there is an app already.
     """
     _lock(by)
@@ -45,17 +46,17 @@ def add_app(*, by: Person, secret: str, code: str) -> bool:
     app.save(update_fields=["data"])
     record(by=by, tag="person:app:added", about=by)
     emails.send_change(by, "app_added")
-    return _codes_if_none(by)
+    return _made_second_factor(by, session)
 
 
 @transaction.atomic
-def add_passkey(*, by: Person, name: str, credential: dict[str, Any]) -> bool:
-    """Keep a passkey whose registration has been checked (forms); whether recovery codes were made."""
+def add_passkey(*, by: Person, name: str, credential: dict[str, Any], session: str = "") -> bool:
+    """Keep a passkey whose registration has been checked (forms), as above; whether recovery codes were made."""
     _lock(by)
     WebAuthn.add(by, name, credential)
     record(by=by, tag="person:passkey:added", about=by, name=name)
     emails.send_change(by, "passkey_added", name=name)
-    return _codes_if_none(by)
+    return _made_second_factor(by, session)
 
 
 @transaction.atomic
@@ -107,7 +108,8 @@ def use_code(*, person: Person, code: str) -> Authenticator | None:
     """Take six digits of the app, or a recovery code, once: whose code it was; None if nobody's.
 
     Digits never count twice, and none that are older than the last ones used (RFC 6238, section 5.2). Tries are
-    counted in the row, so that several web processes allow no more than one. Raises Refused after five in five minutes.
+    counted in the row, so that several web processes allow no more than one. Raises Refused after five in five minutes,
+    and when the key that sealed the secrets is lost.
     """
     known = Authenticator.objects.select_for_update().filter(user=person, type__in=[Kind.TOTP, Kind.RECOVERY_CODES])
     factors = list(known.order_by("pk"))
@@ -118,7 +120,12 @@ def use_code(*, person: Person, code: str) -> Authenticator | None:
     missed = [at for at in counting.data.get("missed", []) if at > now.timestamp() - _TRIES_SECONDS]
     if len(missed) >= _TRIES:
         raise Refused(_("That was a few tries too many. Wait five minutes, then try again."))
-    used = next((factor for factor in factors if _spend(factor, code)), None)
+    try:
+        used = next((factor for factor in factors if _spend(factor, code)), None)
+    except sealing.Unsealable as error:  # SECRET_KEY was changed, and the old one is not among the fallbacks
+        raise Refused(
+            _("Your app and your codes cannot be checked here any more. Ask an administrator to let you begin again.")
+        ) from error
     counting.data["missed"] = [] if used else [*missed, now.timestamp()]
     counting.save(update_fields=["data"])
     if used is not None:
@@ -147,7 +154,14 @@ def _lock(person: Person) -> None:
     Person.objects.select_for_update().get(pk=person.pk)
 
 
-def _codes_if_none(person: Person) -> bool:
+def _made_second_factor(person: Person, session: str) -> bool:
+    """Make recovery codes if there are none, and say whether.
+
+    With the first second factor all sessions but `session` end: a password alone opened them, and whoever else may
+    know it must not stay inside behind the new door.
+    """
+    if queries.second_factors(person).count() == 1:
+        end_sessions(person=person, but=session)
     if Authenticator.objects.filter(user=person, type=Kind.RECOVERY_CODES).exists():
         return False
     RecoveryCodes.activate(person)

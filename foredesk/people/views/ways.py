@@ -133,7 +133,9 @@ def app(request: PersonRequest) -> HttpResponse:
     form = AppForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.add_app(by=request.user, secret=secret, code=form.cleaned_data["code"])
+            made = actions.add_app(
+                by=request.user, secret=secret, code=form.cleaned_data["code"], session=_session_of(request)
+            )
         except Refused as refused:
             form.add_error("code", str(refused))
         else:
@@ -161,7 +163,7 @@ def _drawing(svg: str) -> str:
 def new_passkey(request: PersonRequest) -> HttpResponse:
     form = NewPasskeyForm(request.POST or None, initial={"name": _("This device")})
     if request.method == "POST" and form.is_valid():
-        made = actions.add_passkey(by=request.user, **form.cleaned_data)
+        made = actions.add_passkey(by=request.user, session=_session_of(request), **form.cleaned_data)
         messages.success(request, _("“%(name)s” now lets you in.") % {"name": form.cleaned_data["name"]})
         return _after_adding(request, made)
     return render(request, "people/passkey_new.html", {"form": form}, status=422 if form.errors else 200)
@@ -218,6 +220,10 @@ def removal(request: PersonRequest, pk: int) -> HttpResponse:
         "is_needed": is_last and rules.needs_second_factor(request.user),
     }
     return render(request, "people/removal.html", context, status=422 if form.errors else 200)
+
+
+def _session_of(request: PersonRequest) -> str:
+    return request.session.session_key or ""
 
 
 def _after_adding(request: PersonRequest, made_codes: bool) -> HttpResponse:
