@@ -116,7 +116,7 @@ def role_by_claim(claims: dict[str, Any]) -> str | None:
 
 
 def can_be_invited(person: Person) -> bool:
-    return person.is_active and person.erased_at is None
+    return person.is_active and person.erased_at is None and person.has_address
 
 
 def state_of(invitation: Invitation) -> InvitationState:

@@ -15,7 +15,7 @@ from foredesk.activity.queries import events_about
 from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
 from foredesk.mail.models import OutboxMessage
-from foredesk.people import actions, queries
+from foredesk.people import actions, queries, rules
 from foredesk.people.models import Invitation, Person
 from tests.factories import PASSWORD, PersonFactory
 from tests.people.device import Device, with_app
@@ -101,6 +101,21 @@ def test_a_mailbox_alone_does_not_get_past_a_second_factor(boss: Person, client:
     assert queries.second_factors(ada).count() == 1
     assert client.post("/account/invitation/", {"password": NEW})["Location"] == "/account/second-step/"
     assert client.get("/you/").status_code == 302
+
+
+def test_nobody_without_an_address_is_invited_or_let_in(boss: Person, client: Client, settings: Any) -> None:
+    settings.STRICT_SIGN_IN = False
+    name_only = PersonFactory(email=rules.no_address_for("Noa Name"), full_name="Noa Name", is_active=False)
+    for act in (actions.invite, actions.reactivate):
+        with pytest.raises(Refused, match="No mail reaches Noa Name"):
+            act(by=boss, person=name_only)
+    name_only.refresh_from_db()
+    assert not name_only.is_active
+    assert not Invitation.objects.exists()
+    client.force_login(boss)
+    page = client.get(reverse("people:person", args=[name_only.pk])).content.decode()
+    assert "No mail address of theirs is known" in page
+    assert "Let them sign in again" not in page
 
 
 def test_a_new_invitation_ends_the_older_ones(boss: Person, ada: Person, client: Client, mailoutbox: Any) -> None:

@@ -22,6 +22,7 @@ from ..importing.fields import Target
 from ..importing.mapping import BadMap, from_dict
 from ..importing.proposing import MOST_WORDS, propose
 from ..importing.reading import Source, Unreadable
+from ..importing.writing import REASON
 from ..models import Run
 from ..rules import IMPORTS, source_of
 
@@ -45,10 +46,11 @@ def begin_import(*, by: Person, target: Target, upload: UploadedFile[bytes], enc
         {"name": column.name, "samples": column.samples, "words": column.words[:MOST_WORDS]}
         for column in proposal.columns.values()
     ]
+    kind = RunKind.IMPORT_PEOPLE if target == Target.PEOPLE else RunKind.IMPORT_TICKETS
     upload.seek(0)
     path = default_storage.save(f"imports/{uuid.uuid4()}.csv", upload)
     return Run.objects.create(
-        kind=RunKind.IMPORT_PEOPLE if target == Target.PEOPLE else RunKind.IMPORT_TICKETS,
+        kind=kind,
         by=by,
         state=RunState.DRAFT,
         path=path,
@@ -58,9 +60,19 @@ def begin_import(*, by: Person, target: Target, upload: UploadedFile[bytes], enc
             "encoding": source.encoding,
             "delimiter": source.delimiter,
             "columns": columns,
-            "map": proposal.mapping.as_json(),
+            "map": _map_of_before(kind, list(proposal.columns)) or proposal.mapping.as_json(),
         },
     )
+
+
+def _map_of_before(kind: RunKind, columns: list[str]) -> Map[str, Any] | None:
+    """How the last file with these columns was brought in: mended rows, or next month's, need no new decisions."""
+    done = Run.objects.filter(kind=kind, state=RunState.DONE, by__isnull=False)[:20]
+    for run in done:
+        theirs = [column["name"] for column in run.options.get("columns", [])]
+        if columns in (theirs, [REASON, *theirs]):
+            return run.options["map"]  # type: ignore[no-any-return]
+    return None
 
 
 @transaction.atomic

@@ -25,8 +25,10 @@ LIFETIME = timedelta(days=7)
 def invite(*, by: Person | None, person: Person) -> Invitation:
     """Mail somebody a link that works once, for seven days; links that they got before end.
 
-    Raises Refused for somebody who may not sign in.
+    Raises Refused for somebody who may not sign in, and for somebody without an address.
     """
+    if not person.has_address:
+        raise Refused(_("No mail reaches %(name)s. Save their mail address first.") % {"name": person.full_name})
     Person.objects.select_for_update().get(pk=person.pk)
     if not rules.can_be_invited(person):
         raise Refused(_("%(name)s may not sign in at present. Reactivate them first.") % {"name": person.full_name})
