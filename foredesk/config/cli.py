@@ -2,10 +2,10 @@
 
 import os
 import sys
+from importlib import import_module
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
-from environs import EnvError
 
 import foredesk
 
@@ -17,8 +17,12 @@ def main() -> None:
     if sys.argv[1:] in (["--version"], ["version"]):
         sys.exit(print(f"Foredesk {foredesk.__version__}"))  # noqa: T201
     try:
+        import_module(os.environ["DJANGO_SETTINGS_MODULE"])
+    except (ImproperlyConfigured, ValueError) as error:  # EnvError too; a secret’s file that cannot be read
+        sys.exit(f"Foredesk cannot start: {error}")
+    try:
         execute_from_command_line(sys.argv)
-    except (ImproperlyConfigured, EnvError) as error:
+    except ImproperlyConfigured as error:
         sys.exit(f"Foredesk cannot start: {error}")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from environs import FileAwareEnv
 
-env = FileAwareEnv()
+env = FileAwareEnv(strip_whitespace=True)  # a file’s last line ends, its value does not
 
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = Path(env.str("FOREDESK_HOME", "") or Path.cwd() / "var").absolute()

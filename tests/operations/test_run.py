@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from foredesk.config.settings import env
+
 ServeWith = Callable[..., "subprocess.Popen[str]"]
 
 
@@ -145,6 +147,19 @@ def test_a_folder_that_cannot_be_used_gets_one_sentence(tmp_path: Path) -> None:
         assert ended.returncode == 1
         assert "FOREDESK_HOME" in ended.stderr
         assert len(ended.stderr.strip().splitlines()) == 1
+
+
+def test_a_secret_in_a_file_that_cannot_be_read_gets_one_sentence(tmp_path: Path) -> None:
+    ended = _foredesk("check", home=tmp_path, DATABASE_URL_FILE=str(tmp_path / "nowhere"))
+    assert ended.returncode == 1
+    assert "DATABASE_URL_FILE" in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1
+
+
+def test_the_end_of_the_line_is_no_part_of_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "token").write_text("a-token\n")
+    monkeypatch.setenv("SOME_TOKEN_FILE", str(tmp_path / "token"))
+    assert env.str("SOME_TOKEN") == "a-token"
 
 
 @pytest.mark.parametrize(
