@@ -52,9 +52,9 @@ class _Hidden(HTMLParser):
 
 
 class Browser:
-    """One person at one installation. Counts how often an answer got lost (`resent`).
+    """One person at one installation. Counts how often they had to ask again (`resent`).
 
-    A share `loses` of the answers to forms gets lost on the way: what was sent is done, but its sender is not told.
+    A share `loses` of the answers to forms gets lost on the way (`untold`): what was sent is done, and not told.
     """
 
     def __init__(
@@ -66,6 +66,7 @@ class Browser:
         self._loses = loses
         self._chance = chance or random.Random(session)
         self.resent = 0
+        self.untold = 0
 
     def get(self, path: str) -> dict[str, str]:
         """The hidden fields of a page."""
@@ -116,6 +117,7 @@ class Browser:
         if method == "POST" and self._chance.random() < self._loses:
             select.select([self._line.sock], [], [], 30)
             self._line.close()
+            self.untold += 1
             raise ConnectionResetError("The answer got lost.")
         answer = self._line.getresponse()
         content = answer.read()
