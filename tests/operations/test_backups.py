@@ -16,6 +16,7 @@ from django.db import connection
 from foredesk.attachments.actions import store_file
 from foredesk.attachments.models import Attachment
 from foredesk.mail.models import OutboxMessage
+from foredesk.operations.actions.heartbeat import beat, leave
 from foredesk.operations.backups import scratch, taking
 from foredesk.operations.backups.recording import run_backup
 from foredesk.operations.backups.restoring import restore_backup
@@ -72,6 +73,17 @@ def test_what_goes_in_comes_out(filled: Attachment, tmp_path: Path) -> None:
     assert manifest["content"] == report["content"]
     assert PersonFactory().pk > maya.pk, "new rows take the next numbers"
     assert Run.objects.get().state == RunState.FAILED, "a backup that was under way then is not under way now"
+
+
+def test_nothing_is_put_in_the_place_of_rows_that_a_worker_works_on(backup: Path) -> None:
+    beat()
+    PersonFactory()
+    with pytest.raises(Unusable, match=r"A worker is running .* Stop web and worker first"):
+        restore_backup(backup, replace=True)
+    assert Person.objects.count() == 2
+    leave()
+    restore_backup(backup, replace=True)
+    assert Person.objects.count() == 1
 
 
 def test_no_scratch_place_is_left(backup: Path, settings: Any) -> None:

@@ -13,7 +13,8 @@ from foredesk.kit import clock
 from foredesk.people.models import Person
 
 from ..enums import RunState
-from ..models import Run
+from ..models import Run, Worker
+from ..queries.workers import living_workers
 from . import rows
 from .archive import PIECE, Reader, open_archive, part_of_table
 from .rows import Unusable
@@ -24,13 +25,19 @@ from .taking import content_hash, secret_key_print
 def restore_backup(path: Path, *, replace: bool = False) -> dict[str, Any]:
     """Make this installation what it was when the backup was made. Returns its manifest.
 
-    Raises Unusable: for a damaged file, one of a newer version, or an installation that holds people already
-    (unless `replace`). Until the last step, which is one transaction, the live rows are as they were.
+    Raises Unusable: for a damaged file, one of a newer version, an installation that holds people already (unless
+    `replace`), or one in which a worker runs: it would go on with tasks of rows that are no more. Until the last step,
+    which is one transaction, the live rows are as they were.
     """
     if not replace and holds_people():
         raise Unusable(
             "This installation is not empty. To put the backup in the place of all it holds, stop web and worker and "
             "add --replace; take a backup of it before."
+        )
+    if replace and (working := _names_of_living_workers()):
+        raise Unusable(
+            f"A worker is running ({working[0]}). Stop web and worker first. (One that was killed is forgotten about "
+            "after a minute.)"
         )
     with open_archive(path) as reader, scratch_place() as scratch:
         scratch.fill(path, forward=True)
@@ -43,6 +50,12 @@ def restore_backup(path: Path, *, replace: bool = False) -> dict[str, Any]:
 def holds_people() -> bool:
     """Whether somebody has begun to use this installation."""
     return Person._meta.db_table in connection.introspection.table_names() and Person._base_manager.exists()
+
+
+def _names_of_living_workers() -> list[str]:
+    if Worker._meta.db_table not in connection.introspection.table_names():
+        return []
+    return list(living_workers().values_list("name", flat=True))
 
 
 def _bring_file(reader: Reader, entry: dict[str, Any]) -> None:
