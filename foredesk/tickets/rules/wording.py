@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.utils.text import get_text_list
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from foredesk.activity.models import Event
 
@@ -71,7 +72,7 @@ def words_of(event: Event, *, in_it: bool, whole: bool = False, reads: bool = Tr
     """
     if not whole and event.tag not in (IN_CONVERSATION if in_it else PUBLIC):
         return ""
-    sentence = ("" if reads else _bare_sentences().get(event.tag, "")) or _sentences().get(event.tag, "")
+    sentence = str(("" if reads else _BARE_SENTENCES.get(event.tag, "")) or _SENTENCES.get(event.tag, ""))
     data: dict[str, Any] = {"by": event.by.full_name if event.by else "Foredesk", **event.data}
     if event.tag == "ticket:reclassified" and not data.get("size_changed") and not in_it:
         return ""
@@ -83,68 +84,66 @@ class _Gentle(dict[str, Any]):
         return "…"
 
 
-def _bare_sentences() -> dict[str, str]:
-    """The turn alone, for those with whom the customer does not share what was said about it."""
-    return {
-        "ticket:reclassified": _("Now counted as “{service_class}”, {size}."),
-        "ticket:handed_over": _("Handed to {to}."),
-        "ticket:waiting": _("Waiting for {holder}."),
-    }
+# The turn alone, for those with whom the customer does not share what was said about it.
+_BARE_SENTENCES = {
+    "ticket:reclassified": _("Now counted as “{service_class}”, {size}."),
+    "ticket:handed_over": _("Handed to {to}."),
+    "ticket:waiting": _("Waiting for {holder}."),
+}
 
 
-def _sentences() -> dict[str, str]:
-    return {
-        "ticket:submitted": _("{by} asked."),
-        "ticket:imported": _("Brought here from {source}, where its number was {source_id}."),
-        "ticket:taken": _("{by} took it on."),
-        "ticket:assigned": _("{by} asked {assignee} to take it on."),
-        "ticket:put_back": _("{by} put it back for the next free hands."),
-        "ticket:reply:sent": _("{by} replied."),
-        "ticket:note:added": _("{by} kept a note for IT."),
-        "ticket:customer:wrote": _("{by} wrote."),
-        "ticket:restated": _("{by} restated the need."),
-        "ticket:restatement:confirmed": _("{by} confirmed the restatement."),
-        "ticket:restatement:corrected": _("{by} corrected the restatement."),
-        "ticket:restatement:skipped": _("{by} went on without a restatement: {reason}"),
-        "ticket:stance": _("{by} on the customer’s idea: {stance} {because}"),
-        "ticket:reclassified": _("Now counted as “{service_class}”, {size}. {reason}"),
-        "ticket:made_private": _("{by} made it private: in IT, only {teams} see it."),
-        "ticket:opened_up": _("{by} moved it to a kind of request that everybody of IT sees."),
-        "ticket:impact": _("{by} set who is held up: {people} × {severity}. {reason}"),
-        "ticket:handed_over": _("Handed to {to}. {why}"),
-        "ticket:waiting": _("Waiting for {holder}: {reason}"),
-        "ticket:resumed": _("Back at work."),
-        "ticket:next_update": _("{by} set the next update."),
-        "ticket:solution:offered": _("{by} offered a fix."),
-        "ticket:solution:answered": _("{by} answered: {answer}."),
-        "ticket:reminded": _("Foredesk reminded the customer of the offered fix."),
-        "ticket:closed": _("Closed: {reason}."),
-        "ticket:reopened": _("Opened again."),
-        "ticket:let_go": _("Words and files were let go, {months} months after it was closed."),
-        "ticket:follower:added": _("{follower} follows: {why}."),
-        "ticket:follower:measure": _("{follower} now hears {measure}."),
-        "ticket:follower:removed": _("{follower} no longer follows."),
-        "ticket:shared": _("{by} changed what followers may read."),
-        "ticket:merged": _("It goes on in request {number}."),
-        "ticket:merged:here": _("Request {number} is the same matter and goes on here."),
-        "ticket:unmerged": _("It goes on by itself again."),
-        "ticket:unmerged:here": _("Request {number} goes on by itself again."),
-        "ticket:came_over": _("{by} wrote on request {number}, which goes on here:"),
-        "ticket:split:from": _("Split off from request {number}."),
-        "ticket:split:off": _("A part of this is request {number} now."),
-        "ticket:part:of": _("It is part of request {number} now."),
-        "ticket:part:added": _("Request {number} is part of this now."),
-        "ticket:part:out": _("It is no longer part of request {number}."),
-        "ticket:part:removed": _("Request {number} is no longer part of this."),
-        "ticket:part:open": _("{by} knew that its part, request {number}, was still open."),
-        "ticket:linked": _("{by} noted that it has to do with request {number}."),
-        "ticket:unlinked": _("{by} took the link with request {number} back."),
-    }
+_SENTENCES = {
+    "ticket:submitted": _("{by} asked."),
+    "ticket:imported": _("Brought here from {source}, where its number was {source_id}."),
+    "ticket:taken": _("{by} took it on."),
+    "ticket:assigned": _("{by} asked {assignee} to take it on."),
+    "ticket:put_back": _("{by} put it back for the next free hands."),
+    "ticket:reply:sent": _("{by} replied."),
+    "ticket:note:added": _("{by} kept a note for IT."),
+    "ticket:customer:wrote": _("{by} wrote."),
+    "ticket:restated": _("{by} restated the need."),
+    "ticket:restatement:confirmed": _("{by} confirmed the restatement."),
+    "ticket:restatement:corrected": _("{by} corrected the restatement."),
+    "ticket:restatement:skipped": _("{by} went on without a restatement: {reason}"),
+    "ticket:stance": _("{by} on the customer’s idea: {stance} {because}"),
+    "ticket:reclassified": _("Now counted as “{service_class}”, {size}. {reason}"),
+    "ticket:made_private": _("{by} made it private: in IT, only {teams} see it."),
+    "ticket:opened_up": _("{by} moved it to a kind of request that everybody of IT sees."),
+    "ticket:impact": _("{by} set who is held up: {people} × {severity}. {reason}"),
+    "ticket:handed_over": _("Handed to {to}. {why}"),
+    "ticket:waiting": _("Waiting for {holder}: {reason}"),
+    "ticket:resumed": _("Back at work."),
+    "ticket:next_update": _("{by} set the next update."),
+    "ticket:solution:offered": _("{by} offered a fix."),
+    "ticket:solution:answered": _("{by} answered: {answer}."),
+    "ticket:reminded": _("Foredesk reminded the customer of the offered fix."),
+    "ticket:closed": _("Closed: {reason}."),
+    "ticket:reopened": _("Opened again."),
+    "ticket:let_go": _("Words and files were let go, {months} months after it was closed."),
+    "ticket:follower:added": _("{follower} follows: {why}."),
+    "ticket:follower:measure": _("{follower} now hears {measure}."),
+    "ticket:follower:removed": _("{follower} no longer follows."),
+    "ticket:shared": _("{by} changed what followers may read."),
+    "ticket:merged": _("It goes on in request {number}."),
+    "ticket:merged:here": _("Request {number} is the same matter and goes on here."),
+    "ticket:unmerged": _("It goes on by itself again."),
+    "ticket:unmerged:here": _("Request {number} goes on by itself again."),
+    "ticket:came_over": _("{by} wrote on request {number}, which goes on here:"),
+    "ticket:split:from": _("Split off from request {number}."),
+    "ticket:split:off": _("A part of this is request {number} now."),
+    "ticket:part:of": _("It is part of request {number} now."),
+    "ticket:part:added": _("Request {number} is part of this now."),
+    "ticket:part:out": _("It is no longer part of request {number}."),
+    "ticket:part:removed": _("Request {number} is no longer part of this."),
+    "ticket:part:open": _("{by} knew that its part, request {number}, was still open."),
+    "ticket:linked": _("{by} noted that it has to do with request {number}."),
+    "ticket:unlinked": _("{by} took the link with request {number} back."),
+}
 
 
 def who_sees(ticket: Ticket) -> str:
     """A sentence for the customer of a private request; nothing for the others."""
     if not ticket.service_class.is_private:
         return ""
-    teams = get_text_list([f"“{team.name}”" for team in ticket.service_class.teams.all()], _("and"))
-    return _("It is private: only you, whom you name, and in IT %(teams)s see it.") % {"teams": teams}
+    teams = get_text_list([f"“{team.name}”" for team in ticket.service_class.teams.all()], gettext("and"))
+    return gettext("It is private: only you, whom you name, and in IT %(teams)s see it.") % {"teams": teams}
