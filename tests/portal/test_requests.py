@@ -305,7 +305,7 @@ def test_a_request_costs_the_same_with_one_and_three_of_everything(as_person, ma
         picture = SimpleUploadedFile("a.png", b"\x89PNG\r\n\x1a\n" + b"0" * 40)
         file = store_file(by=maya, upload=picture)
         actions.write_as_customer(by=maya, ticket=ticket, body="See", audience=Audience.EVERYONE, attachments=[file])
-        restatement = actions.restate(by=tomas, ticket=ticket, text="So?")
+        restatement = actions.restate(by=tomas, ticket=ticket, text=f"So {ticket.restatements.count()}?")
         actions.confirm_restatement(by=maya, restatement=restatement)
         fix = actions.offer_solution(by=tomas, ticket=ticket, text="Done", attachments=[file])
         actions.answer_solution(by=maya, solution=fix, answer=Answer.NO, words="No sound")
