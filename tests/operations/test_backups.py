@@ -1,5 +1,6 @@
 """Backups: what goes in comes out, and what is damaged, newer or in the way is refused with a sentence."""
 
+import hashlib
 import json
 import os
 import zipfile
@@ -18,8 +19,9 @@ from foredesk.attachments.models import Attachment
 from foredesk.mail.models import OutboxMessage
 from foredesk.operations.actions.heartbeat import beat, leave
 from foredesk.operations.backups import scratch, taking
+from foredesk.operations.backups.archive import open_archive
 from foredesk.operations.backups.recording import run_backup
-from foredesk.operations.backups.restoring import restore_backup
+from foredesk.operations.backups.restoring import _bring_file, restore_backup
 from foredesk.operations.backups.rows import Unusable, applied_migrations
 from foredesk.operations.enums import RunState
 from foredesk.operations.models import Run
@@ -218,3 +220,13 @@ def test_the_password_of_the_database_reaches_the_scratch_place_unharmed(monkeyp
     assert {name: found[name] for name in known} == known
     assert found["OPTIONS"] == {"sslmode": "require", "options": "-c search_path=there"}
     assert os.environ.get("DATABASE_URL", "") != scratch._url_of_schema("there")
+
+
+@pytest.mark.parametrize("path", ["../secret_key", "/tmp/elsewhere"])
+def test_nothing_is_written_outside_the_storage(path: str, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        archive.writestr("manifest.json", '{"format": 1}')
+        archive.writestr(f"files/{path}", b"x")
+    entry = {"path": path, "sha256": hashlib.sha256(b"x").hexdigest()}
+    with open_archive(tmp_path / "b.zip") as reader, pytest.raises(Unusable, match="outside the storage"):
+        _bring_file(reader, entry)

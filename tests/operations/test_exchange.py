@@ -297,6 +297,22 @@ def test_what_is_no_export_at_all_is_refused(transactional_db: None, tmp_path: P
             loading.load_everything(tmp_path / name)
 
 
+def test_what_cannot_be_unpacked_is_refused(desk: Desk, tmp_path: Path) -> None:
+    _export(tmp_path / "whole.zip")
+    whole = (tmp_path / "whole.zip").read_bytes()
+    central, manifest = whole.index(b"PK\x01\x02"), whole.rindex(b"PK\x03\x04")
+    harm = {
+        "flipped": (manifest + 80, b"\xff" * 9),
+        "encrypted": (whole.rindex(b"PK\x01\x02") + 8, b"\x01"),
+        "packed otherwise": (central + 10, b"c"),
+    }
+    _empty()
+    for name, (at, words) in harm.items():
+        (tmp_path / name).write_bytes(whole[:at] + words + whole[at + len(words) :])
+        with pytest.raises(Refused, match="damaged"):
+            loading.load_everything(tmp_path / name)
+
+
 def test_an_entry_that_unpacks_to_more_than_it_says_is_refused(desk: Desk, tmp_path: Path, monkeypatch) -> None:
     """A small file that would fill the disk is seen before anything is unpacked."""
     _export(tmp_path / "all.zip")

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from ..exchange.archives import UNPACKING_FAILS
 from .rows import Content, Unusable
 
 FORMAT = 1
@@ -93,7 +94,7 @@ class Reader:
         self._archive = archive
         try:
             self.manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
-        except (KeyError, ValueError) as wrong:
+        except (KeyError, ValueError, *UNPACKING_FAILS) as wrong:
             raise Unusable("This is no backup of Foredesk: it has no manifest.") from wrong
         if self.manifest.get("format") != FORMAT:
             raise Unusable("It was made by a Foredesk whose backups this one cannot read. Install that version.")
@@ -116,7 +117,7 @@ class Reader:
                     digest.update(line)
                     rows += 1
                     yield line
-        except (KeyError, zipfile.BadZipFile, EOFError, OSError) as wrong:
+        except (KeyError, OSError, *UNPACKING_FAILS) as wrong:
             raise Unusable(f"The backup is damaged: {part} cannot be read.") from wrong
         if rows != expected["rows"] or digest.hexdigest() != expected["sha256"]:
             raise Unusable(f"The backup is damaged: {part} is not what was written.")
@@ -130,7 +131,7 @@ class Reader:
         try:
             with self._archive.open(part_of_file(path)) as source:
                 take(source)
-        except (KeyError, zipfile.BadZipFile, EOFError) as wrong:
+        except (KeyError, *UNPACKING_FAILS) as wrong:
             raise Unusable(f"The backup is damaged: the file {path} cannot be read.") from wrong
 
     def check_file(self, entry: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import IO, Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.core.management import call_command
@@ -62,7 +63,11 @@ def _bring_file(reader: Reader, entry: dict[str, Any]) -> None:
     """Store one file under its own path, unless it is there already."""
     path = entry["path"]
     reader.check_file(entry)
-    if default_storage.exists(path):
+    try:
+        is_there = default_storage.exists(path)
+    except SuspiciousOperation as wrong:
+        raise Unusable(f"The backup names a file outside the storage: {path!r}.") from wrong
+    if is_there:
         with default_storage.open(path) as present:
             if _sha256(present) == entry["sha256"]:
                 return

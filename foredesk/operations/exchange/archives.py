@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import IO, BinaryIO, Protocol
 from foredesk.kit.refusals import Refused
 
 CHUNK = 1 << 16  # bytes
+# What zipfile raises for contents that are damaged, encrypted (RuntimeError) or packed by a method it does not know.
+UNPACKING_FAILS = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)  # NotImplementedError is a RuntimeError
 # One moment for all entries: the same rows make the same file.
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 _NAME = re.compile(r"[a-z_]{1,40}\.jsonl?|files/[0-9a-f]{2}/[0-9a-f]{64}")

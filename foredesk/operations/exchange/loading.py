@@ -23,7 +23,7 @@ from foredesk.people.models import Person
 from foredesk.people.queries import forget_organisation
 from foredesk.tickets.models import Ticket
 
-from .archives import CHUNK, Source
+from .archives import CHUNK, UNPACKING_FAILS, Source
 from .kinds import FORMAT, KINDS, MANIFEST, VERSION, Kind, Row, file_name
 
 AT_ONCE = 500  # rows in memory
@@ -41,8 +41,11 @@ def load_everything(path: Path) -> dict[str, int]:
         raise Refused("There are people or requests here already. An export is loaded into an empty installation only.")
     source = Source(path)
     try:
-        manifest = _manifest(source)
-        _look_at(source, manifest)
+        try:
+            manifest = _manifest(source)
+            _look_at(source, manifest)
+        except UNPACKING_FAILS as wrong:
+            raise Refused(f"{path} is damaged, or packed in a way that cannot be read ({wrong}).") from wrong
         return _load(source, manifest)
     finally:
         source.close()

@@ -2,23 +2,27 @@
 
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from foredesk.catalogue.queries import classes_hidden_from
 from foredesk.kit import clock
+from foredesk.people.models import Person
 
-from ..enums import RunState
+from ..enums import RunKind, RunState
 from ..importing.progress import Pace
 from ..models import Run
 from ..rules import IMPORTS
 
 
-def imports() -> QuerySet[Run]:
-    """All imports that were prepared on a page, the latest first."""
-    return Run.objects.filter(kind__in=IMPORTS).select_related("by")
+def imports_open_to(reader: Person) -> QuerySet[Run]:
+    """Imports that were prepared on a page, the latest first.
 
-
-def import_of(pk: int) -> Run | None:
-    return imports().filter(pk=pk).first()
+    A file of requests may hold private ones: from whoever must not know of some kind, others' files are hidden.
+    """
+    found = Run.objects.filter(kind__in=IMPORTS).select_related("by")
+    if classes_hidden_from(reader):
+        found = found.filter(Q(by=reader) | ~Q(kind=RunKind.IMPORT_TICKETS))
+    return found
 
 
 def pace_of(run: Run) -> Pace:

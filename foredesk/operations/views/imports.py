@@ -15,7 +15,7 @@ from ..forms.imports import FileForm, MapForm
 from ..importing.background import target_of
 from ..importing.fields import Target
 from ..models import Run
-from ..queries.imports import import_of, imports, is_under_way, pace_of
+from ..queries.imports import imports_open_to, is_under_way, pace_of
 
 
 @allow(is_administrator)
@@ -32,7 +32,7 @@ def import_list(request: PersonRequest) -> HttpResponse:
             form.add_error(refused.field or None, str(refused))
         else:
             return redirect("operations:import", pk=run.pk)
-    context = {"form": form, "runs": imports()[:50]}
+    context = {"form": form, "runs": imports_open_to(request.user)[:50]}
     return render(request, "operations/imports/list.html", context, status=422 if form.errors else 200)
 
 
@@ -40,7 +40,7 @@ def import_list(request: PersonRequest) -> HttpResponse:
 @require_GET
 def import_page(request: PersonRequest, pk: int) -> HttpResponse:
     """One import where it stands: its map, its progress or what came of it."""
-    run = _import(pk)
+    run = _import(request, pk)
     if request.headers.get("HX-Request") and is_under_way(run):
         return render(request, "operations/imports/progress.html", _context(run))
     if request.headers.get("HX-Request"):
@@ -54,7 +54,7 @@ def import_page(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def import_map(request: PersonRequest, pk: int) -> HttpResponse:
     """Say which column is what. With `look` only the samples are shown anew; else it is tried."""
-    run = _import(pk)
+    run = _import(request, pk)
     if is_under_way(run) or not run.path:
         raise Http404
     form = _map_form(run, request.POST)
@@ -73,7 +73,7 @@ def import_map(request: PersonRequest, pk: int) -> HttpResponse:
 @allow(is_administrator)
 @require_POST
 def import_start(request: PersonRequest, pk: int) -> HttpResponse:
-    run = _import(pk)
+    run = _import(request, pk)
     try:
         actions.start_import(by=request.user, run=run)
     except Refused as refused:
@@ -84,7 +84,7 @@ def import_start(request: PersonRequest, pk: int) -> HttpResponse:
 @allow(is_administrator)
 @require_POST
 def import_stop(request: PersonRequest, pk: int) -> HttpResponse:
-    actions.stop_import(by=request.user, run=_import(pk))
+    actions.stop_import(by=request.user, run=_import(request, pk))
     return redirect("operations:import", pk=pk)
 
 
@@ -92,7 +92,7 @@ def import_stop(request: PersonRequest, pk: int) -> HttpResponse:
 @require_GET
 def import_refused(request: PersonRequest, pk: int) -> HttpResponseBase:
     """The refused rows, to mend and bring again."""
-    run = _import(pk)
+    run = _import(request, pk)
     if not run.refused_path or not default_storage.exists(run.refused_path):
         raise Http404
     name = f"refused-{run.pk}.csv"
@@ -101,8 +101,8 @@ def import_refused(request: PersonRequest, pk: int) -> HttpResponseBase:
     )
 
 
-def _import(pk: int) -> Run:
-    run = import_of(pk)
+def _import(request: PersonRequest, pk: int) -> Run:
+    run = imports_open_to(request.user).filter(pk=pk).first()
     if run is None:
         raise Http404
     return run

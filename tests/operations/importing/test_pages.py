@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from foredesk.catalogue.actions import make_private
 from foredesk.kit import clock
 from foredesk.operations import actions
 from foredesk.operations.enums import RunState
@@ -15,7 +16,7 @@ from foredesk.operations.importing.background import bring_in
 from foredesk.operations.models import Run
 from foredesk.people.models import Person
 from foredesk.tickets.models import Ticket
-from tests.factories import PersonFactory
+from tests.factories import PersonFactory, ServiceClassFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("operations:imports")
@@ -180,3 +181,20 @@ def test_the_list_asks_as_often_for_one_as_for_three(boss, count, django_assert_
         bring(boss)
     with django_assert_max_num_queries(15):
         boss.get(LIST)
+
+
+def test_files_that_may_hold_private_requests_are_for_who_brought_them(boss):
+    other, other_person = Client(), PersonFactory(administrator=True)
+    other.force_login(other_person)
+    requests, people = bring(boss), bring(boss, target="people")
+    pages = [reverse(f"operations:{name}", args=[requests.pk]) for name in ("import", "import_refused")]
+    assert other.get(pages[0]).status_code == 200
+    team = TeamFactory()
+    make_private(by=None, service_class=ServiceClassFactory(), teams=[team])
+    assert [other.get(page).status_code for page in pages] == [404, 404]
+    assert other.post(reverse("operations:import_start", args=[requests.pk])).status_code == 404
+    assert f'"{pages[0]}"' not in other.get(LIST).content.decode()
+    assert boss.get(pages[0]).status_code == 200
+    assert other.get(reverse("operations:import", args=[people.pk])).status_code == 200
+    team.members.add(other_person)
+    assert other.get(pages[0]).status_code == 200
