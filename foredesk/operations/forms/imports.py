@@ -44,7 +44,7 @@ class MapForm(forms.Form):
         self.chosen: list[tuple[Field, str]] = []
         if target == Target.TICKETS:
             self._about_the_source(mapping)
-        choices = [("", _("–")), *((name, name) for name in self._names)]
+        choices = [("", _("not in this file")), *((name, name) for name in self._names)]
         for one in FIELDS[target]:
             name = f"column-{one.key}"
             present = next(iter(mapping.get("columns", {}).get(one.key, [])), "")
