@@ -72,14 +72,14 @@ def require_prepared() -> None:
     """For `web` and `worker` alone, which leave the preparing to `run` or to the operator. Raises NotReady."""
     require_tables()
     if not settings.DEBUG and not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
-        raise NotReady("The static files are not collected yet. Run: foredesk collectstatic --no-input")
+        raise NotReady("The static files are not collected yet. Run: foredesk prepare")
 
 
 def require_tables() -> None:
     """For commands that read or write rows. Raises NotReady."""
     require_folder()
     if _open_migrations():
-        raise NotReady("The database is not up to date. Run: foredesk migrate")
+        raise NotReady("The database is not up to date. Run: foredesk prepare")
 
 
 def has_demo() -> bool:

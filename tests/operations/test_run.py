@@ -191,7 +191,7 @@ def test_web_and_worker_alone_ask_for_a_prepared_database(tmp_path: Path) -> Non
         arguments = ["--port", str(_free_port())] if command == "web" else []
         ended = _foredesk(command, *arguments, home=tmp_path)
         assert ended.returncode == 1
-        assert "foredesk migrate" in ended.stderr
+        assert "foredesk prepare" in ended.stderr
 
 
 def test_the_secret_is_made_once_and_is_ours_alone(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from django_tasks_db.models import DBTaskResult
 
 from foredesk.kit import clock
 from foredesk.mail.models import OutboxMessage
+from foredesk.mail.queries import SELF_TEST
 from foredesk.operations import actions
 from foredesk.operations.enums import RunKind, RunState
 from foredesk.operations.models import Run, Worker
@@ -68,6 +69,20 @@ def test_one_line_when_all_is_well(client: Client) -> None:
     page = _says(client)
     assert "All is well." in page
     assert "checked by restoring it" in page
+
+
+@pytest.mark.usefixtures("well")
+def test_a_self_test_that_failed_keeps_nobody_waiting(client: Client) -> None:
+    OutboxMessage.objects.create(to="a@b.org", sender="d@b.org", subject="s", text="t", key=SELF_TEST, state="failed")
+    assert "All is well." in _says(client)
+
+
+@pytest.mark.usefixtures("well")
+def test_a_copy_about_one_person_is_not_called_everything(client: Client, ada: Person) -> None:
+    Run.objects.create(kind=RunKind.EXPORT, state=RunState.DONE, by=ada, options={"person": ada.pk})
+    page = _says(client)
+    assert "Copy of what is known about somebody" in page
+    assert "Export of everything" not in page
 
 
 @pytest.mark.usefixtures("well")

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from foredesk.attachments.models import Attachment
 from foredesk.kit import clock
 from foredesk.mail.enums import OutboxState
-from foredesk.mail.queries import last_sent, mails_open_to
+from foredesk.mail.queries import SELF_TEST, last_sent, mails_open_to
 from foredesk.people.models import Person
 
 from ..enums import RunKind, RunState
@@ -148,7 +148,7 @@ def _mails(reader: Person) -> Mails:
     return Mails(
         waiting=waiting.count(),
         oldest=waiting.aggregate(oldest=Min("queued_at"))["oldest"],
-        failed=mails_open_to(reader).filter(state=OutboxState.FAILED).count(),
+        failed=mails_open_to(reader).filter(state=OutboxState.FAILED).exclude(key=SELF_TEST).count(),
         last_sent=last_sent(),
     )
 
