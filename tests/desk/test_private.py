@@ -16,8 +16,8 @@ from foredesk.kit.refusals import Refused
 from foredesk.mail.models import OutboxMessage
 from foredesk.people.models import Person
 from foredesk.tickets import actions
-from foredesk.tickets.enums import Channel, FollowerReason, Severity
-from foredesk.tickets.models import Ticket
+from foredesk.tickets.enums import Channel, FollowerReason, LinkKind, Severity
+from foredesk.tickets.models import Link, Ticket
 from tests.factories import CannedReplyFactory, PersonFactory, ServiceClassFactory, TeamFactory
 
 
@@ -249,3 +249,31 @@ def test_forgetting_somebody_names_no_private_number(private, maya, ada):
     ada.role = "administrator"
     ada.save()
     assert str(private.pk) in browser(ada).get(address).context["obstacle"]
+
+
+def test_what_it_is_tied_to_shows_to_the_team_only(private, ticket, ask, maya, ada, desk):
+    Ticket.objects.filter(pk=private.pk).update(subject="Xylograph", parent=ticket)
+    for kind in LinkKind:
+        Link.objects.create(ticket=ticket, other=private, kind=kind, by=ada)
+    address = reverse("desk:ticket", args=[ticket.pk])
+    assert "Xylograph" in words(browser(ada).get(address))
+    assert "Xylograph" not in words(desk.get(address))
+
+
+def test_it_is_not_there_to_be_joined_with(private, ticket, ada, desk):
+    address = reverse("desk:join", args=[ticket.pk])
+    assert private.subject in words(browser(ada).get(address, {"other": private.pk}))
+    assert private.subject not in words(desk.get(address, {"other": private.pk}))
+
+
+def test_what_was_written_where_its_writer_may_not_look_has_arrived(ask, maya, tomas, confidential, printing, client):
+    mine, theirs = ask(maya), ask(PersonFactory())
+    Ticket.objects.filter(pk=mine.pk).update(service_class=ServiceClassFactory())
+    mine.refresh_from_db()
+    actions.merge(by=tomas, ticket=mine, into=theirs)
+    make_private(by=None, service_class=printing, teams=confidential.teams.all())
+    client.force_login(maya)
+    answer = client.post(reverse("portal:write", args=[mine.pk]), {"body": "Are you there?"}, follow=True)
+    assert answer.redirect_chain[-1][0].startswith(reverse("portal:request", args=[mine.pk]))
+    assert answer.status_code == 200
+    assert "Are you there?" in theirs.messages.latest("pk").body

@@ -1,18 +1,26 @@
 """What moves in and out of an installation, where requests of a private kind are among it."""
 
 import zipfile
+from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 
 from foredesk.attachments.actions import store_file
 from foredesk.catalogue.actions import make_private, remove_canned_reply, write_canned_reply
 from foredesk.catalogue.models import ServiceClass
+from foredesk.kit import clock
+from foredesk.kit.numbering import begin_numbers_at
+from foredesk.mail.models import OutboxMessage
 from foredesk.operations.exchange.archives import writing
 from foredesk.operations.exchange.kinds import KINDS, line
+from foredesk.operations.exchange.persons import write_person
 from foredesk.operations.exchange.writing import Written
 from foredesk.operations.exchange.writing import _rows as rows_of
 from foredesk.operations.exchange.writing import _write_files as write_files
+from foredesk.operations.queries.privacy import would_be_let_go
 from foredesk.people.models import Person
 from foredesk.tickets import actions
 from foredesk.tickets.enums import FollowerReason
@@ -94,3 +102,44 @@ def test_what_is_imported_into_it_is_nobody_elses(private, insider):
     bring(header + line.format("Ivy Insider").replace("INC1", "INC2"), said=mapping)
     assert Ticket.objects.latest("pk").assignee == insider
     assert not tomas.assigned.exists()
+
+
+def test_a_copy_about_somebody_holds_what_its_asker_serves(private, insider):
+    customer, friend, outsider = PersonFactory(), PersonFactory(), PersonFactory(administrator=True)
+    begin_numbers_at(Ticket, 73421)
+    draft = actions.start_interview(by=customer, goal=WORD, service_class=private)
+    ticket = actions.send_interview(by=customer, interview=draft)
+    for person in (outsider, friend):
+        actions.follow(by=customer, ticket=ticket, person=person, reason=FollowerReason.HELD_UP)
+    actions.add_note(by=insider, ticket=ticket, body=f"{WORD} for the team")
+    for person in (customer, friend):
+        assert "73421" not in copied(person, asker=outsider)
+        assert WORD not in copied(person, asker=outsider)
+        assert "73421" in copied(person, asker=insider)
+        assert "73421" in copied(person, asker=person)
+    assert f"{WORD} for the team" in copied(customer, asker=insider)
+
+
+def copied(person: Person, *, asker: Person) -> str:
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        write_person(archive, person, asker=asker, with_notes=asker != person, tell=lambda _done: None)
+    with zipfile.ZipFile(file) as archive:
+        return "\n".join(f"{name}\n{archive.read(name).decode(errors='replace')}" for name in archive.namelist())
+
+
+@pytest.mark.parametrize("state", ["queued", "failed"])
+def test_pages_of_the_installation_count_what_their_reader_may_know_of(private, insider, state, client):
+    customer, outsider = PersonFactory(), PersonFactory(administrator=True)
+    draft = actions.start_interview(by=customer, goal=WORD, service_class=private)
+    ticket = actions.send_interview(by=customer, interview=draft)
+    OutboxMessage.objects.update(state=state)
+    Ticket.objects.filter(pk=ticket.pk).update(
+        state="closed", close_reason="confirmed", closed_at=clock.now() - timedelta(days=200)
+    )
+    for reader, mails, let_go in ((outsider, 0, None), (insider, 1, 1)):
+        client.force_login(reader)
+        seen = client.get(reverse("operations:watch")).context["seen"]
+        assert (seen.mails.waiting, seen.mails.failed) == ((mails, 0) if state == "queued" else (0, mails))
+        assert (seen.mails.oldest is not None) == (seen.mails.waiting > 0)
+        assert would_be_let_go(private, 1, reader=Person.objects.get(pk=reader.pk)) == let_go

@@ -27,6 +27,7 @@ from foredesk.tickets.queries import (
     requests_followed_by,
     requests_of,
     safe_path,
+    tickets_served_by,
     tickets_visible_to,
     write_copy,
 )
@@ -49,11 +50,16 @@ def requests_for(person: Person, asker: Person) -> QuerySet[Ticket]:
 
 
 def _may_be_known(asker: Person, person: Person) -> QuerySet[Ticket]:
-    """Requests of which both may know; whoever may no longer sign in is asked for as what they were."""
+    """Requests that the person may know of, and another asker serves.
+
+    Whoever may no longer sign in is asked for as what they were.
+    """
     known = Ticket.objects.order_by()
-    for reader in {asker, person}:
-        if reader.is_active:
-            known = known.filter(pk__in=tickets_visible_to(reader).order_by().values("pk"))
+    if person.is_active:
+        known = known.filter(pk__in=tickets_visible_to(person).order_by().values("pk"))
+    if asker.pk != person.pk:
+        # To be let follow a private one is no reason to carry it away as its customer reads it.
+        known = known.filter(pk__in=tickets_served_by(asker).order_by().values("pk"))
     return known
 
 
@@ -68,7 +74,7 @@ def write_person(archive: zipfile.ZipFile, person: Person, *, asker: Person, wit
             archive.writestr(f"requests/{ticket.pk}/notes.json", _lines_together(_notes(ticket)))
         counts["requests"] += 1
         tell(counts["requests"])
-    facts = _profile(person) | {"unsent": list(_unsent(person)) if asker.pk == person.pk else []}
+    facts = _profile(person, known) | {"unsent": list(_unsent(person)) if asker.pk == person.pk else []}
     archive.writestr("person.json", _readable(facts))
     counts["messages"] = _write_lines(archive, "messages.jsonl", _messages(person, known, requests))
     counts["activity"] = _write_lines(archive, "activity.jsonl", _activity(person, known))
@@ -85,7 +91,7 @@ def write_person(archive: zipfile.ZipFile, person: Person, *, asker: Person, wit
     return counts
 
 
-def _profile(person: Person) -> Row:
+def _profile(person: Person, known: QuerySet[Any, Any]) -> Row:
     place, manager = person.place, person.manager
     return {
         "format": FORMAT,
@@ -117,7 +123,7 @@ def _profile(person: Person) -> Row:
         ],
         "follows": [
             {"request": one.ticket_id, "why": one.reason, "hears": one.measure, "since": plain(one.since)}
-            for one in person.following.order_by("since")
+            for one in person.following.filter(ticket__in=known).order_by("since")
         ],
     }
 

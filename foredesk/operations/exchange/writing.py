@@ -152,7 +152,7 @@ def _without_others(batch: list[Row], visible: QuerySet[Ticket]) -> list[Row]:
     return [row for row in batch if row["data"].get("number") in {None, *seen}]
 
 
-def _seen(kind: Kind, visible: QuerySet[Any, Any], hidden: frozenset[int]) -> Q:
+def _seen(kind: Kind, visible: QuerySet[Any, Any], hidden: frozenset[int] = frozenset()) -> Q:
     """The rows of a kind that belong to visible tickets, or to none."""
     if kind.model is Ticket:
         return Q(pk__in=visible)
@@ -208,7 +208,7 @@ def _write_files(target: Target, reader: Person | None, written: Written) -> Non
     kind = next(kind for kind in KINDS if kind.model is Attachment)
     found = Attachment.objects.all()
     if reader is not None:
-        found = found.filter(_seen(kind, _visible_to(reader).values("pk"), classes_hidden_from(reader)))
+        found = found.filter(_seen(kind, _visible_to(reader).values("pk")))
     last = ""
     for sha256, path in found.order_by("sha256", "pk").values_list("sha256", "path").iterator(chunk_size=AT_ONCE):
         if sha256 == last:
