@@ -8,7 +8,7 @@ from foredesk.calendars.models import Calendar, OpeningHours
 from foredesk.calendars.queries import forget_known_calendars
 from foredesk.calendars.rules import OFFICE_WEEK
 from foredesk.catalogue.enums import LaneKey, Size
-from foredesk.catalogue.models import CannedReply, ServiceClass
+from foredesk.catalogue.models import CannedReply, Lane, ServiceClass
 from foredesk.catalogue.queries import lane
 from foredesk.people.actions import make_findable
 from foredesk.people.enums import Role
@@ -129,3 +129,9 @@ class CannedReplyFactory(factory.django.DjangoModelFactory[CannedReply]):
 
     title = factory.Sequence(lambda n: f"Thank you {n}")
     body = "Hello {customer},\n\nthank you for telling us."
+
+
+def bring_what_migrations_bring() -> None:
+    """A test with real transactions empties all tables behind it, those that a migration filled too."""
+    rapid, _ = Lane.objects.get_or_create(key=LaneKey.RAPID, defaults={"name": "the rapid desk"})
+    ServiceClass.objects.get_or_create(is_default=True, defaults={"name": "Something else", "lane": rapid})

@@ -20,6 +20,7 @@ from foredesk.people.models import Department, Person, Site
 from foredesk.tickets.enums import Ahead, State
 from foredesk.tickets.models import CareMoment, Draft, Interview, Message, Restatement, Ticket
 from foredesk.tickets.queries import queue
+from tests.factories import PersonFactory
 
 TUESDAY = datetime(2026, 3, 3, 9, 30, tzinfo=UTC)
 SATURDAY_NIGHT = datetime(2026, 3, 7, 23, 10, tzinfo=UTC)
@@ -125,6 +126,7 @@ def test_without_demo_mode_there_is_no_demo(db, client, settings):
         empty_everything()
     with pytest.raises(CommandError):
         call_command("demo", "fill")
+    PersonFactory()  # somebody is at home: no set-up answers in the demo's place
     assert client.get(reverse("demo:personas")).status_code == 404
     assert client.post(reverse("demo:personas"), {"persona": "maya"}).status_code == 404
 

@@ -6,23 +6,19 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from foredesk.catalogue.enums import LaneKey
-from foredesk.catalogue.models import Lane, ServiceClass
 from foredesk.kit.refusals import Refused
 from foredesk.people.enums import Role
 from foredesk.tickets import actions
 from foredesk.tickets.enums import Answer, Channel, State
 from foredesk.tickets.models import Interview, Message, Solution, Ticket
-from tests.factories import DepartmentFactory, PersonFactory
+from tests.factories import DepartmentFactory, PersonFactory, bring_what_migrations_bring
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
 def _what_migrations_bring() -> None:
-    """A test with real transactions empties all tables behind it, those that a migration filled too."""
-    rapid, _ = Lane.objects.get_or_create(key=LaneKey.RAPID, defaults={"name": "the rapid desk"})
-    ServiceClass.objects.get_or_create(is_default=True, defaults={"name": "Something else", "lane": rapid})
+    bring_what_migrations_bring()
 
 
 def at_once(*acts: Callable[[], object]) -> list[object]:

@@ -12,6 +12,7 @@ from django.db import connection
 from foredesk.activity.models import Event
 from foredesk.operations.importing.running import BATCH
 from foredesk.tickets.models import Interview, Span, Ticket
+from tests.factories import bring_what_migrations_bring
 
 from .world import csv_file
 
@@ -58,6 +59,7 @@ def whole() -> int:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_killed_import_leaves_nothing_half_and_goes_on(tmp_path):
+    bring_what_migrations_bring()
     lines = ["number,opened,caller,title", *(f"{n},2024-03-01,Maya {n % 9},T" for n in range(BATCH * 4 + 7))]
     path = csv_file(tmp_path, "\n".join(lines))
 

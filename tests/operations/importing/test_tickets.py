@@ -14,6 +14,7 @@ from foredesk.activity.models import Event
 from foredesk.catalogue.models import ServiceClass
 from foredesk.catalogue.queries import default_class
 from foredesk.kit import clock
+from foredesk.kit.refusals import Refused
 from foredesk.mail.models import OutboxMessage
 from foredesk.operations.importing.mapping import BadMap
 from foredesk.operations.importing.running import BATCH
@@ -192,7 +193,8 @@ def test_whoever_has_only_a_name_gets_no_mail_and_may_not_sign_in():
     person.is_active = True
     person.save()
     assert find_people("only na") == [person]
-    invite(by=administrator, person=person)
+    with pytest.raises(Refused, match="No mail reaches Only Name"):
+        invite(by=administrator, person=person)
     assert not OutboxMessage.objects.exists()
     page = Client()
     page.force_login(administrator)
