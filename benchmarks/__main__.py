@@ -95,6 +95,7 @@ def _fill(connection: "psycopg.Connection[Any]", url: str, number: int, folder: 
 
 def _measure(environment: dict[str, str], number: int, port: int, postmaster: int) -> dict[str, Any]:
     print(f"Measuring {number:,} tickets:", flush=True)
+    _run(environment, "foredesk", "migrate", "-v0")  # kept ones may be older; `prepare` alone would back them up first
     _run(environment, "foredesk", "prepare")
     out = Path(environment["FOREDESK_HOME"]) / f"report-{number}.json"
     _run({**environment, "BENCH_PORT": str(port), "POSTGRES_PID": str(postmaster)}, "benchmarks.measure", str(out))
