@@ -40,6 +40,8 @@ def main() -> None:
                 if f"tickets_{number}" not in known:
                     _fill(connection, url, number, folder)
         sizes = [tickets] if options.no_growth or tickets == SMALL else [SMALL, tickets]
+        if options.quick:
+            os.environ["BENCH_QUICK"] = "yes"
         reports = {}
         for number in sizes:
             name = f"tickets_{number}"
@@ -66,6 +68,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--large", action="store_true", help="a million tickets")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the databases there, or use those kept")
     parser.add_argument("--no-growth", action="store_true", help="do not measure 10,000 tickets to compare with")
+    parser.add_argument("--quick", action="store_true", help="one round of ten requests each: a look while tuning")
     parser.add_argument("--save", action="store_true", help="write the table to benchmarks/results")
     parser.add_argument("--port", type=int, default=8201, help="for the web server (default: %(default)s)")
     return parser.parse_args()

@@ -23,12 +23,13 @@ from django.test.utils import CaptureQueriesContext
 from .browsing import Browser, HttpBrowser, InsideBrowser, Request
 from .server import Meter, peak_memory_mib, web
 
-ROUNDS = 3
-TIMES = 20  # requests of a page in a round
+QUICK = bool(os.environ.get("BENCH_QUICK"))  # for whoever is tuning: a look, not a measurement
+ROUNDS = 1 if QUICK else 3
+TIMES = 10 if QUICK else 20  # requests of a page in a round
 WARM = 4  # requests before, for each process of the web server to have met the page
 CLIENTS, OF_IT = 8, 5
 THINKING = 1.0  # seconds, half as much to half as much again
-TOGETHER = 60.0  # seconds
+TOGETHER = 20.0 if QUICK else 60.0  # seconds
 
 
 @dataclass
@@ -94,7 +95,13 @@ def main() -> None:
     crowd = Crowd(world, people, inside)
     for page in PAGES:
         figures[page.name].queries = queries(crowd, page)
-    report = {"pages": [vars(one) for one in figures.values()], "memory": memory, "load": load}
+    report = {
+        "pages": [vars(one) for one in figures.values()],
+        "memory": memory,
+        "load": load,
+        "rounds": ROUNDS,
+        "times": TIMES,
+    }
     out.write_text(json.dumps(report))
 
 

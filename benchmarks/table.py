@@ -9,7 +9,7 @@ from typing import Any
 
 import django
 
-from .measure import CLIENTS, ROUNDS, THINKING, TIMES, p95
+from .measure import CLIENTS, THINKING, p95
 from .server import PROCESSES, machine
 
 # What a page or action may cost at 100,000 tickets: processor time of web and database, in milliseconds.
@@ -30,7 +30,7 @@ def table(tickets: int, report: dict[str, Any], small: dict[str, Any] | None, sm
         notes,
         "",
         "Milliseconds. p50 and p95: from sending a request to having read the answer, at the client. CPU: processor "
-        f"time of the web server + of PostgreSQL for one request. {ROUNDS} rounds of {TIMES} requests by one person, "
+        f"time of the web server + of PostgreSQL for one request. {report['rounds']} rounds of {report['times']} requests by one person, "
         f"the median of the rounds; then {CLIENTS} people at the same time who think {THINKING:g} s between two "
         f"requests, together using {report['load']['web']:.0f} % of a processor in the web server and "
         f"{report['load']['database']:.0f} % in PostgreSQL. The web server ({PROCESSES} processes) held "

@@ -63,12 +63,12 @@ class NoteForm(SentOnceForm):
         colleagues = agents_serving(ticket).exclude(pk__in=[by.pk, ticket.customer_id])
         self.fields["mentions"].queryset = colleagues  # type: ignore[attr-defined]
 
-    def colleagues(self) -> list[tuple[int, str, bool]]:
+    def colleagues(self) -> list[tuple[str, str, bool]]:
         """The choices of `mentions`: key, name, chosen. Two hundred of the widget's take longer than all the page."""
         bound = self["mentions"]
         chosen = set(map(str, bound.value() or []))
         known = bound.field.queryset.values_list("pk", "full_name")  # type: ignore[attr-defined]
-        return [(key, name, str(key) in chosen) for key, name in known]
+        return [(str(key), name, str(key) in chosen) for key, name in known]
 
     def clean(self) -> dict[str, Any]:
         """Names written after an @ count as mentions too, first names where only one colleague has it."""
