@@ -30,9 +30,10 @@ def table(tickets: int, report: dict[str, Any], small: dict[str, Any] | None, sm
         notes,
         "",
         "Milliseconds. p50 and p95: from sending a request to having read the answer, at the client. CPU: processor "
-        f"time of the web server + of PostgreSQL for one request. {report['rounds']} rounds of {report['times']} requests by one person, "
-        f"the median of the rounds; then {CLIENTS} people at the same time who think {THINKING:g} s between two "
-        f"requests, together using {report['load']['web']:.0f} % of a processor in the web server and "
+        f"time of the web server + of PostgreSQL for one request. {report['rounds']} rounds of {report['times']} "
+        f"requests by one person, the median of the rounds; "
+        f"then {CLIENTS} people at the same time who think {THINKING:g} s "
+        f"between two requests, together using {report['load']['web']:.0f} % of a processor in the web server and "
         f"{report['load']['database']:.0f} % in PostgreSQL. The web server ({PROCESSES} processes) held "
         f"{report['memory']:.0f} MiB at its peak.",
         "",
