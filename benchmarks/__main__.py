@@ -51,7 +51,8 @@ def main() -> None:
                 connection.execute(f"CREATE DATABASE measured TEMPLATE {name} STRATEGY file_copy")
                 name = "measured"
             reports[number] = _measure(_environment(url, name, folder), number, options.port, pid)
-    notes = circumstances(f'make bench ARGS="{" ".join(sys.argv[1:])}"', database)
+    given = " ".join("FOLDER" if options.keep and Path(one) == options.keep else one for one in sys.argv[1:])
+    notes = circumstances(f'make bench ARGS="{given}"' if given else "make bench", database)
     small = reports[SMALL] if len(reports) > 1 else None
     text = table(tickets, reports[tickets], small, SMALL, notes)
     print("\n" + text)
