@@ -45,6 +45,12 @@ WHOLE_INSTALLATION = ("operations:",)
 DRAWN_ANEW = "account_app"  # a secret and its picture
 
 
+@pytest.fixture(autouse=True)
+def _numbers_begin_low(db: None) -> None:
+    """PostgreSQL's sequences stay where the test before left them, and nothing else may have the secrets' numbers."""
+    begin_numbers_at(Ticket, 1)
+
+
 @dataclass
 class Secrets:
     insider: Person
