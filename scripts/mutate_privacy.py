@@ -26,6 +26,7 @@ TESTS = (
     "tests/catalogue/test_private.py",
     "tests/desk/test_private.py",
     "tests/operations/test_private.py",
+    "tests/operations/importing/test_pages.py",
     "tests/tickets/test_joining.py",
     "tests/tickets/test_parts.py",
 )

@@ -277,3 +277,13 @@ def test_what_was_written_where_its_writer_may_not_look_has_arrived(ask, maya, t
     assert answer.redirect_chain[-1][0].startswith(reverse("portal:request", args=[mine.pk]))
     assert answer.status_code == 200
     assert "Are you there?" in theirs.messages.latest("pk").body
+
+
+def test_what_it_is_tied_to_shows_to_customers_who_may_know_of_it(private, ticket, maya, client):
+    Ticket.objects.filter(pk=private.pk).update(subject="Xylograph", parent=ticket)
+    colleague = PersonFactory()
+    actions.follow(by=maya, ticket=ticket, person=colleague, reason=FollowerReason.HELD_UP)
+    for person, shown in ((maya, True), (colleague, False)):
+        client.force_login(person)
+        page = words(client.get(reverse("portal:request", args=[ticket.pk])))
+        assert ("Xylograph" in page) == shown

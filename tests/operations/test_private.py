@@ -143,3 +143,14 @@ def test_pages_of_the_installation_count_what_their_reader_may_know_of(private, 
         assert (seen.mails.waiting, seen.mails.failed) == ((mails, 0) if state == "queued" else (0, mails))
         assert (seen.mails.oldest is not None) == (seen.mails.waiting > 0)
         assert would_be_let_go(private, 1, reader=Person.objects.get(pk=reader.pk)) == let_go
+
+
+def test_who_left_the_team_carries_nothing_of_it_away(private, insider):
+    agent = PersonFactory(agent=True)
+    private.teams.get().members.add(agent)
+    draft = actions.start_interview(by=PersonFactory(), goal="a matter", service_class=private)
+    ticket = actions.send_interview(by=draft.person, interview=draft)
+    actions.add_note(by=Person.objects.get(pk=agent.pk), ticket=ticket, body=WORD)
+    assert WORD in copied(Person.objects.get(pk=agent.pk), asker=Person.objects.get(pk=agent.pk))
+    private.teams.get().members.remove(agent)
+    assert WORD not in copied(Person.objects.get(pk=agent.pk), asker=Person.objects.get(pk=agent.pk))

@@ -22,7 +22,7 @@ from foredesk.people.models import Person, Team
 from foredesk.tickets import actions, queries, rules
 from foredesk.tickets.emails import letter
 from foredesk.tickets.enums import Audience, Channel, FollowerReason, Measure, News, State
-from foredesk.tickets.models import Span, Ticket
+from foredesk.tickets.models import Message, Span, Ticket
 from foredesk.tickets.queries.copies import copy_of
 from foredesk.tickets.queries.joining import open_parts
 from foredesk.tickets.queries.news import load
@@ -538,3 +538,19 @@ class TestTogether:
         Ticket.objects.filter(pk=part.pk).update(parent=whole)
         assert open_parts(whole, tomas) == []
         assert open_parts(whole, ada) == [part]
+
+    def test_split_off_and_private_it_takes_only_whom_the_customer_named_for_it(self, ask, confide, confidential, maya):
+        """Whom they named for what all of IT saw, they did not name for this."""
+        lead = PersonFactory(agent=True)
+        confidential.teams.get().members.add(lead)
+        friend = PersonFactory()
+        for whole, named in ((ask(maya), set()), (confide(maya), {friend})):
+            actions.follow(by=maya, ticket=whole, person=friend, reason=FollowerReason.HELD_UP)
+            added = PersonFactory()
+            whole.followers.create(person=added, reason=FollowerReason.HELD_UP)
+            said = [
+                Message.objects.create(ticket=whole, author=person, by_it=False, body="This too")
+                for person in (friend, added)
+            ]
+            part = actions.split(by=lead, ticket=whole, messages=said, subject="This", service_class=confidential)
+            assert {one.person for one in part.followers.all()} == named
