@@ -132,7 +132,7 @@ def _becomes(node: ast.AST, source: str, path: Path) -> tuple[str, str] | None:
             ]
             return f"{called}()", HIDING[called](given)
         if called == "Q" and any(key.arg and key.arg.endswith("is_private") for key in node.keywords):
-            return ast.unparse(node), _of("django.db.models", "Q") + "()"
+            return ast.unparse(node), _of("django.db.models", "Q") + "(pk__isnull=False)"
     if isinstance(node, ast.Attribute) and node.attr == "is_private" and isinstance(node.ctx, ast.Load):
         owner = ast.unparse(node.value)
         if owner.endswith("service_class") and owner != "service_class":

@@ -445,6 +445,11 @@ class TestAsACustomer:
         assert not copy["with_notes_of_it"]
         assert "email" not in copy["customer"]
         assert copy["interview"]["files"] == []
+        said = actions.write_as_customer(by=maya, ticket=named, body="Here again", attachments=[file])
+        assert said.attachments.get() == file
+        copy = copy_of(named, outsider)
+        assert [one["name"] for one in copy["files"]] == ["a.txt"]
+        assert copy["interview"]["files"] == []
 
     def test_changes_nobody_elses_following(self, named, maya, ada, outsider):
         friend = actions.follow(by=maya, ticket=named, person=PersonFactory(), reason=FollowerReason.HELD_UP)
@@ -460,9 +465,10 @@ class TestAsACustomer:
         assert f"/requests/{ticket.pk}/" in mail.text
         assert "/desk/" not in mail.text
 
-    def test_whom_it_added_before_writes_no_more(self, named):
+    @pytest.mark.parametrize("reason", [FollowerReason.HELD_UP, FollowerReason.MERGED])
+    def test_whom_it_added_before_writes_no_more(self, named, reason):
         added = PersonFactory()
-        named.followers.create(person=added, reason=FollowerReason.HELD_UP)
+        named.followers.create(person=added, reason=reason)
         assert not rules.can_reply(added, Ticket.objects.get(pk=named.pk))
 
 
@@ -501,6 +507,7 @@ class TestTogether:
             told = "".join(letter(News.MERGED, story, person))
             assert "Xylograph" not in told
             assert str(theirs.pk) not in told
+            assert "Next update by" not in told  # nor how far it is
         assert "Xylograph" in "".join(letter(News.MERGED, story, again(ada)))
 
     def test_mails_that_name_it_are_its_teams(self, joined, tomas, ada):
