@@ -1,4 +1,5 @@
 from ..enums import Nature, Size
+from . import everywhere as every
 from .start import AN_HOUR, BIGGER, LONG, Start
 
 CLASSES = (
@@ -7,19 +8,11 @@ CLASSES = (
         description="Forgotten or expired passwords, codes on your phone, a new account.",
         icon="key-round",
         keywords="password, passwords, passwort, sign in, signing in, sign-in, log in, login, log on, logon, logging "
-        "in, account, username, user name, credentials, access denied, expired, sso, single sign-on, "
-        "forgot, forgotten",
+        "in, account, username, user name, credentials, access denied, expired, sso, single sign-on, forgot, "
+        "forgotten",
         reason="because we only need to make sure that it is you",
     ),
-    Start(
-        name="Locked out",
-        part_of="Signing in and passwords",
-        description="Your account is locked or your password no longer works.",
-        icon="lock",
-        keywords="locked out, locked, lockout, blocked, disabled, cannot get in, can't get in, can't log in, too "
-        "many attempts, wrong password, reset password, password reset, forgot my password, unlock",
-        reason="because we only need to make sure that it is you",
-    ),
+    every.LOCKED_OUT,
     Start(
         name="Codes and second factor",
         part_of="Signing in and passwords",
@@ -35,8 +28,7 @@ CLASSES = (
         description="Accounts, access and equipment for a new colleague.",
         icon="user-plus",
         keywords="new colleague, new employee, new starter, starting, starts on, new member of staff, onboarding, "
-        "new teacher, new lecturer, guest lecturer, visitor account, guest account, intern, new account, "
-        "leaver",
+        "new teacher, new lecturer, guest lecturer, visitor account, guest account, intern, new account, leaver",
         nature=Nature.WISH,
         size=Size.HOUR,
         reason="because accounts, groups and equipment have to be ready on the same day",
@@ -47,8 +39,7 @@ CLASSES = (
         description="Printers, copiers, scanning, print credit.",
         icon="printer",
         keywords="printer, printers, print, prints, printing, printed, printout, copier, copy machine, copies, scan, "
-        "scanner, scanning, toner, ink, cartridge, print queue, print credit, follow me, double-sided, "
-        "stapler",
+        "scanner, scanning, toner, ink, cartridge, print queue, print credit, follow me, double-sided, stapler",
         reason="because most printer troubles are solved in one visit",
     ),
     Start(
@@ -78,28 +69,19 @@ CLASSES = (
         description="Messages, shared mailboxes, invitations, meetings.",
         icon="mail",
         keywords="e-mail, email, emails, e-mails, mail, mails, mailbox, inbox, outlook, thunderbird, attachment, "
-        "spam, phishing, calendar, calendars, invitation, invitations, meeting, meetings, appointment, "
-        "signature, distribution list, mailing list, out of office, forward, bounced, quota, mailbox full",
+        "spam, phishing, calendar, calendars, invitation, invitations, meeting, meetings, appointment, signature, "
+        "distribution list, mailing list, out of office, forward, bounced, quota, mailbox full",
         reason="because most of it is a setting that we can look at with you",
     ),
-    Start(
-        name="Shared mailbox or list",
-        part_of="E-mail and calendar",
-        description="One address for several people, or a list to write to.",
-        icon="mail",
-        keywords="shared mailbox, shared calendar, group mailbox, functional mailbox, team mailbox, mailing list, "
-        "distribution list, delegate, access to mailbox, on behalf of",
-        nature=Nature.WISH,
-        reason="because we ask whoever is responsible for the mailbox first",
-    ),
+    every.SHARED_MAILBOX,
     Start(
         name="Computer or screen",
         description="Slow, noisy, broken, does not start; keyboards, mice, screens.",
         icon="monitor",
         keywords="computer, pc, desktop, laptop, notebook, macbook, mac, screen, screens, monitor, display, "
-        "keyboard, mouse, docking station, dock, battery, charger, charging, slow, freezes, frozen, "
-        "crashes, crashed, blue screen, black screen, does not start, won't start, won't turn on, restart, "
-        "update, updates, noise, fan, usb, headset, webcam, microphone, sound, speakers, tablet, windows",
+        "keyboard, mouse, docking station, dock, battery, charger, charging, slow, freezes, frozen, crashes, "
+        "crashed, blue screen, black screen, does not start, won't start, won't turn on, restart, update, updates, "
+        "noise, fan, usb, headset, webcam, microphone, sound, speakers, tablet, windows",
         size=Size.HOUR,
         reason="because we look at the device itself, and lend you another one if it takes longer",
         promise=AN_HOUR,
@@ -120,8 +102,8 @@ CLASSES = (
         description="Projectors, sound and screens in classrooms and halls.",
         icon="projector",
         keywords="projector, projectors, beamer, room, classroom, lecture hall, lecture theatre, auditorium, seminar "
-        "room, smartboard, whiteboard, interactive board, hdmi, microphone, loudspeaker, hybrid, video "
-        "conference, conference room, meeting room, camera, lecture recording, remote control",
+        "room, smartboard, whiteboard, interactive board, hdmi, microphone, loudspeaker, hybrid, video conference, "
+        "conference room, meeting room, camera, lecture recording, remote control",
         reason="because a class may be waiting, so somebody comes over",
         promise=(15, 120, 60, 960),
     ),
@@ -140,8 +122,8 @@ CLASSES = (
         description="No connection, slow connection, working from home.",
         icon="wifi",
         keywords="wi-fi, wifi, wireless, wlan, eduroam, network, internet, connection, connect, connected, "
-        "disconnects, offline, vpn, remote access, working from home, home office, cable, socket, lan, "
-        "ethernet, hotspot, signal, slow internet, website, web page, page does not load",
+        "disconnects, offline, vpn, remote access, working from home, home office, cable, socket, lan, ethernet, "
+        "hotspot, signal, slow internet, website, web page, page does not load",
         reason="because we can see most connections from here",
     ),
     Start(
@@ -194,9 +176,9 @@ CLASSES = (
         description="Office, statistics, course software, updates, licences.",
         icon="app-window",
         keywords="program, programs, programme, software, app, apps, application, licence, license, licences, "
-        "licenses, install, installed, installation, office, word, excel, powerpoint, teams, zoom, spss, "
-        "matlab, adobe, acrobat, photoshop, moodle, canvas, browser, chrome, firefox, pdf, update, version, "
-        "activate, activation",
+        "licenses, install, installed, installation, office, word, excel, powerpoint, teams, zoom, spss, matlab, "
+        "adobe, acrobat, photoshop, moodle, canvas, browser, chrome, firefox, pdf, update, version, activate, "
+        "activation",
         size=Size.HOUR,
         reason="because we check the licence before we install anything",
         promise=AN_HOUR,
@@ -233,8 +215,8 @@ CLASSES = (
         description="Access to files, a folder for a group, something deleted.",
         icon="folder-open",
         keywords="shared folder, folder, folders, shared drive, network drive, drive, files, file, access to a "
-        "folder, permission, permissions, onedrive, sharepoint, deleted, restore, backup, recover, missing "
-        "files, save, saving",
+        "folder, permission, permissions, onedrive, sharepoint, deleted, restore, backup, recover, missing files, "
+        "save, saving",
         reason="because we ask the owner of the folder first",
     ),
     Start(
@@ -253,55 +235,24 @@ CLASSES = (
 )
 
 REPLIES = (
-    (
-        "Thank you, we are looking",
-        "Hello {customer},\n\nthank you for telling us so clearly. We are looking at it now, and you hear from "
-        "us again "
-        "{next_update}, sooner if we know more.\n\nKind regards\n{agent}",
-        "",
-    ),
-    (
-        "We need one more thing",
-        "Hello {customer},\n\nto help you with “{subject}” we need one more thing from you: \n\nA photo or a "
-        "screenshot is "
-        "fine. As soon as it is here we go on.\n\nKind regards\n{agent}",
-        "",
-    ),
-    (
-        "No news yet, but not forgotten",
-        "Hello {customer},\n\nthis is taking longer than we hoped, and you should know why: \n\nWe have not "
-        "forgotten it. "
-        "You hear from us again {next_update}.\n\nKind regards\n{agent}",
-        "",
-    ),
+    *every.REPLIES,
     (
         "New password, in person",
-        "Hello {customer},\n\nbefore we change a password we make sure that it is you, so that nobody else can "
-        "ask for "
-        "yours. Please call us or come by with your card; it takes two minutes.\n\nKind regards\n{agent}",
+        "Hello {customer},\n\nbefore we change a password we make sure that it is you, so that nobody else can ask "
+        "for yours. Please call us or come by with your card; it takes two minutes.\n\nKind regards\n{agent}",
         "Signing in and passwords",
     ),
     (
         "Setting up your new phone for codes",
-        "Hello {customer},\n\na new phone needs to be told once that it is yours. Please bring both phones if "
-        "you still "
-        "have the old one. We show you each step, so that the next time you can do it yourself.\n\nKind "
+        "Hello {customer},\n\na new phone needs to be told once that it is yours. Please bring both phones if you "
+        "still have the old one. We show you each step, so that the next time you can do it yourself.\n\nKind "
         "regards\n{agent}",
         "Codes and second factor",
     ),
     (
-        "Clearing a paper jam",
-        "Hello {customer},\n\nsomebody is on the way. If you would rather not wait: open the side door, pull "
-        "the paper out "
-        "slowly in the direction it travels, and close the door until it clicks. You cannot break anything by trying."
-        "\n\nKind regards\n{agent}",
-        "Paper jam",
-    ),
-    (
         "Your loan laptop is ready",
-        "Hello {customer},\n\nyour loan laptop is charged and waits for you at the desk. Please bring your "
-        "card. If you "
-        "need it longer than planned, answer this message and we see what we can do.\n\nKind regards\n{agent}",
+        "Hello {customer},\n\nyour loan laptop is charged and waits for you at the desk. Please bring your card. If "
+        "you need it longer than planned, answer this message and we see what we can do.\n\nKind regards\n{agent}",
         "Borrow a laptop",
     ),
 )

@@ -7,9 +7,9 @@ _BUSINESS = (
         name="Business systems",
         description="Orders, invoices, stock, customers: the programs that the company runs on.",
         icon="server",
-        keywords="erp, crm, sap, navision, dynamics, salesforce, odoo, datev, sage, invoice, invoices, booking, order "
-        "entry, orders, stock, warehouse, time recording, time sheet, payroll, expense report, web shop, price list, "
-        "production",
+        keywords="erp, crm, sap, navision, dynamics, salesforce, odoo, datev, sage, invoice, invoices, booking, "
+        "order entry, orders, stock, warehouse, time recording, time sheet, payroll, expense report, web shop, price "
+        "list, production",
         reason="because work stands still without them, so we look at once and say what we see",
         promise=(15, 240, 60, 960),
     ),
@@ -19,8 +19,7 @@ _BUSINESS = (
         description="Seeing or doing something there that you cannot yet.",
         icon="key-round",
         keywords="access to the erp, access to sap, access to the crm, role in, rights in, authorisation, "
-        "authorization, "
-        "permission in, approve invoices, no access to",
+        "authorization, permission in, approve invoices, no access to",
         nature=Nature.WISH,
         reason="because whoever is responsible for the data says yes first",
         promise=AN_HOUR,
@@ -45,9 +44,9 @@ _MEETINGS = (
         name="Meeting rooms and video calls",
         description="Screens, cameras and sound; calls with customers.",
         icon="presentation",
-        keywords="meeting room, conference room, projector, beamer, video conference, video call, teams meeting, zoom "
-        "meeting, camera, presentation, hdmi, screen sharing, share my screen, remote control, boardroom, training "
-        "room",
+        keywords="meeting room, conference room, projector, beamer, video conference, video call, teams meeting, "
+        "zoom meeting, camera, presentation, hdmi, screen sharing, share my screen, remote control, boardroom, "
+        "training room",
         reason="because people are waiting in the room, so somebody comes over",
         promise=(15, 120, 60, 960),
     ),
@@ -74,8 +73,7 @@ CLASSES = (
         description="Room for data, a test system, a database.",
         icon="hard-drive",
         keywords="server, servers, virtual machine, vm, database, storage, terabyte, terabytes, archive, hosting, "
-        "domain, "
-        "certificate, test system, api",
+        "domain, certificate, test system, api",
         nature=Nature.WISH,
         size=Size.BIGGER,
         deep=True,
@@ -85,12 +83,11 @@ CLASSES = (
 )
 
 REPLIES = (
-    *every.REPLIES,
+    *every.REPLIES_AT_DESKS,
     (
         "The system is slow for everybody",
         "Hello {customer},\n\nyou are not alone: others see the same, and we are on it. You need not do anything. "
-        "The next "
-        "word comes {next_update}, sooner when it runs again.\n\nKind regards\n{agent}",
+        "The next word comes {next_update}, sooner when it runs again.\n\nKind regards\n{agent}",
         "Business systems",
     ),
 )

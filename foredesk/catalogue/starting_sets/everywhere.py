@@ -5,33 +5,33 @@ from dataclasses import replace
 from ..enums import Nature, Size
 from .start import AN_HOUR, BIGGER, LONG, Start
 
+LOCKED_OUT = Start(
+    name="Locked out",
+    part_of="Signing in and passwords",
+    description="Your account is locked or your password no longer works.",
+    icon="lock",
+    keywords="locked out, locked, lockout, blocked, disabled, cannot get in, can't get in, can't log in, too many "
+    "attempts, wrong password, reset password, password reset, forgot my password, unlock",
+    reason="because we only need to make sure that it is you",
+)
+
 SIGNING_IN = (
     Start(
         name="Signing in and passwords",
         description="Forgotten or expired passwords, codes on your phone.",
         icon="key-round",
         keywords="password, passwords, sign in, signing in, sign-in, log in, login, log on, logon, logging in, "
-        "account, "
-        "username, user name, credentials, access denied, expired, sso, single sign-on, forgot, forgotten",
+        "account, username, user name, credentials, access denied, expired, sso, single sign-on, forgot, forgotten",
         reason="because we only need to make sure that it is you",
     ),
-    Start(
-        name="Locked out",
-        part_of="Signing in and passwords",
-        description="Your account is locked or your password no longer works.",
-        icon="lock",
-        keywords="locked out, locked, lockout, blocked, disabled, cannot get in, can't get in, can't log in, too many "
-        "attempts, wrong password, reset password, password reset, forgot my password, unlock",
-        reason="because we only need to make sure that it is you",
-    ),
+    LOCKED_OUT,
     Start(
         name="Codes and second factor",
         part_of="Signing in and passwords",
         description="A new phone, a lost key, codes that do not arrive.",
         icon="shield-check",
         keywords="second factor, two factor, two-factor, 2fa, mfa, authenticator, verification code, code, codes, "
-        "token, "
-        "security key, yubikey, passkey, new phone, text message, sms",
+        "token, security key, yubikey, passkey, new phone, text message, sms",
         reason="because we meet or call you before we change how you prove who you are",
     ),
 )
@@ -41,8 +41,9 @@ SOMEONE_NEW = (
         name="Someone starts, moves or leaves",
         description="Accounts, access and equipment for a new colleague, a new post, a last day.",
         icon="user-plus",
-        keywords="new colleague, new employee, new starter, new hire, starts on, starts monday, starting, onboarding, "
-        "intern, apprentice, temporary worker, new account, changes department, moves to, new role, maternity leave",
+        keywords="new colleague, new employee, new starter, new hire, starts on, starts monday, starting, "
+        "onboarding, intern, apprentice, temporary worker, new account, changes department, moves to, new role, "
+        "maternity leave",
         nature=Nature.WISH,
         size=Size.HOUR,
         reason="because accounts, groups and equipment have to be ready on the same day",
@@ -54,8 +55,7 @@ SOMEONE_NEW = (
         description="A last day: what to keep, what to close, what to hand back.",
         icon="user-plus",
         keywords="leaving, leaver, last day, leaves us, leaves the, retires, retiring, offboarding, resigned, "
-        "dismissed, "
-        "close the account, hand back, redirect her mail, redirect his mail",
+        "dismissed, close the account, hand back, redirect her mail, redirect his mail",
         nature=Nature.WISH,
         size=Size.HOUR,
         reason="because mail, files and keys find a new owner before anything is closed",
@@ -68,8 +68,8 @@ MAIL = Start(
     description="Messages, shared mailboxes, invitations, suspicious mail.",
     icon="mail",
     keywords="e-mail, email, emails, e-mails, mail, mails, mailbox, inbox, outlook, thunderbird, attachment, spam, "
-    "calendar, calendars, invitation, invitations, meeting, meetings, appointment, signature, out of office, forward, "
-    "bounced, quota, mailbox full",
+    "calendar, calendars, invitation, invitations, meeting, meetings, appointment, signature, out of office, "
+    "forward, bounced, quota, mailbox full",
     reason="because most of it is a setting that we can look at with you",
 )
 SHARED_MAILBOX = Start(
@@ -78,8 +78,7 @@ SHARED_MAILBOX = Start(
     description="One address for several people, or a list to write to.",
     icon="mail",
     keywords="shared mailbox, shared calendar, group mailbox, functional mailbox, team mailbox, mailing list, "
-    "distribution "
-    "list, delegate, access to mailbox, on behalf of",
+    "distribution list, delegate, access to mailbox, on behalf of",
     nature=Nature.WISH,
     reason="because we ask whoever is responsible for the mailbox first",
 )
@@ -89,8 +88,7 @@ SUSPICIOUS_MAIL = Start(
     description="A link or a request that feels wrong, clicked or not. Tell us at once: nobody blames you.",
     icon="shield-check",
     keywords="phishing, suspicious, scam, fraud, fake invoice, clicked a link, clicked on a link, strange mail, "
-    "strange "
-    "email, hacked, virus, malware, ransomware, gift cards, pretends to be",
+    "strange email, hacked, virus, malware, ransomware, gift cards, pretends to be",
     reason="because minutes count, and most of these are closed with one look",
     promise=(15, 120, 60, 960),
 )
@@ -100,11 +98,10 @@ DEVICES = (
         name="Computer, screen or phone",
         description="Slow, noisy, broken, does not start; keyboards, headsets, screens, phones.",
         icon="monitor",
-        keywords="computer, pc, desktop, laptop, notebook, macbook, mac, screen, screens, monitor, display, keyboard, "
-        "mouse, docking station, dock, battery, charger, charging, slow, freezes, frozen, crashes, crashed, blue "
-        "screen, "
-        "black screen, does not start, won't start, won't turn on, restart, noise, fan, usb, headset, webcam, "
-        "microphone, sound, speakers, tablet, phone, telephone, voicemail, iphone, android, windows",
+        keywords="computer, pc, desktop, laptop, notebook, macbook, mac, screen, screens, monitor, display, "
+        "keyboard, mouse, docking station, dock, battery, charger, charging, slow, freezes, frozen, crashes, "
+        "crashed, blue screen, black screen, does not start, won't start, won't turn on, restart, noise, fan, usb, "
+        "headset, webcam, microphone, sound, speakers, tablet, phone, telephone, voicemail, iphone, android, windows",
         size=Size.HOUR,
         reason="because we look at the device itself, and lend you another one if it takes longer",
         promise=AN_HOUR,
@@ -115,8 +112,7 @@ DEVICES = (
         description="Dropped, wet, stolen, left on a train. Tell us at once, so that nobody reads what is on it.",
         icon="life-buoy",
         keywords="stolen, theft, left on the train, lost my laptop, lost my phone, lost phone, lost my tablet, "
-        "dropped, "
-        "cracked, broken screen, spilled, spilt, damaged, smashed",
+        "dropped, cracked, broken screen, spilled, spilt, damaged, smashed",
         size=Size.HOUR,
         reason="because we protect what was on it first, and then find you another device",
         promise=(30, 960, 120, 1440),
@@ -129,8 +125,7 @@ PRINTING = (
         description="Printers, copiers, labels, scans that do not arrive.",
         icon="printer",
         keywords="printer, printers, print, prints, printing, printed, printout, copier, copies, scan, scanner, "
-        "scanning, "
-        "toner, ink, cartridge, print queue, follow me, double-sided, stapler, label, labels, plotter",
+        "scanning, toner, ink, cartridge, print queue, follow me, double-sided, stapler, label, labels, plotter",
         reason="because most printer troubles are solved in one visit",
     ),
     Start(
@@ -139,8 +134,7 @@ PRINTING = (
         description="Paper stuck, torn or crumpled.",
         icon="printer",
         keywords="paper jam, jam, jams, jammed, jamming, stuck paper, paper stuck, crumpled, crumples, tray, paper "
-        "feed, "
-        "rollers, tears the paper",
+        "feed, rollers, tears the paper",
         reason="because most printer troubles are solved in one visit",
     ),
 )
@@ -151,9 +145,8 @@ NETWORK = (
         description="No connection, slow connection, the way in from outside.",
         icon="wifi",
         keywords="wi-fi, wifi, wireless, wlan, network, internet, connection, connect, connected, disconnects, "
-        "offline, "
-        "cable, socket, lan, ethernet, hotspot, signal, slow internet, website, web page, page does not load, working "
-        "from home, home office",
+        "offline, cable, socket, lan, ethernet, hotspot, signal, slow internet, website, web page, page does not "
+        "load, working from home, home office",
         reason="because we can see most connections from here",
     ),
     Start(
@@ -197,10 +190,9 @@ PROGRAMS = (
         name="Programs and files",
         description="Office programs, updates, shared folders, something deleted.",
         icon="app-window",
-        keywords="program, programs, software, app, apps, application, licence, license, licences, licenses, install, "
-        "installed, installation, office, word, excel, powerpoint, teams, zoom, adobe, acrobat, browser, chrome, "
-        "firefox, "
-        "edge, pdf, update, updates, version, activate, activation",
+        keywords="program, programs, software, app, apps, application, licence, license, licences, licenses, "
+        "install, installed, installation, office, word, excel, powerpoint, teams, zoom, adobe, acrobat, browser, "
+        "chrome, firefox, edge, pdf, update, updates, version, activate, activation",
         size=Size.HOUR,
         reason="because we check the licence before we install anything",
         promise=AN_HOUR,
@@ -210,8 +202,8 @@ PROGRAMS = (
         part_of="Programs and files",
         description="Access to files, a folder for a group, something deleted.",
         icon="folder-open",
-        keywords="shared folder, folder, folders, shared drive, network drive, drive, files, file, access to a folder, "
-        "permission, permissions, onedrive, sharepoint, deleted, restore, backup, recover, missing files",
+        keywords="shared folder, folder, folders, shared drive, network drive, drive, files, file, access to a "
+        "folder, permission, permissions, onedrive, sharepoint, deleted, restore, backup, recover, missing files",
         reason="because we ask the owner of the folder first",
     ),
     Start(
@@ -220,8 +212,7 @@ PROGRAMS = (
         description="Something that we do not have yet, also when you have seen it elsewhere.",
         icon="app-window",
         keywords="new program, new software, new app, buy software, buy a licence, subscription, purchase software, "
-        "trial "
-        "version, new tool, cloud service, vendor, demo of",
+        "trial version, new tool, cloud service, vendor, demo of",
         nature=Nature.WISH,
         size=Size.BIGGER,
         deep=True,
@@ -236,8 +227,7 @@ MOVE = Start(
     description="Desks, sockets, phones and printers where people will sit.",
     icon="plug",
     keywords="office move, moving to, move to another, new desk, new desks, workplace, workplaces, new office, "
-    "rebuild, "
-    "refurbishment, network sockets, new building, open-plan",
+    "rebuild, refurbishment, network sockets, new building, open-plan",
     nature=Nature.WISH,
     size=Size.BIGGER,
     deep=True,
@@ -255,44 +245,44 @@ REPLIES = (
     (
         "Thank you, we are looking",
         "Hello {customer},\n\nthank you for telling us so clearly. We are looking at it now, and you hear from us "
-        "again "
-        "{next_update}, sooner if we know more.\n\nKind regards\n{agent}",
+        "again {next_update}, sooner if we know more.\n\nKind regards\n{agent}",
         "",
     ),
     (
         "We need one more thing",
         "Hello {customer},\n\nto help you with “{subject}” we need one more thing from you: \n\nA photo or a "
-        "screenshot "
-        "is fine. As soon as it is here we go on.\n\nKind regards\n{agent}",
+        "screenshot is fine. As soon as it is here we go on.\n\nKind regards\n{agent}",
         "",
     ),
     (
         "No news yet, but not forgotten",
         "Hello {customer},\n\nthis is taking longer than we hoped, and you should know why: \n\nWe have not "
-        "forgotten it. "
-        "You hear from us again {next_update}.\n\nKind regards\n{agent}",
+        "forgotten it. You hear from us again {next_update}.\n\nKind regards\n{agent}",
         "",
     ),
     (
+        "Clearing a paper jam",
+        "Hello {customer},\n\nsomebody is on the way. If you would rather not wait: open the side door, pull the "
+        "paper out slowly in the direction it travels, and close the door until it clicks. You cannot break anything "
+        "by trying.\n\nKind regards\n{agent}",
+        "Paper jam",
+    ),
+)
+
+# Where everybody has a desk of their own.
+REPLIES_AT_DESKS = (
+    *REPLIES,
+    (
         "New password, in person",
-        "Hello {customer},\n\nbefore we change a password we make sure that it is you, so that nobody else can ask for "
-        "yours. Please call us from your own desk or come by; it takes two minutes.\n\nKind regards\n{agent}",
+        "Hello {customer},\n\nbefore we change a password we make sure that it is you, so that nobody else can ask "
+        "for yours. Please call us from your own desk or come by; it takes two minutes.\n\nKind regards\n{agent}",
         "Signing in and passwords",
     ),
     (
         "You were right to tell us",
         "Hello {customer},\n\nthank you for telling us about this message. Please do not open it again; we look at "
-        "it now "
-        "and come back to you {next_update}. If you have typed a password anywhere, call us at once, and we change it "
-        "together.\n\nKind regards\n{agent}",
+        "it now and come back to you {next_update}. If you have typed a password anywhere, call us at once, and we "
+        "change it together.\n\nKind regards\n{agent}",
         "A suspicious message",
-    ),
-    (
-        "Clearing a paper jam",
-        "Hello {customer},\n\nsomebody is on the way. If you would rather not wait: open the side door, pull the "
-        "paper out "
-        "slowly in the direction it travels, and close the door until it clicks. You cannot break anything by trying."
-        "\n\nKind regards\n{agent}",
-        "Paper jam",
     ),
 )

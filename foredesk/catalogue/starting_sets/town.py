@@ -8,8 +8,8 @@ _COUNTERS = (
         description="Citizens are waiting: terminals, card payment, queue numbers, photo and signature pads.",
         icon="hand-helping",
         keywords="counter, counters, front desk, citizens, citizen, queue numbers, ticket machine, waiting room, "
-        "passport, "
-        "passports, id card, id cards, fingerprint, photo station, signature pad, registry office, public terminal",
+        "passport, passports, id card, id cards, fingerprint, photo station, signature pad, registry office, public "
+        "terminal",
         reason="because citizens are waiting, so somebody comes over",
         promise=(10, 120, 30, 960),
     ),
@@ -19,8 +19,7 @@ _COUNTERS = (
         description="A payment terminal that refuses or does not start.",
         icon="smartphone",
         keywords="card payment, payment terminal, card terminal, card reader, ec terminal, cash register, till, "
-        "cannot pay "
-        "by card, receipts, daily closing",
+        "cannot pay by card, receipts, daily closing",
         reason="because citizens are waiting, so somebody comes over",
         promise=(10, 120, 30, 960),
     ),
@@ -32,10 +31,8 @@ _SPECIALIST = (
         description="Residents, permits, taxes, social services, files: the programs of your office.",
         icon="book-open",
         keywords="register, registers, residents, permit, permits, building permit, tax, taxes, fees, fine, fines, "
-        "social "
-        "services, benefits, case file, case files, records management, file number, specialist program, land "
-        "register, "
-        "council information system, finance system, vehicle registration",
+        "social services, benefits, case file, case files, records management, file number, specialist program, land "
+        "register, council information system, finance system, vehicle registration",
         size=Size.HOUR,
         reason="because we look at it with you and call the maker where only they can help",
         promise=(30, 960, 120, 1440),
@@ -67,8 +64,7 @@ _SPECIALIST = (
         description="Forms that citizens fill in, appointments, pages of the town.",
         icon="app-window",
         keywords="online form, online forms, web form, online service, online services, appointment booking, website "
-        "of "
-        "the town, home page, publish, accessible pdf, broken link, news on the website",
+        "of the town, home page, publish, accessible pdf, broken link, news on the website",
         nature=Nature.WISH,
         size=Size.HOUR,
         reason="because it is tested, also for people who cannot see, before citizens meet it",
@@ -82,8 +78,8 @@ _COUNCIL = (
         description="Microphones, voting, the recording, guests who join from home.",
         icon="projector",
         keywords="council meeting, council chamber, council, committee, town hall meeting, microphone, microphones, "
-        "hybrid, "
-        "live stream, livestream, recording, voting, projector, beamer, loudspeaker, video conference, meeting room",
+        "hybrid, live stream, livestream, recording, voting, projector, beamer, loudspeaker, video conference, "
+        "meeting room",
         reason="because the meeting does not wait, so somebody comes over",
         promise=(15, 120, 60, 960),
     ),
@@ -92,8 +88,8 @@ _COUNCIL = (
         part_of="Council meetings and halls",
         description="Polling stations, counting, an open day, equipment for one date.",
         icon="calendar-days",
-        keywords="election, elections, polling station, polling stations, counting, postal vote, referendum, open day, "
-        "event, festival, public hearing",
+        keywords="election, elections, polling station, polling stations, counting, postal vote, referendum, open "
+        "day, event, festival, public hearing",
         nature=Nature.WISH,
         size=Size.BIGGER,
         deep=True,
@@ -124,8 +120,7 @@ CLASSES = (
         description="Places away from the town hall: schools, fire stations, the library, the depot.",
         icon="network",
         keywords="school, schools, kindergarten, library, fire station, fire brigade, depot, museum, swimming pool, "
-        "branch "
-        "office, outpost, access point, coverage, guest wi-fi, public wi-fi",
+        "branch office, outpost, access point, coverage, guest wi-fi, public wi-fi",
         size=Size.BIGGER,
         deep=True,
         reason="because we plan the trip, so that one visit is enough",
@@ -134,12 +129,11 @@ CLASSES = (
 )
 
 REPLIES = (
-    *every.REPLIES,
+    *every.REPLIES_AT_DESKS,
     (
         "A counter stands still",
         "Hello {customer},\n\nsomebody is on the way to your counter. If citizens can be served at the one beside "
-        "it, please "
-        "send them there meanwhile; tell them that it is our fault and not yours.\n\nKind regards\n{agent}",
+        "it, please send them there meanwhile; tell them that it is our fault and not yours.\n\nKind regards\n{agent}",
         "Counters and public desks",
     ),
 )
