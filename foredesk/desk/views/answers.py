@@ -82,6 +82,12 @@ def store(request: HttpRequest, form: forms.Form, field: str = "uploads") -> lis
     return store_files(by=person_of(request), uploads=form.cleaned_data[field])
 
 
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """What a panel needs to know of where it is shown: in a dialog with htmx, as a page of its own without."""
+    in_dialog = bool(request.htmx)  # type: ignore[attr-defined]
+    return {"in_dialog": in_dialog, "shell": f"desk/panels/{'dialog' if in_dialog else 'page'}.html"}
+
+
 def panel(
     request: HttpRequest,
     ticket: Ticket | None,
@@ -93,7 +99,7 @@ def panel(
 ) -> HttpResponse:
     """One form of its own: shown on GET, done on POST, shown again with what to mend.
 
-    Inside a dialog with htmx, a page of its own without. `act` does it and returns what to say (or the answer).
+    `act` does it and returns what to say (or the answer).
     """
     changed: Changed | None = None
     if request.method == "POST" and form.is_valid():
@@ -110,13 +116,12 @@ def panel(
             messages.success(request, done)
             assert ticket is not None  # noqa: S101
             return to_ticket(request, ticket)
-    in_dialog = bool(request.htmx)  # type: ignore[attr-defined]
+    around = shell(request)
     return render(
         request,
         template,
         {
-            "shell": "desk/panels/dialog.html" if in_dialog else "desk/panels/page.html",
-            "in_dialog": in_dialog,
+            **around,
             "ticket": ticket,
             "form": form,
             "changed": changed,
@@ -124,7 +129,7 @@ def panel(
             **(context or {}),
         },
         # htmx puts only an answer of 200 in its place.
-        status=200 if in_dialog or request.method == "GET" else 409 if changed else 422,
+        status=200 if around["in_dialog"] or request.method == "GET" else 409 if changed else 422,
     )
 
 

@@ -17,7 +17,7 @@ from foredesk.tickets.rules import can_work_on
 
 from ..forms.joining import JoinForm, SplitForm
 from ..queries import what_was_said
-from .answers import do_at_once, panel, person_of, posted, ticket_for, to_ticket
+from .answers import do_at_once, panel, person_of, posted, shell, ticket_for, to_ticket
 
 
 def _other(request: HttpRequest, ticket: Ticket) -> Ticket | None:
@@ -71,9 +71,8 @@ def _merged(request: HttpRequest, source: Ticket, target: Ticket) -> HttpRespons
 
 def _search(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    in_dialog = bool(request.htmx)  # type: ignore[attr-defined]
     context = {
-        "shell": "desk/panels/dialog.html" if in_dialog else "desk/panels/page.html",
+        **shell(request),
         "ticket": ticket,
         "words": words,
         "found": tickets.join_candidates(ticket, person_of(request), words),
