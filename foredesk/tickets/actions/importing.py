@@ -9,7 +9,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from foredesk.activity.actions import record_all
-from foredesk.calendars.queries import working_time_of
 from foredesk.catalogue.models import Lane, ServiceClass
 from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
@@ -18,6 +17,7 @@ from foredesk.people.models import Person
 from ..enums import Audience, Channel, CloseReason, Holder, Kind, Severity, State
 from ..models import Interview, Message, Solution, Span, Ticket
 from ..rules import subject_of
+from .states import targets
 
 # Words beyond this make a page that no browser likes; a mail thread of a year has less.
 LONGEST_WORDS = 200_000
@@ -97,31 +97,26 @@ def import_tickets(*, by: Person | None, source: str, tickets: Sequence[PastTick
 
 
 def _ticket(source: str, past: PastTicket) -> Ticket:
-    now = clock.now()
-    of_class = past.service_class
-    working_time = working_time_of(past.customer)
     # What is still open was promised by others; what we promise begins today.
-    begin = past.created_at if past.closed_at else now
-    first_reply = working_time.add(begin, timedelta(minutes=of_class.first_reply_minutes))
+    promised = targets(past.customer, past.service_class, past.created_at if past.closed_at else clock.now())
     return Ticket(
         subject=_subject(past),
         customer=past.customer,
         opened_by=past.customer,
         channel=Channel.IMPORT,
         created_at=past.created_at,
-        service_class=of_class,
-        size=of_class.usual_size,
+        service_class=past.service_class,
+        size=past.service_class.usual_size,
         lane=past.lane,
         severity=past.severity,
         state=State.CLOSED if past.closed_at else past.state,
         assignee=past.assignee,
-        next_update_due=None if past.closed_at else first_reply,
-        first_reply_target=first_reply,
-        solution_target=working_time.add(begin, timedelta(minutes=of_class.solution_minutes)),
+        next_update_due=None if past.closed_at else promised["first_reply_target"],
         closed_at=past.closed_at,
         close_reason=CloseReason.IMPORTED if past.closed_at else "",
         source=source,
         source_id=past.source_id,
+        **promised,
     )
 
 

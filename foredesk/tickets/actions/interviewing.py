@@ -1,12 +1,10 @@
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from foredesk.attachments.models import Attachment
-from foredesk.calendars.queries import working_time_of
 from foredesk.catalogue.models import ServiceClass
 from foredesk.catalogue.queries import default_class, guess_class
 from foredesk.kit import clock
@@ -18,7 +16,7 @@ from ..enums import CareStep, Channel, FollowerReason, News, Prompt, Severity, S
 from ..models import Interview, Ticket
 from ..rules import Assessment, assess, subject_of
 from .following import add_follower
-from .states import begin_span, happened, note
+from .states import begin_span, happened, note, targets
 
 ANSWERS = frozenset(
     {
@@ -199,8 +197,7 @@ def log_call(
 
 def _open_ticket(by: Person, interview: Interview, found: Assessment, channel: Channel, subject: str) -> Ticket:
     now = clock.now()
-    working_time = working_time_of(interview.customer)
-    first_reply = working_time.add(now, timedelta(minutes=found.service_class.first_reply_minutes))
+    promised = targets(interview.customer, found.service_class, now)
     ticket = Ticket.objects.create(
         subject=subject[:120],
         customer=interview.customer,
@@ -211,11 +208,10 @@ def _open_ticket(by: Person, interview: Interview, found: Assessment, channel: C
         lane=found.lane,
         severity=interview.severity or Severity.SLOWED,
         people_held_up=interview.people_held_up or 1,
-        first_reply_target=first_reply,
-        next_update_due=first_reply,
-        solution_target=working_time.add(now, timedelta(minutes=found.service_class.solution_minutes)),
+        next_update_due=promised["first_reply_target"],
         shares_conversation=interview.shares_conversation,
         created_at=now,
+        **promised,
     )
     interview.ticket = ticket
     interview.save(update_fields=["ticket"])

@@ -1,12 +1,10 @@
 """Two matters in one request: one of them becomes a request of its own."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from foredesk.calendars.queries import working_time_of
 from foredesk.catalogue.models import ServiceClass
 from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
@@ -18,7 +16,7 @@ from ..models import Follower, Interview, Link, Message, Ticket
 from ..queries import messages_for
 from ..rules.joining import stays_private
 from .following import add_follower
-from .states import begin_span, happened, keep, lock, note, refuse_unless_agent
+from .states import begin_span, happened, keep, lock, note, refuse_unless_agent, targets
 
 
 @transaction.atomic
@@ -65,8 +63,8 @@ def split(
 
 
 def _new_ticket(ticket: Ticket, subject: str, service_class: ServiceClass) -> Ticket:
-    now, working_time = clock.now(), working_time_of(ticket.customer)
-    first_reply = working_time.add(now, timedelta(minutes=service_class.first_reply_minutes))
+    now = clock.now()
+    promised = targets(ticket.customer, service_class, now)
     part = Ticket.objects.create(
         subject=subject,
         customer=ticket.customer,
@@ -76,11 +74,10 @@ def _new_ticket(ticket: Ticket, subject: str, service_class: ServiceClass) -> Ti
         size=service_class.usual_size,
         lane=service_class.lane,
         severity=ticket.severity,
-        first_reply_target=first_reply,
-        next_update_due=first_reply,
-        solution_target=working_time.add(now, timedelta(minutes=service_class.solution_minutes)),
+        next_update_due=promised["first_reply_target"],
         shares_conversation=ticket.shares_conversation,
         created_at=now,
+        **promised,
     )
     # The interview was about the other matter: here its questions are still open.
     Interview.objects.create(

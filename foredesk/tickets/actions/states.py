@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from foredesk.activity.actions import record
 from foredesk.activity.models import Event
 from foredesk.calendars.queries import working_time_of
+from foredesk.catalogue.models import ServiceClass
 from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
@@ -139,6 +140,15 @@ def next_update_after(ticket: Ticket, at: datetime | None = None) -> datetime:
     """When the customer hears from IT again at the latest: the class's silence interval in working time."""
     silence = timedelta(minutes=ticket.service_class.silence_minutes)
     return working_time_of(ticket.customer).add(at or clock.now(), silence)
+
+
+def targets(customer: Person, service_class: ServiceClass, since: datetime) -> dict[str, datetime]:
+    """What the class promises a customer from a moment on, as the ticket's fields name it."""
+    working_time = working_time_of(customer)
+    return {
+        "first_reply_target": working_time.add(since, timedelta(minutes=service_class.first_reply_minutes)),
+        "solution_target": working_time.add(since, timedelta(minutes=service_class.solution_minutes)),
+    }
 
 
 def spoke(ticket: Ticket, next_update: datetime | None = None) -> None:

@@ -1,11 +1,10 @@
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from foredesk.calendars.queries import working_time_of
 from foredesk.catalogue.enums import Size
 from foredesk.catalogue.models import Lane, ServiceClass
 from foredesk.kit import clock
@@ -29,6 +28,7 @@ from .states import (
     refuse_to_involve,
     refuse_unless_agent,
     spoke,
+    targets,
     work_began,
 )
 
@@ -98,14 +98,8 @@ def classify(
     size_changed, old_class = size != ticket.size, ticket.service_class
     if size_changed and not reason.strip():
         raise Refused(_("Please say why the size changes: the customer will read it."))
-    working_time = working_time_of(ticket.customer)
-    keep(
-        ticket,
-        service_class=service_class,
-        size=size,
-        first_reply_target=working_time.add(ticket.created_at, timedelta(minutes=service_class.first_reply_minutes)),
-        solution_target=working_time.add(ticket.created_at, timedelta(minutes=service_class.solution_minutes)),
-    )
+    promised = targets(ticket.customer, service_class, ticket.created_at)
+    keep(ticket, service_class=service_class, size=size, **promised)
     note(
         ticket,
         by,
