@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from foredesk.activity.models import Event
@@ -366,6 +366,7 @@ def test_a_map_that_cannot_be_followed_says_why(said, sentence):
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(st.text(max_size=30), min_size=8, max_size=8), max_size=6), st.binary(max_size=40))
+@example([["\x1f\x08"] * 8] * 6, b"\x00\xff\x1f\x8b")
 def test_no_bytes_leave_half_a_request(table, garbage):
     text = rows(*(",".join(f'"{cell}"' for cell in cells) for cells in table), CLOSED)
     report, _refused = bring(text.encode("utf-8", "surrogatepass") + garbage, said=MAP | {"encoding": "utf-8"})

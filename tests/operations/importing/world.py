@@ -38,7 +38,8 @@ def bring(
 ) -> tuple[Report, str]:
     """The report of an import, and the file of what was refused."""
     mapping = from_dict(MAP if said is None else said, target)
-    source = Source(io.BytesIO(text.encode() if isinstance(text, str) else text))
+    file = io.BytesIO(text.encode() if isinstance(text, str) else text)
+    source = Source(file, encoding=mapping.encoding, delimiter=mapping.delimiter)
     out = io.StringIO()
     refused = RefusedFile(out, source.columns, mapping.used(), source.delimiter)
     by = more.pop("by", None)
