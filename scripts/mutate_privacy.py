@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # The quick ones first: each run ends at the first failure.
 TESTS = (
     "tests/tickets/test_private.py",
+    "tests/tickets/test_private_together.py",
     "tests/catalogue/test_private.py",
     "tests/desk/test_private.py",
     "tests/operations/test_private.py",

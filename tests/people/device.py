@@ -9,11 +9,14 @@ from typing import Any
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.test import Client
 from fido2 import cbor
 from fido2.cose import ES256
 
+from foredesk.activity.queries import events_about
 from foredesk.people import actions
 from foredesk.people.models import Person
+from tests.factories import PASSWORD
 
 PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -71,3 +74,21 @@ class Device:
     def _credential(self, response: dict[str, str]) -> str:
         credential = {"id": text(self.id), "rawId": text(self.id), "type": "public-key", "response": response}
         return json.dumps({**credential, "clientExtensionResults": {}})
+
+
+def sign_in(client: Client, password: str = PASSWORD, **more: str) -> Any:
+    return client.post("/account/sign-in/", {"login": "ada@example.org", "password": password, **more})
+
+
+def tags(person: Person) -> list[str]:
+    return [event.tag for event in events_about(person)]
+
+
+def add_passkey(client: Client, device: Device, name: str = "Laptop") -> Any:
+    options = client.post("/account/how/passkeys/new/options").json()
+    return client.post("/account/how/passkeys/new/", {"name": name, "credential": device.make(options)})
+
+
+def enter_by_passkey(client: Client, device: Device, **more: str) -> Any:
+    options = client.post("/account/passkey/options").json()
+    return client.post("/account/passkey/", {"credential": device.ask(options), **more})

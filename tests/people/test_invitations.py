@@ -1,13 +1,11 @@
 """A link by mail with which somebody lets themselves in."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -20,17 +18,8 @@ from foredesk.people.models import Invitation, Person
 from tests.factories import PASSWORD, PersonFactory
 from tests.people.device import Device, with_app
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outside_the_demo")]
 NEW = "nine quiet herons by the canal"
-
-
-@pytest.fixture(autouse=True)
-def _outside_the_demo(settings: Any) -> Iterator[None]:
-    settings.STRICT_SIGN_IN = True
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """Signing in, out and back in again, through the real pages."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.password_validation import validate_password
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
@@ -17,21 +15,8 @@ from foredesk.people.rules import zone_of
 from foredesk.people.templatetags.people import device
 from tests.factories import PASSWORD, PersonFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_counters")]
 NEW = "nine quiet herons by the canal"
-
-
-@pytest.fixture(autouse=True)
-def _mails_stay_here_and_counters_are_fresh(settings: Any) -> Iterator[None]:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    cache.clear()
-    yield
-    cache.clear()
-
-
-@pytest.fixture
-def ada() -> Person:
-    return PersonFactory(email="ada@example.org", full_name="Ada Lovelace")
 
 
 def _sign_in(client: Client, password: str = PASSWORD, email: str = "Ada@Example.org", **more: str) -> Any:

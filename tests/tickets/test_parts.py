@@ -18,7 +18,7 @@ from foredesk.tickets.queries import belonging, conversation, files_of, open_par
 from foredesk.tickets.rules import Changed
 from tests.factories import PersonFactory, ServiceClassFactory, TeamFactory
 
-from .record import mails, tags
+from .record import fresh, mails, tags
 
 
 @pytest.fixture
@@ -29,10 +29,6 @@ def whole(monday, maya, ask):
 @pytest.fixture
 def part(whole, maya, ask):
     return ask(maya, goal="Telephones in building C")
-
-
-def fresh(ticket: Ticket) -> Ticket:
-    return Ticket.objects.get(pk=ticket.pk)
 
 
 class TestSplitting:
