@@ -141,6 +141,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 300
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Planning a statement costs PostgreSQL more than answering it: what comes a third time is prepared. Needs a direct
+    # connection, or a pooler that knows prepared statements (docs/operations/deploy.md).
+    DATABASES["default"].setdefault("OPTIONS", {}).update(server_side_binding=True, prepare_threshold=3)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = env.str("FOREDESK_FILES", "") or HOME / "files"  # several machines: a folder that all of them mount
 # Limits hold only if all processes count together; embedded SQLite usually has one, whose memory is enough.

@@ -1,5 +1,6 @@
 """`foredesk web`: the web server alone."""
 
+import gc
 import multiprocessing
 import os
 import shutil
@@ -14,9 +15,12 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from foredesk.kit.stack import with_room
 from foredesk.operations import preparing
 from foredesk.operations.processes import end_with_parent
 from foredesk.operations.rules import why_not_serve
+
+GARBAGE_AFTER = 50_000, 20, 20  # objects more than before, as gc.set_threshold takes them; a page makes some thousands
 
 
 class Command(BaseCommand):
@@ -73,4 +77,8 @@ def load_application() -> Any:
     """What granian calls in each of its processes."""
     if multiprocessing.parent_process() is not None:
         end_with_parent(os.getppid())
-    return get_wsgi_application()
+    application = with_room(get_wsgi_application())
+    # What is loaded by now stays to the end: looking through it for garbage took 150 ms out of some request's time.
+    gc.freeze()
+    gc.set_threshold(*GARBAGE_AFTER)
+    return application
