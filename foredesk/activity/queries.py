@@ -4,12 +4,26 @@ from collections.abc import Sequence
 from django.db.models import Model, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
+from foredesk.kit.built_once import BuiltOnce
+
 from .models import Event
 
 
 def events_about(thing: Model) -> QuerySet[Event]:
     """Everything done to one object, oldest first, with the people who did it."""
-    return Event.objects.filter(about_type=thing._meta.label_lower, about_id=thing.pk).select_related("by")
+    return _about(thing._meta.label_lower, thing.pk)
+
+
+def read_events_about(thing: Model) -> list[Event]:
+    """The same, read: for pages that are opened all day."""
+    return _ABOUT(thing._meta.label_lower, thing.pk)
+
+
+def _about(kind: str, key: int) -> QuerySet[Event]:
+    return Event.objects.filter(about_type=kind, about_id=key).select_related("by")
+
+
+_ABOUT = BuiltOnce(_about)
 
 
 def events_naming(words: Sequence[str]) -> list[int]:

@@ -1,7 +1,8 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
+from foredesk.kit.built_once import BuiltOnce
 from foredesk.people.models import Person, Team
 from foredesk.people.queries import agents
 
@@ -49,10 +50,19 @@ def classes_hidden_from(person: Person) -> frozenset[int]:
     """
     hidden: frozenset[int] | None = getattr(person, _HIDDEN, None)
     if hidden is None:
-        private = ServiceClass.objects.filter(is_private=True).order_by()
-        hidden = frozenset(private.exclude(teams__members=person).values_list("pk", flat=True))
+        hidden = frozenset(_PRIVATE_WITHOUT(person.pk))
         setattr(person, _HIDDEN, hidden)
     return hidden
+
+
+_PRIVATE_WITHOUT = BuiltOnce(
+    lambda person: (
+        ServiceClass.objects.filter(is_private=True)
+        .exclude(teams__members=person)
+        .order_by()
+        .values_list("pk", flat=True)
+    )
+)
 
 
 def scopes_hidden_from(person: Person) -> list[str]:
@@ -72,7 +82,11 @@ def private_names(team: Team) -> list[str]:
 
 def replies_open_to(person: Person) -> QuerySet[CannedReply]:
     """All canned replies but those for private classes of other teams."""
-    return canned_replies().exclude(service_class__in=classes_hidden_from(person))
+    return _replies_outside(classes_hidden_from(person))
+
+
+def _replies_outside(hidden: Collection[int]) -> QuerySet[CannedReply]:
+    return canned_replies().exclude(service_class__in=hidden)
 
 
 def classes_retired() -> QuerySet[ServiceClass]:
@@ -130,19 +144,24 @@ def canned_replies() -> QuerySet[CannedReply]:
     return CannedReply.objects.select_related("service_class")
 
 
-def canned_replies_for(person: Person, service_class: ServiceClass | None) -> QuerySet[CannedReply]:
+def canned_replies_for(person: Person, service_class: ServiceClass | None) -> list[CannedReply]:
     """Replies for requests of a class that `person` may use: its own first, then its parent's, then those for all."""
-    replies = replies_open_to(person)
-    if service_class is None:
-        return replies.filter(service_class=None)
-    own = [service_class.pk, *([service_class.parent_id] if service_class.parent_id else [])]
+    own = [] if service_class is None else [key for key in (service_class.pk, service_class.parent_id) if key]
+    return _CANNED(own, sorted(classes_hidden_from(person)))
+
+
+def _canned(own: Sequence[int], hidden: Collection[int]) -> QuerySet[CannedReply]:
     closeness = Case(
         *(When(service_class_id=key, then=Value(place)) for place, key in enumerate(own)),
         default=Value(len(own)),
         output_field=IntegerField(),
     )
     return (
-        replies.filter(Q(service_class__in=own) | Q(service_class=None))
+        _replies_outside(hidden)
+        .filter(Q(service_class__in=own) | Q(service_class=None))
         .alias(closeness=closeness)
         .order_by("closeness", "title")
     )
+
+
+_CANNED = BuiltOnce(_canned)

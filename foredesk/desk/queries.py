@@ -15,7 +15,7 @@ from foredesk.catalogue.queries import canned_replies_for
 from foredesk.catalogue.rules import fill_in
 from foredesk.kit import clock
 from foredesk.mail.models import OutboxMessage
-from foredesk.mail.queries import mails_about
+from foredesk.mail.queries import read_mails_about
 from foredesk.people.models import Person
 from foredesk.people.queries import active_people, find_people
 from foredesk.tickets import queries as tickets
@@ -83,8 +83,8 @@ def steady(rows: Sequence[tickets.QueueRow], shown: Sequence[int], reader: Perso
         return SteadyList(list(rows), frozenset(), 0, moved=False)
     now = {row.ticket.pk: row for row in rows}
     gone = [number for number in shown if number not in now]
-    served = tickets.tickets_served_by(reader).filter(pk__in=gone)
-    left = {row.ticket.pk: row for row in tickets.rows(served)} if gone else {}
+    served = tickets.tickets_served_by(reader).filter(pk__in=gone).values_list("pk", flat=True)
+    left = {row.ticket.pk: row for row in tickets.rows(list(served))} if gone else {}
     kept = [number for number in shown if number in now]
     return SteadyList(
         rows=[now.get(number) or left[number] for number in shown if number in now or number in left],
@@ -201,7 +201,7 @@ class TicketPage:
 
 
 def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
-    interview = Interview.objects.filter(ticket=ticket).select_related("stance_by").first()
+    interview = getattr(ticket, "interview", None)
     tickets.read_ahead(ticket)
     events = tickets.events_for(ticket, reader)
     return TicketPage(
@@ -218,15 +218,15 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
         restatement=tickets.latest_restatement(ticket),
         understood=tickets.is_understood(ticket),
         drafted=drafted_restatement(interview) if interview else "",
-        followers=list(ticket.followers.select_related("person__department")),
+        followers=list(ticket.followers.all()),
         insiders=list(tickets.agents_serving(ticket)) if ticket.service_class.is_private else [],
         earlier=tickets.earlier_requests(ticket, reader),
         mails=_mails(ticket, reader),
         drafts=tickets.drafts_of(ticket, reader),
-        canned=list(canned_replies_for(reader, ticket.service_class)),
+        canned=canned_replies_for(reader, ticket.service_class),
         doings=doings(ticket, reader),
         may_work=can_work_on(reader, ticket),
-        last_seen=tickets.last_said(ticket),
+        last_seen=tickets.last_said(ticket, events),
         belonging=tickets.belonging(ticket, _served(reader)),
         split=_split(events),
     )
@@ -262,8 +262,8 @@ def what_was_said(ticket: Ticket, reader: Person) -> Said:
 
 def _mails(ticket: Ticket, reader: Person) -> list[OutboxMessage]:
     """The mails about a ticket; on their own request agents see those that went to themselves."""
-    mails = mails_about(f"ticket:{ticket.pk}", reader)
-    return list(mails if can_work_on(reader, ticket) else mails.filter(to=reader.email))
+    mails = read_mails_about(f"ticket:{ticket.pk}", reader)
+    return mails if can_work_on(reader, ticket) else [mail for mail in mails if mail.to == reader.email]
 
 
 def company(ticket: Ticket, person: Person) -> list[tuple[Visit, bool]]:

@@ -1,8 +1,10 @@
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
 
+from foredesk.kit.built_once import BuiltOnce
 from foredesk.people.models import Person
 
 from .enums import OutboxState
@@ -48,8 +50,19 @@ def outbox_page(person: Person, *, state: str = "", before: int | None = None, s
 
 def mails_about(token: str, reader: Person | None = None) -> QuerySet[OutboxMessage]:
     """The mails about one thing, say "ticket:4812", oldest first: all, or those that `reader` may know of."""
-    mails = outbox().filter(about=token).order_by("id")
-    return mails if reader is None else mails.exclude(scope__in=scopes_hidden_from(reader))
+    return _about(token, [] if reader is None else scopes_hidden_from(reader))
+
+
+def read_mails_about(token: str, reader: Person) -> list[OutboxMessage]:
+    """Those that `reader` may know of, read: for a page that is opened all day."""
+    return _ABOUT(token, sorted(scopes_hidden_from(reader)))
+
+
+def _about(token: str, hidden: Collection[str]) -> QuerySet[OutboxMessage]:
+    return outbox().filter(about=token).exclude(scope__in=hidden).order_by("id")
+
+
+_ABOUT = BuiltOnce(_about)
 
 
 def failed_count(person: Person) -> int:

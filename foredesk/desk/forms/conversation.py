@@ -10,7 +10,7 @@ from foredesk.kit.once import SentOnceForm
 from foredesk.people.models import Person
 from foredesk.tickets.enums import Audience
 from foredesk.tickets.models import Ticket
-from foredesk.tickets.queries import agents_serving
+from foredesk.tickets.queries import agents_serving, colleagues_on
 
 from .fields import FilesField, NextUpdateMixin
 
@@ -59,16 +59,15 @@ class NoteForm(SentOnceForm):
 
     def __init__(self, *args: Any, by: Person, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "prefix": "note"})
+        self._by, self._ticket = by, ticket
         # An agent is the customer of their own request: its notes are not for them.
         colleagues = agents_serving(ticket).exclude(pk__in=[by.pk, ticket.customer_id])
         self.fields["mentions"].queryset = colleagues  # type: ignore[attr-defined]
 
     def colleagues(self) -> list[tuple[str, str, bool]]:
         """The choices of `mentions`: key, name, chosen. Two hundred of the widget's take longer than all the page."""
-        bound = self["mentions"]
-        chosen = set(map(str, bound.value() or []))
-        known = bound.field.queryset.values_list("pk", "full_name")  # type: ignore[attr-defined]
-        return [(str(key), name, str(key) in chosen) for key, name in known]
+        chosen = set(map(str, self["mentions"].value() or []))
+        return [(str(key), name, str(key) in chosen) for key, name in colleagues_on(self._ticket, self._by)]
 
     def clean(self) -> dict[str, Any]:
         """Names written after an @ count as mentions too, first names where only one colleague has it."""

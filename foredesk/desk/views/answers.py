@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -18,13 +18,16 @@ from foredesk.people.models import Person
 from foredesk.tickets import actions
 from foredesk.tickets.models import Ticket
 from foredesk.tickets.queries import activity as tickets_activity
-from foredesk.tickets.queries import drafts_of, last_said, tickets_served_by, with_people
+from foredesk.tickets.queries import drafts_of, last_said, ticket_served
 from foredesk.tickets.rules import Changed
 
 
 def ticket_for(request: HttpRequest, number: int) -> Ticket:
     """The ticket, or 404 for who does not serve it."""
-    return get_object_or_404(with_people(tickets_served_by(person_of(request))), pk=number)
+    ticket = ticket_served(person_of(request), number)
+    if ticket is None:
+        raise Http404
+    return ticket
 
 
 def person_of(request: HttpRequest) -> Person:

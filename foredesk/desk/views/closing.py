@@ -1,5 +1,7 @@
 """Offering a fix. Whether it is solved is for the customer to say."""
 
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -17,13 +19,14 @@ from .answers import begun, panel, person_of, posted, store, ticket_for
 @require_http_methods(["GET", "POST"])
 def solution(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request, number)
-    understood = tickets.is_understood(ticket)
+    tickets.read_restatements(ticket)
+    latest, understood = tickets.latest_restatement(ticket), tickets.is_understood(ticket)
     form = SolutionForm(
         posted(request),
         request.FILES if request.method == "POST" else None,
         needs_reason=not understood,
         open_parts=tickets.open_parts(ticket, person_of(request)),
-        initial={"body": begun(request, ticket, "solution"), "last_seen": tickets.last_said(ticket)},
+        initial={"body": partial(begun, request, ticket, "solution"), "last_seen": partial(tickets.last_said, ticket)},
     )
 
     def act() -> str:
@@ -40,5 +43,5 @@ def solution(request: HttpRequest, number: int) -> HttpResponse:
         )
         return _("Offered. %(name)s is asked whether it completely solves it.") % {"name": ticket.customer.first_name}
 
-    context = {"understood": understood, "latest": ticket.restatements.last()}
+    context = {"understood": understood, "latest": latest}
     return panel(request, ticket, form, template="desk/panels/solution.html", act=act, context=context)

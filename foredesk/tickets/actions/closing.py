@@ -18,6 +18,7 @@ from ..queries import is_understood, on_offer, open_parts
 from .conversing import refuse_if_others_wrote
 from .states import (
     come_back,
+    first_reply,
     forget_draft,
     happened,
     lock,
@@ -26,7 +27,6 @@ from .states import (
     refuse_if_closed,
     refuse_unless_agent,
     refuse_unless_customer,
-    spoke,
     work_began,
 )
 
@@ -70,12 +70,15 @@ def offer_solution(
         remind_at=working_time.add(now, patience / 2),
         close_at=working_time.add(now, patience),
     )
-    solution.attachments.set(attachments)
-    spoke(ticket)
-    move(ticket, State.OFFERED, holder=Holder.CUSTOMER, next_update_due=None)
-    happened(ticket, CareStep.PROPOSALS, CareStep.SELECTION, CareStep.EXECUTION)
-    if checked_how.strip():
-        happened(ticket, CareStep.CRAFT_VERIFICATION)
+    solution.attachments.add(*attachments)
+    greeting = first_reply(ticket)
+    move(ticket, State.OFFERED, holder=Holder.CUSTOMER, next_update_due=None, **greeting)
+    happened(
+        ticket,
+        *([CareStep.GREETING] if greeting else []),
+        *(CareStep.PROPOSALS, CareStep.SELECTION, CareStep.EXECUTION),
+        *([CareStep.CRAFT_VERIFICATION] if checked_how.strip() else []),
+    )
     forget_draft(ticket, by, "solution")
     note(ticket, by, "solution:offered", solution=solution.pk)
     tell.enqueue(News.SOLUTION, ticket.pk, solution.pk, by.pk)

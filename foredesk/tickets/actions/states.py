@@ -159,11 +159,15 @@ def spoke(ticket: Ticket, next_update: datetime | None = None) -> None:
     now = clock.now()
     if next_update is not None and next_update <= now:
         raise Refused(_("The next update must lie in the future."))
-    fields: dict[str, Any] = {"next_update_due": next_update or next_update_after(ticket)}
-    if ticket.first_reply_at is None:
-        fields["first_reply_at"] = now
+    greeting = first_reply(ticket)
+    if greeting:
         happened(ticket, CareStep.GREETING)
-    keep(ticket, **fields)
+    keep(ticket, next_update_due=next_update or next_update_after(ticket), **greeting)
+
+
+def first_reply(ticket: Ticket) -> dict[str, Any]:
+    """The field to keep when IT says its first word to the customer now; nothing when it said one before."""
+    return {} if ticket.first_reply_at else {"first_reply_at": clock.now()}
 
 
 def come_back(ticket: Ticket, by: Person, why: str) -> None:

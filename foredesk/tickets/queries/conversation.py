@@ -3,20 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from foredesk.activity.models import Event
-from foredesk.activity.queries import events_about
+from foredesk.activity.queries import events_about, read_events_about
 from foredesk.attachments.models import Attachment
 from foredesk.catalogue.queries import classes_hidden_from
 from foredesk.kit import clock
+from foredesk.kit.built_once import BuiltOnce, hand_out
 from foredesk.people.models import Person
 
 from ..enums import Audience, State
-from ..models import Draft, Message, Restatement, Solution, Ticket, Visit
+from ..models import CareMoment, Draft, Follower, Message, Restatement, Solution, Span, Ticket, Visit
 from ..rules import can_answer_as_customer, can_work_on, is_party, reads_conversation, serves
 from ..rules.wording import SAID, words_of
 from .joining import hidden_among
@@ -51,14 +52,44 @@ def messages_for(ticket: Ticket, reader: Person) -> QuerySet[Message]:
 
     People who share a department but do not follow read no more than followers do.
     """
+    readable = _readable(ticket.pk, reader.pk, audiences_for(reader, ticket))
+    return readable.prefetch_related("attachments", "mentions")
+
+
+def _readable(ticket: int, reader: int, audiences: Sequence[str]) -> QuerySet[Message]:
     written = Q(author=reader) & ~Q(audience=Audience.IT, by_it=True)  # not the notes of somebody who left the team
-    readable = Q(audience__in=audiences_for(reader, ticket)) | written
-    return ticket.messages.filter(readable).select_related("author").prefetch_related("attachments", "mentions")
+    return Message.objects.filter(Q(audience__in=audiences) | written, ticket=ticket).select_related("author")
+
+
+_READABLE = BuiltOnce(_readable)
+_FILES_SAID = BuiltOnce(
+    lambda ticket: (
+        Message.attachments.through.objects.filter(message__ticket=ticket)
+        .select_related("attachment")
+        .order_by("attachment__at", "attachment_id")
+    )
+)
+_MENTIONED = BuiltOnce(
+    lambda ticket: (
+        Message.mentions.through.objects.filter(message__ticket=ticket)  # type: ignore[attr-defined]
+        .select_related("person")
+        .order_by("person__full_name", "person_id")
+    )
+)
+
+
+def _said(ticket: Ticket, reader: Person) -> list[Message]:
+    """The same as `messages_for`, for the pages that are opened all day."""
+    found = _READABLE(ticket.pk, reader.pk, audiences_for(reader, ticket))
+    hand_out(found, "attachments", ((one.message_id, one.attachment) for one in _FILES_SAID(ticket.pk)))
+    if any(message.audience == Audience.IT and message.by_it for message in found):  # only notes mention somebody
+        hand_out(found, "mentions", ((one.message_id, one.person) for one in _MENTIONED(ticket.pk)))
+    return found
 
 
 def events_for(ticket: Ticket, reader: Person) -> list[Event]:
     """What happened to a ticket, without what would tell of another ticket that `reader` may not know of."""
-    events = list(events_about(ticket))
+    events = read_events_about(ticket)
     hidden = hidden_among(events, reader)
     return [event for event in events if event.data.get("number") not in hidden]
 
@@ -68,7 +99,7 @@ def conversation(ticket: Ticket, reader: Person, events: Sequence[Event] | None 
     reads = reads_conversation(reader, ticket)
     in_it = can_work_on(reader, ticket)
     # Of a request whose words were let go, rows without any are left.
-    said = (m for m in messages_for(ticket, reader) if m.body or m.attachments.all())
+    said = (m for m in _said(ticket, reader) if m.body or m.attachments.all())
     entries = [Entry("message", m.at, m.author, m, m.body) for m in said]
     if reads:
         entries += [Entry("restatement", r.at, r.by, r, r.text) for r in restatements(ticket) if r.text]
@@ -93,17 +124,44 @@ def activity(ticket: Ticket, reader: Person, events: Sequence[Event] | None = No
 
 def read_ahead(ticket: Ticket) -> None:
     """Read at once what a page about one ticket asks for again and again; locking the ticket forgets them."""
-    prefetch_related_objects(
-        [ticket],
-        "spans",
-        Prefetch("restatements", Restatement.objects.select_related("by", "answered_by")),
-        Prefetch("solutions", Solution.objects.select_related("by", "answered_by").prefetch_related("attachments")),
+    solutions = _SOLUTIONS(ticket.pk)
+    if solutions:
+        hand_out(solutions, "attachments", ((one.solution_id, one.attachment) for one in _FILES_OFFERED(ticket.pk)))
+    read: dict[str, list[Any]] = {
+        "spans": _SPANS(ticket.pk),
+        "restatements": _RESTATEMENTS(ticket.pk),
+        "solutions": solutions,
+        "followers": _FOLLOWERS(ticket.pk),
+        "care": _CARE(ticket.pk),
+    }
+    for name, found in read.items():
+        for one in found:
+            one.ticket = ticket
+        hand_out([ticket], name, ((ticket.pk, one) for one in found))
+
+
+_SPANS = BuiltOnce(lambda ticket: Span.objects.filter(ticket=ticket))
+_RESTATEMENTS = BuiltOnce(lambda ticket: Restatement.objects.filter(ticket=ticket).select_related("by", "answered_by"))
+_SOLUTIONS = BuiltOnce(lambda ticket: Solution.objects.filter(ticket=ticket).select_related("by", "answered_by"))
+_FILES_OFFERED = BuiltOnce(
+    lambda ticket: (
+        Solution.attachments.through.objects.filter(solution__ticket=ticket)
+        .select_related("attachment")
+        .order_by("attachment__at", "attachment_id")
     )
+)
+_FOLLOWERS = BuiltOnce(lambda ticket: Follower.objects.filter(ticket=ticket).select_related("person__department"))
+_CARE = BuiltOnce(lambda ticket: CareMoment.objects.filter(ticket=ticket))
 
 
 def is_read(ticket: Ticket, name: str) -> bool:
     """Whether `read_ahead` has read these for the ticket."""
     return name in getattr(ticket, "_prefetched_objects_cache", {})
+
+
+def read_restatements(ticket: Ticket) -> None:
+    """Of `read_ahead` only these."""
+    hand_out([ticket], "restatements", ((ticket.pk, one) for one in _RESTATEMENTS(ticket.pk)))
 
 
 def restatements(ticket: Ticket) -> list[Restatement]:
@@ -165,11 +223,14 @@ def last_message(ticket: Ticket) -> Message | None:
     return ticket.messages.select_related("author").last()
 
 
-def last_said(ticket: Ticket) -> int:
+def last_said(ticket: Ticket, events: Sequence[Event] | None = None) -> int:
     """The number of the latest event in which something was said or decided; 0 for none.
 
-    A form carries it, so that the action can tell whether its writer knows the latest.
+    A form carries it, so that the action can tell whether its writer knows the latest. `events`: all of the ticket's,
+    where the caller has them.
     """
+    if events is not None:
+        return max((event.pk for event in events if event.tag in SAID), default=0)
     latest = events_about(ticket).filter(tag__in=SAID).values_list("pk", flat=True).last()
     return latest or 0
 
@@ -196,12 +257,22 @@ def words_said(ticket: Ticket, event: Event) -> str:
 
 def drafts_of(ticket: Ticket, person: Person) -> dict[str, Draft]:
     """What somebody has begun to write on a ticket, by the form it belongs to."""
-    return {draft.purpose: draft for draft in Draft.objects.filter(ticket=ticket, author=person)}
+    return {draft.purpose: draft for draft in _DRAFTS(ticket.pk, person.pk)}
+
+
+_DRAFTS = BuiltOnce(lambda ticket, author: Draft.objects.filter(ticket=ticket, author=author))
 
 
 def others_here(ticket: Ticket, person: Person) -> list[Visit]:
     """Who else of IT has the ticket open now; `wrote_at` within `WRITING` means that they are writing."""
-    return list(ticket.visits.filter(seen_at__gt=clock.now() - HERE).exclude(person=person).select_related("person"))
+    return _VISITS(ticket.pk, person.pk, clock.now() - HERE)
+
+
+_VISITS = BuiltOnce(
+    lambda ticket, person, since: (
+        Visit.objects.filter(ticket=ticket, seen_at__gt=since).exclude(person=person).select_related("person")
+    )
+)
 
 
 def is_writing(visit: Visit) -> bool:

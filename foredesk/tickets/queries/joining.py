@@ -8,6 +8,7 @@ from django.db.models import F, OuterRef, Q, QuerySet
 from rapidfuzz import fuzz
 
 from foredesk.activity.models import Event
+from foredesk.kit.built_once import BuiltOnce
 from foredesk.kit.keys import key_in
 from foredesk.people.models import Person
 
@@ -79,13 +80,11 @@ def belonging(ticket: Ticket, known: QuerySet[Ticket]) -> Belonging:
 
     Two queries for nothing, three however much it is.
     """
-    links = list(Link.objects.filter(Q(ticket=ticket) | Q(other=ticket)))
-    named = {ticket.merged_into_id, ticket.parent_id, *(number for one in links for number in _ends(one))}
-    named -= {None, ticket.pk}
-    # Numbers as a list, not as a subquery: so each side of the “or” finds its own index.
-    near = Q(pk__in=named) | Q(parent=ticket) | Q(merged_into=ticket)
-    # The numbers first: most tickets are tied to nothing, and everything about a ticket is a long query to plan.
-    numbers = list(known.select_related(None).filter(near).values_list("pk", flat=True).order_by("pk"))
+    links = _LINKS(ticket.pk)
+    linked = {number for one in links for number in _ends(one)} - {ticket.pk}
+    named = [number for number in (ticket.merged_into_id, ticket.parent_id) if number is not None]
+    # The numbers first, whoever may know of them: most tickets are tied to nothing.
+    numbers = {*named, *linked, *_KIN(ticket.pk)}
     found = {one.pk: one for one in known.filter(pk__in=numbers).order_by("pk")} if numbers else {}
     ties = [Tie(relation, one) for one in found.values() for relation in _kin(ticket, one)]
     for link in links:
@@ -93,6 +92,14 @@ def belonging(ticket: Ticket, known: QuerySet[Ticket]) -> Belonging:
         if other in found:
             ties.append(Tie(_kind_of(link, ticket), found[other], link.pk if link.kind == LinkKind.RELATED else None))
     return Belonging(ties)
+
+
+_LINKS = BuiltOnce(lambda ticket: Link.objects.filter(Q(ticket=ticket) | Q(other=ticket)))
+_KIN = BuiltOnce(
+    lambda ticket: (
+        Ticket.objects.filter(Q(parent=ticket) | Q(merged_into=ticket)).order_by().values_list("pk", flat=True)
+    )
+)
 
 
 def _ends(link: Link) -> tuple[int, int]:

@@ -1,32 +1,27 @@
 """The desk's lists: open work only, through partial indexes, never counting history."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
-from django.db.models import (
-    Exists,
-    F,
-    IntegerField,
-    OuterRef,
-    Prefetch,
-    Q,
-    QuerySet,
-    Subquery,
-    prefetch_related_objects,
-)
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, prefetch_related_objects
 
 from foredesk.calendars.queries import working_time_of
 from foredesk.catalogue.enums import LaneKey
 from foredesk.catalogue.models import Lane
+from foredesk.catalogue.queries import classes_hidden_from
 from foredesk.kit import clock
+from foredesk.kit.built_once import BuiltOnce, padded
 from foredesk.kit.keys import key_in
 from foredesk.people.models import Person
 from foredesk.people.queries import people_called
+from foredesk.people.rules import is_agent
 
 from ..enums import HELD, OPEN_STATES, TO_DO, Audience, Holder, State
 from ..models import Message, Span, Ticket
-from .visibility import tickets_served_by
+from .visibility import tickets_outside, tickets_served_by
 
 PAGE = 50
 # Counts stop here (“999+”): what a list of a thousand holds exactly, nobody needs to know on every page.
@@ -70,33 +65,16 @@ class QueueRow:
         return self.silent_in is not None and self.silent_in <= SOON
 
 
-def _open(person: Person) -> QuerySet[Ticket]:
-    return tickets_served_by(person).filter(state__in=OPEN_STATES)
-
-
-def rows(tickets: QuerySet[Ticket]) -> list[QueueRow]:
-    """Tickets as list rows, in two queries however many they are; one more for the teams of private ones."""
-    last_public = (
-        Message.objects.filter(ticket=OuterRef("pk")).exclude(audience=Audience.IT, by_it=True).order_by("-at", "-id")
-    )
-    before = Ticket.objects.filter(
-        customer=OuterRef("customer"),
-        service_class=OuterRef("service_class"),
-        pk__lt=OuterRef("pk"),
-        created_at__gt=clock.now() - ASKED_BEFORE_WITHIN,
-    )
-    listed = (
-        _with_people_in_rows(tickets)
-        .annotate(
-            last_word_by_it=Subquery(last_public.values("by_it")[:1]),
-            asked_before=Exists(before),
-        )
-        .prefetch_related(Prefetch("spans", Span.objects.filter(ended_at=None), to_attr="present_spans"))
-    )
-    found = list(listed)
+def rows(numbers: Sequence[int]) -> list[QueueRow]:
+    """Tickets as list rows, in this order, in two queries however many they are; one more for teams of private ones."""
+    length = -(-len(numbers) // (PAGE + 1)) * (PAGE + 1)  # few lengths, so that both queries are built once
+    keys = padded(numbers, length)
+    spans = {span.ticket_id: span for span in _PRESENT_SPANS(keys)}
+    listed = {ticket.pk: ticket for ticket in _LISTED(keys, clock.now() - ASKED_BEFORE_WITHIN)}
+    found = [listed[number] for number in numbers if number in listed]
     # Who sees a private one stands beside it; lists without any are spared the query.
     prefetch_related_objects([one.service_class for one in found if one.service_class.is_private], "teams")
-    return [_row(ticket) for ticket in found]
+    return [_row(ticket, spans.get(ticket.pk)) for ticket in found]
 
 
 # Of the people and things beside a ticket only what a row shows: fifty rows are soon four hundred objects.
@@ -113,18 +91,35 @@ _BESIDE = (
 _OF_TICKET = tuple(field.name for field in Ticket._meta.concrete_fields)
 
 
-def _with_people_in_rows(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    """PostgreSQL plans each further join longer than it then takes to read fifty rows."""
-    beside = "customer__department", "customer__place", "assignee", "service_class", "lane"
-    return tickets.select_related(None).select_related(*beside).only(*_OF_TICKET, *_BESIDE)
+def _listed(keys: Sequence[int], since: datetime) -> QuerySet[Ticket]:
+    """What rows show of tickets. `since`: how far back it counts that their customers asked the same."""
+    last_public = (
+        Message.objects.filter(ticket=OuterRef("pk")).exclude(audience=Audience.IT, by_it=True).order_by("-at", "-id")
+    )
+    before = Ticket.objects.filter(
+        customer=OuterRef("customer"),
+        service_class=OuterRef("service_class"),
+        pk__lt=OuterRef("pk"),
+        created_at__gt=since,
+    )
+    return (
+        Ticket.objects.filter(pk__in=keys)
+        .select_related("customer__department", "customer__place", "assignee", "service_class", "lane")
+        .only(*_OF_TICKET, *_BESIDE)
+        .annotate(last_word_by_it=Subquery(last_public.values("by_it")[:1]), asked_before=Exists(before))
+        .order_by()
+    )
 
 
-def _row(ticket: Ticket) -> QueueRow:
-    spans: list[Span] = ticket.present_spans  # type: ignore[attr-defined]  # prefetched in `rows`
+_LISTED = BuiltOnce(_listed)
+_PRESENT_SPANS = BuiltOnce(lambda keys: Span.objects.filter(ended_at=None, ticket__in=keys).order_by())
+
+
+def _row(ticket: Ticket, span: Span | None) -> QueueRow:
     working_time = working_time_of(ticket.customer)
     return QueueRow(
         ticket=ticket,
-        span=spans[0] if spans else None,
+        span=span,
         age=working_time.between(ticket.created_at, ticket.closed_at or clock.now()),
         target=working_time.between(ticket.created_at, ticket.solution_target),
         customer_wrote=ticket.last_word_by_it is False,  # type: ignore[attr-defined]  # annotated in `rows`
@@ -140,33 +135,46 @@ class _Stretch:
     by: str
 
 
-_IN_LANE = (
-    _Stretch(~Q(ahead=""), "ahead_since"),
-    _Stretch(Q(ahead="", state__in=TO_DO), "solution_target"),
-    _Stretch(Q(ahead="", state__in=HELD), "solution_target"),
-)
+class _List:
+    """A list of open tickets, read a page at a time: its stretches one after the other.
 
-
-def _page(tickets: QuerySet[Ticket], stretches: Sequence[_Stretch], after: int | None) -> list[QueueRow]:
-    """One page of the stretches, one after the other, from behind the ticket `after` on; one row more if there is more.
-
-    The keys first, each stretch from its index, then the rows: sorting whole rows would read all that is open.
+    `those(hidden, *values)` are its tickets, without those of the classes `hidden`.
     """
-    found: list[int] = []
-    for number, stretch in enumerate(stretches):
-        part = tickets.filter(stretch.those).order_by(F(stretch.by).asc(nulls_last=True), "pk")
-        if after is not None:
-            key = part.filter(pk=after).values_list(stretch.by).first()
-            if key is None and number < len(stretches) - 1:
-                continue
-            if key is not None:
-                part = part.filter(_behind(stretch.by, key[0], after))
-            after = None
-        found += part.values_list("pk", flat=True)[: PAGE + 1 - len(found)]
-        if len(found) > PAGE:
-            break
-    known = {row.ticket.pk: row for row in rows(Ticket.objects.filter(pk__in=found))}
-    return [known[key] for key in found if key in known]
+
+    def __init__(self, those: Callable[..., QuerySet[Ticket]], *stretches: _Stretch) -> None:
+        self._those, self._stretches = those, stretches
+        self._first_pages = [BuiltOnce(partial(self._first_page, stretch)) for stretch in stretches]
+
+    def page(self, person: Person, *values: int | str | datetime, after: int | None) -> list[QueueRow]:
+        """One page of what `person` serves, from behind the ticket `after` on; one row more if there is more.
+
+        The keys first, each stretch from its index, then the rows: sorting whole rows would read all that is open.
+        """
+        if not is_agent(person):
+            return []
+        hidden = sorted(classes_hidden_from(person))
+        found: list[int] = []
+        for number, stretch in enumerate(self._stretches):
+            if after is None:
+                found += self._first_pages[number](hidden, *values)
+            else:
+                part = self._in_order(stretch, hidden, *values)
+                key = part.filter(pk=after).values_list(stretch.by).first()
+                if key is None and number < len(self._stretches) - 1:
+                    continue
+                if key is not None:
+                    part = part.filter(_behind(stretch.by, key[0], after))
+                after = None
+                found += part.values_list("pk", flat=True)[: PAGE + 1]
+            if len(found) > PAGE:
+                break
+        return rows(found[: PAGE + 1])
+
+    def _in_order(self, stretch: _Stretch, *values: Any) -> QuerySet[Ticket]:
+        return self._those(*values).filter(stretch.those).order_by(F(stretch.by).asc(nulls_last=True), "pk")
+
+    def _first_page(self, stretch: _Stretch, *values: Any) -> QuerySet[Ticket, int]:
+        return self._in_order(stretch, *values).values_list("pk", flat=True)[: PAGE + 1]
 
 
 def _behind(field: str, value: datetime | None, key: int) -> Q:
@@ -177,9 +185,35 @@ def _behind(field: str, value: datetime | None, key: int) -> Q:
     return Q((f"{field}__gte", value)) & later | Q((f"{field}__isnull", True))
 
 
-def _in_lane(key: LaneKey) -> Q:
+def _open(hidden: Collection[int]) -> QuerySet[Ticket]:
+    return tickets_outside(hidden).filter(state__in=OPEN_STATES)
+
+
+def _in_lane(key: str) -> Q:
     # A condition on the lane's key would be a join, and a join has no order.
     return Q(lane=Lane.objects.filter(key=key).values("pk")[:1])
+
+
+def _silent_before(hidden: Collection[int], moment: datetime) -> QuerySet[Ticket]:
+    return _open(hidden).filter(next_update_due__lte=moment)
+
+
+_LANE = _List(
+    lambda hidden, key: _open(hidden).filter(_in_lane(key)),
+    _Stretch(~Q(ahead=""), "ahead_since"),
+    _Stretch(Q(ahead="", state__in=TO_DO), "solution_target"),
+    _Stretch(Q(ahead="", state__in=HELD), "solution_target"),
+)
+_WAITING = _List(
+    lambda hidden: (
+        _open(hidden)
+        .filter(spans__state=State.WAITING, spans__ended_at=None, state=State.WAITING)
+        .annotate(end=F("spans__until"))
+    ),
+    _Stretch(Q(), "end"),
+)
+_ASSIGNED = _List(lambda hidden, assignee: _open(hidden).filter(assignee=assignee), _Stretch(Q(), "solution_target"))
+_SILENT = _List(_silent_before, _Stretch(Q(), "next_update_due"))
 
 
 def queue(person: Person, lane: LaneKey, after: int | None = None) -> list[QueueRow]:
@@ -188,27 +222,21 @@ def queue(person: Person, lane: LaneKey, after: int | None = None) -> list[Queue
     What came back or was handed over first, then by target; what waits comes last. `after`: the last one of the page
     before.
     """
-    return _page(_open(person).filter(_in_lane(lane)), _IN_LANE, after)
+    return _LANE.page(person, lane, after=after)
 
 
 def waiting(person: Person, after: int | None = None) -> list[QueueRow]:
     """What waits for somebody or something, the earliest end first; pages as `queue`."""
-    present = Q(spans__state=State.WAITING, spans__ended_at=None)
-    waits = _open(person).filter(present, state=State.WAITING).annotate(end=F("spans__until"))
-    return _page(waits, [_Stretch(Q(), "end")], after)
+    return _WAITING.page(person, after=after)
 
 
 def assigned_to(person: Person, after: int | None = None) -> list[QueueRow]:
-    return _page(_open(person).filter(assignee=person), [_Stretch(Q(), "solution_target")], after)
-
-
-def _silent_before(person: Person, moment: datetime) -> QuerySet[Ticket]:
-    return _open(person).filter(next_update_due__lte=moment)
+    return _ASSIGNED.page(person, person.pk, after=after)
 
 
 def silent_soon(person: Person, after: int | None = None) -> list[QueueRow]:
     """Tickets whose customer hears nothing unless somebody writes within the hour, the latest ones first."""
-    return _page(_silent_before(person, clock.now() + SOON), [_Stretch(Q(), "next_update_due")], after)
+    return _SILENT.page(person, clock.now() + SOON, after=after)
 
 
 def all_tickets(
@@ -236,7 +264,7 @@ def all_tickets(
         tickets = tickets.filter(lane__key=lane)
     if before is not None:
         tickets = tickets.filter(pk__lt=before)
-    return rows(tickets[:limit])
+    return rows(list(tickets.values_list("pk", flat=True)[:limit]))
 
 
 def numbered_elsewhere(tickets: QuerySet[Ticket], words: str) -> list[int]:
@@ -266,16 +294,25 @@ class _Counted(Subquery):
 
 def desk_counts(person: Person) -> DeskCounts:
     """All of them in one query: every page of the desk shows them."""
-    served = tickets_served_by(person)
+    if not is_agent(person):
+        return DeskCounts(0, 0, 0, 0, 0)
+    ((counts),) = _COUNTS(sorted(classes_hidden_from(person)), person.pk, clock.now() + SOON)
+    return DeskCounts(*counts)
+
+
+def _counts(hidden: Collection[int], person: int, soon: datetime) -> QuerySet[Lane, tuple[int, ...]]:
+    served = tickets_outside(hidden)
     to_do = served.filter(state__in=TO_DO)
     lists = (
         to_do.filter(_in_lane(LaneKey.RAPID)),
         to_do.filter(_in_lane(LaneKey.DEEP)),
         to_do.filter(assignee=person),
         served.filter(state=State.WAITING),
-        _silent_before(person, clock.now() + SOON),
+        _silent_before(hidden, soon),
     )
-    counted = [_Counted(one.order_by().select_related(None).values("pk")[:MOST_COUNTED]) for one in lists]
+    counted = [_Counted(one.order_by().values("pk")[:MOST_COUNTED]) for one in lists]
     # Any table of one row would do; a lane is always there.
-    found = Lane.objects.filter(key=LaneKey.RAPID).values_list(*counted).get()
-    return DeskCounts(*found)
+    return Lane.objects.filter(key=LaneKey.RAPID).values_list(*counted)
+
+
+_COUNTS = BuiltOnce(_counts)

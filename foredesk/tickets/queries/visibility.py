@@ -1,8 +1,11 @@
 """Who sees which tickets. Every page and address goes through here, so that none can forget it."""
 
+from collections.abc import Collection
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from foredesk.catalogue.queries import classes_hidden_from
+from foredesk.kit.built_once import BuiltOnce
 from foredesk.people.models import Department, Person
 from foredesk.people.queries import agents
 from foredesk.people.rules import is_agent
@@ -23,10 +26,23 @@ def tickets_served_by(person: Person) -> QuerySet[Ticket]:
 
     The paired query of `rules.serves`. Every list, count, link and search of the desk begins here.
     """
-    if not is_agent(person):
-        return Ticket.objects.none()
-    hidden = classes_hidden_from(person)
+    return tickets_outside(classes_hidden_from(person)) if is_agent(person) else Ticket.objects.none()
+
+
+def tickets_outside(hidden: Collection[int]) -> QuerySet[Ticket]:
+    """All tickets but those of the classes `hidden`: what queries that are built once put for `tickets_served_by`."""
     return Ticket.objects.exclude(service_class__in=hidden) if hidden else Ticket.objects.all()
+
+
+def ticket_served(person: Person, number: int) -> Ticket | None:
+    """One ticket with its interview and the people beside it, if `person` serves it."""
+    found = _ONE_SERVED(number, sorted(classes_hidden_from(person))) if is_agent(person) else []
+    return found[0] if found else None
+
+
+_ONE_SERVED = BuiltOnce(
+    lambda number, hidden: with_people(tickets_outside(hidden)).select_related("interview__stance_by").filter(pk=number)
+)
 
 
 def agents_serving(ticket: Ticket) -> QuerySet[Person]:
@@ -34,6 +50,17 @@ def agents_serving(ticket: Ticket) -> QuerySet[Person]:
     if not ticket.service_class.is_private:
         return agents()
     return agents().filter(teams__private_classes=ticket.service_class).distinct()
+
+
+def colleagues_on(ticket: Ticket, person: Person) -> list[tuple[int, str]]:
+    """Key and name of whom `person` can mention on a ticket: `agents_serving` without themselves and the customer."""
+    outside = [person.pk, ticket.customer_id]
+    if not ticket.service_class.is_private:
+        return _COLLEAGUES(outside)
+    return list(agents_serving(ticket).exclude(pk__in=outside).values_list("pk", "full_name"))
+
+
+_COLLEAGUES = BuiltOnce(lambda outside: agents().exclude(pk__in=outside).values_list("pk", "full_name"))
 
 
 def to_close_off(class_id: int) -> QuerySet[Ticket]:
@@ -101,7 +128,18 @@ def drafts_of_interviews(person: Person) -> QuerySet[Interview]:
     return Interview.objects.filter(person=person, ticket=None).select_related("service_class").order_by("-saved_at")
 
 
-def earlier_requests(ticket: Ticket, reader: Person, limit: int = 5) -> list[Ticket]:
-    """What the same customer asked before, as far as `reader` serves it, latest first."""
-    earlier = tickets_served_by(reader).filter(customer_id=ticket.customer_id, pk__lt=ticket.pk)
-    return list(earlier.select_related("service_class", "lane").order_by("-pk")[:limit])
+def earlier_requests(ticket: Ticket, reader: Person) -> list[Ticket]:
+    """The last five things that the same customer asked before, as far as `reader` serves them, latest first."""
+    if not is_agent(reader):
+        return []
+    return _EARLIER(ticket.customer_id, ticket.pk, sorted(classes_hidden_from(reader)))
+
+
+_EARLIER = BuiltOnce(
+    lambda customer, number, hidden: (
+        tickets_outside(hidden)
+        .filter(customer_id=customer, pk__lt=number)
+        .select_related("service_class", "lane")
+        .order_by("-pk")[:5]
+    )
+)
