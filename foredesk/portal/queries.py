@@ -1,17 +1,18 @@
 """What the customer's pages read beyond one room's queries."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from foredesk.kit import clock
+from foredesk.kit.built_once import BuiltOnce, hand_out, padded
 from foredesk.kit.keys import key_in
 from foredesk.people.models import Person
-from foredesk.people.queries import departments_headed_by
 from foredesk.tickets.enums import OPEN_STATES, Holder, State
 from foredesk.tickets.models import Follower, Interview, Restatement, Solution, Span, Ticket
-from foredesk.tickets.queries import numbered_elsewhere, requests_of, what_next
+from foredesk.tickets.queries import departments_shown_to, numbered_elsewhere, requests_of, what_next, with_people
 from foredesk.tickets.rules import can_answer_as_customer
 
 PAST_ON_A_PAGE = 20
@@ -56,27 +57,44 @@ def interview_of(person: Person, pk: int) -> Interview | None:
 
 
 def lines(tickets: QuerySet[Ticket], reader: Person, *, limit: int) -> list[Line]:
-    """Requests as list lines, in four queries; those that wait for the reader's word come first."""
-    found = tickets.prefetch_related(
-        Prefetch("spans", Span.objects.filter(ended_at=None), to_attr="present_spans"),
-        Prefetch("restatements", Restatement.objects.select_related("by"), to_attr="restated"),
-        Prefetch("solutions", Solution.objects.select_related("by"), to_attr="offered"),
-    )[:limit]
-    return sorted((_line(one, reader) for one in found), key=lambda line: line.rank)
+    """Requests as list lines, in six queries; those that wait for the reader's word come first."""
+    found = list(tickets.values_list("pk", flat=True)[:limit])
+    if not found:
+        return []
+    keys = padded(found, limit)
+    listed = {ticket.pk: ticket for ticket in _LISTED(keys)}
+    beside = [_by_ticket(read(keys)) for read in (_PRESENT_SPANS, _RESTATED, _OFFERED)]
+    hand_out(listed.values(), "followers", ((one.ticket_id, one) for one in _FOLLOWERS(keys)))
+    read_lines = [_line(listed[key], reader, *(one.get(key, []) for one in beside)) for key in found if key in listed]
+    return sorted(read_lines, key=lambda line: line.rank)
 
 
-def _line(ticket: Any, reader: Person) -> Line:
+_LISTED = BuiltOnce(lambda keys: with_people(Ticket.objects.filter(pk__in=keys)).order_by())
+_PRESENT_SPANS = BuiltOnce(lambda keys: Span.objects.filter(ended_at=None, ticket__in=keys))
+_RESTATED = BuiltOnce(lambda keys: Restatement.objects.filter(ticket__in=keys).select_related("by"))
+_OFFERED = BuiltOnce(lambda keys: Solution.objects.filter(ticket__in=keys).select_related("by"))
+_FOLLOWERS = BuiltOnce(lambda keys: Follower.objects.filter(ticket__in=keys))
+
+
+def _by_ticket(things: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for one in things:
+        found.setdefault(one.ticket_id, []).append(one)
+    return found
+
+
+def _line(ticket: Any, reader: Person, spans: list[Span], restated: list[Restatement], offered: list[Solution]) -> Line:
+    ticket.present_spans = spans
     answers = ticket.is_open and can_answer_as_customer(reader, ticket)
-    solution = ticket.offered[-1] if answers and ticket.state == State.OFFERED and ticket.offered else None
-    restatement = ticket.restated[-1] if answers and ticket.restated and ticket.restated[-1].is_right is None else None
+    solution = offered[-1] if answers and ticket.state == State.OFFERED and offered else None
+    restatement = restated[-1] if answers and restated and restated[-1].is_right is None else None
     ticket.is_restated = restatement is not None  # spares `what_next` a query
     return Line(
         ticket,
         what_next(ticket, reader),
         solution=solution if solution and not solution.answer else None,
         restatement=restatement,
-        asks_reader=answers
-        and any(s.state == State.WAITING and s.holder == Holder.CUSTOMER for s in ticket.present_spans),
+        asks_reader=answers and any(span.state == State.WAITING and span.holder == Holder.CUSTOMER for span in spans),
     )
 
 
@@ -106,8 +124,7 @@ def found_requests(tickets: QuerySet[Ticket], words: str, reader: Person) -> Que
 
 def sees_department(person: Person) -> bool:
     """Whether the list of the department's requests is there for somebody."""
-    shared = person.department is not None and person.department.shares_requests
-    return shared or departments_headed_by(person).exists()
+    return bool(departments_shown_to(person))
 
 
 def own_following(ticket: Ticket, person: Person) -> Follower | None:
@@ -116,7 +133,7 @@ def own_following(ticket: Ticket, person: Person) -> Follower | None:
 
 def waiting_for(person: Person) -> int:
     """How many requests wait for somebody's word; shown beside “My requests”."""
-    asked = requests_of(person).filter(state__in=OPEN_STATES)
     unanswered = Restatement.objects.filter(ticket=OuterRef("pk"), is_right=None)
     asks_customer = Span.objects.filter(ticket=OuterRef("pk"), ended_at=None, holder=Holder.CUSTOMER)
+    asked = requests_of(person).filter(state__in=OPEN_STATES)
     return asked.filter(Q(state=State.OFFERED) | Exists(unanswered) | Exists(asks_customer)).count()
