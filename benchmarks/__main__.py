@@ -20,8 +20,8 @@ from .table import circumstances, table
 
 HERE = Path(__file__).resolve().parent
 SMALL = 10_000
-# PostgreSQL as it comes, with room for a long load between two checkpoints.
-SETTINGS = ("max_connections=60", "max_wal_size=8GB")
+# As docs/operations/install.md advises for a small machine, with room for a long load between two checkpoints.
+SETTINGS = ("max_connections=60", "shared_buffers=1GB", "random_page_cost=1.1", "max_wal_size=8GB")
 
 
 def main() -> None:
@@ -35,6 +35,9 @@ def main() -> None:
         with psycopg.connect(url, autocommit=True) as connection:
             database = "PostgreSQL " + connection.execute("SHOW server_version").fetchone()[0].split()[0]  # type: ignore[index]
             pid = _postmaster(connection)
+            if options.imports:
+                _import(connection, url, options.imports, folder, pid)
+                return
             known = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
             for number in sorted({SMALL, tickets}):
                 if f"tickets_{number}" not in known:
@@ -71,6 +74,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--no-growth", action="store_true", help="do not measure 10,000 tickets to compare with")
     parser.add_argument("--quick", action="store_true", help="one round of ten requests each: a look while tuning")
     parser.add_argument("--save", action="store_true", help="write the table to benchmarks/results")
+    parser.add_argument("--import", dest="imports", type=int, metavar="ROWS", help="time an import instead of pages")
     parser.add_argument("--port", type=int, default=8201, help="for the web server (default: %(default)s)")
     return parser.parse_args()
 
@@ -95,6 +99,15 @@ def _fill(connection: "psycopg.Connection[Any]", url: str, number: int, folder: 
     _run(environment, "foredesk", "prepare")
     _run(environment, "benchmarks.fill", str(number))
     connection.execute(f"ALTER DATABASE filling_{number} RENAME TO tickets_{number}")  # whole, or not there
+
+
+def _import(connection: "psycopg.Connection[Any]", url: str, rows: int, folder: Path, postmaster: int) -> None:
+    connection.execute("DROP DATABASE IF EXISTS importing")
+    connection.execute("CREATE DATABASE importing")
+    environment = _environment(url, "importing", folder)
+    _run(environment, "foredesk", "prepare")
+    _run({**environment, "POSTGRES_PID": str(postmaster)}, "benchmarks.importing", str(rows), str(folder.absolute()))
+    connection.execute("DROP DATABASE importing")
 
 
 def _measure(environment: dict[str, str], number: int, port: int, postmaster: int) -> dict[str, Any]:

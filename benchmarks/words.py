@@ -1,7 +1,8 @@
 """Made-up text whose words are as unevenly common as real ones (Zipf's law: the n-th word comes 1/n as often)."""
 
 import random
-from itertools import accumulate
+from collections.abc import Iterator
+from itertools import accumulate, combinations
 
 VOCABULARY = 20_000
 SENTENCES = 30_000
@@ -24,8 +25,20 @@ class Words:
         self._vocabulary = self._invent()  # always the same one
         self.chance.seed(seed)
         self._weights = list(accumulate(1 / rank for rank in range(1, len(self._vocabulary) + 1)))
-        self.rarest = self._vocabulary[-1]
         self._sentences = [self._sentence() for _ in range(SENTENCES)]
+
+    def rarest_first(self) -> Iterator[str]:
+        """Some of the vocabulary, each a tenth more common than the one before."""
+        rank = len(self._vocabulary)
+        while rank > 1:
+            yield self._vocabulary[rank - 1]
+            rank = rank * 10 // 11
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Two of the commonest words, rarer pairs first."""
+        common = self._vocabulary[: len(_LITTLE) + len(_OURS)]
+        ranks = sorted(combinations(range(len(common)), 2), key=lambda pair: -(pair[0] + 1) * (pair[1] + 1))
+        return ((common[one], common[other]) for one, other in ranks)
 
     def title(self) -> str:
         return " ".join(self.draw(self.chance.randint(3, 8))).capitalize()[:120]

@@ -1,18 +1,24 @@
 """Which tickets and people the measurement uses: some of those that `fill` has made."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import Count
 
+from foredesk.catalogue.enums import LaneKey
 from foredesk.people.models import Person
+from foredesk.people.queries import find_people
 from foredesk.tickets.enums import State
 from foredesk.tickets.models import Ticket
+from foredesk.tickets.queries import PAGE, queue
 
 from .fill import LONG, SEED
 from .organisation import AGENT, COLLEAGUES, CUSTOMER, HEAD, LEAD
 from .words import Words
+
+FOUND = 8  # people shown while typing
 
 
 @dataclass
@@ -26,7 +32,9 @@ class World:
     callers: list[int]
     middle: int
     a_name: str
+    beginning: str
     rare_word: str
+    two_words: str
     words: Words
 
     def turn(self, things: list[int], turn: int) -> int:
@@ -54,11 +62,7 @@ def look() -> World:
         working=list(working.exclude(pk__in=long).order_by("-pk").values_list("pk", flat=True)[:200]),
         offerable=list(untouched.order_by("pk").values_list("pk", flat=True)[:1000]),
         offered=list(public.filter(state=State.OFFERED).select_related("customer").order_by("pk")[:1000]),
-        rapid=list(
-            Ticket.objects.filter(lane__key="rapid", state__in=[State.ASKED, State.WORKING])
-            .order_by("solution_target")
-            .values_list("pk", flat=True)[:50]
-        ),
+        rapid=[row.ticket.pk for row in queue(Person.objects.get(email=AGENT), LaneKey.RAPID)[:PAGE]],
         own=list(
             Ticket.objects.filter(
                 customer__email=CUSTOMER, state__in=[State.ASKED, State.WORKING, State.WAITING]
@@ -67,9 +71,27 @@ def look() -> World:
         callers=callers,
         middle=last // 2,
         a_name=somebody.full_name,
-        rare_word=words.rarest,  # a few titles have it, or none
+        beginning=_beginning(somebody.full_name),
+        rare_word=_filling([word] for word in words.rarest_first()),
+        two_words=_filling(words.pairs()),
         words=words,
     )
+
+
+def _filling(candidates: Iterable[Sequence[str]]) -> str:
+    """The first words whose search fills a page: so it shows equally much at every size. Else the last ones."""
+    for words in candidates:
+        found = Ticket.objects.all()
+        for word in words:
+            found = found.filter(subject__has_word=word)
+        if len(found.values_list("pk", flat=True)[:PAGE]) == PAGE:
+            break
+    return " ".join(words)
+
+
+def _beginning(name: str) -> str:
+    """As much of a name as still fills the list that is shown while typing, two letters at least."""
+    return next((name[:end] for end in range(len(name), 2, -1) if len(find_people(name[:end])) == FOUND), name[:2])
 
 
 def people_measured() -> dict[str, Person]:

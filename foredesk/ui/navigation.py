@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
 Place = Literal["portal", "desk", "settings"]
-MOST_TOLD = 999
+MOST_TOLD = 500
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,8 +24,8 @@ from ..models import Message, Span, Ticket
 from .visibility import tickets_outside, tickets_served_by
 
 PAGE = 50
-# Counts stop here (“999+”): what a list of a thousand holds exactly, nobody needs to know on every page.
-MOST_COUNTED = 1000
+# Counts stop here (“500+”): how many more a list holds, nobody needs to know on every page.
+MOST_COUNTED = 501
 ASKED_BEFORE_WITHIN = timedelta(days=180)
 SOON = timedelta(minutes=60)
 
