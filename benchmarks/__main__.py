@@ -52,6 +52,8 @@ def main() -> None:
                 connection = stack.enter_context(psycopg.connect(url, autocommit=True))
                 connection.execute("DROP DATABASE IF EXISTS measured")
                 connection.execute(f"CREATE DATABASE measured TEMPLATE {name} STRATEGY file_copy")
+                connection.execute("CHECKPOINT")
+                os.sync()  # what is still being written would be counted among the first pages
                 name = "measured"
             reports[number] = _measure(_environment(url, name, folder), number, options.port, pid)
     given = " ".join("FOLDER" if options.keep and Path(one) == options.keep else one for one in sys.argv[1:])

@@ -14,6 +14,7 @@ from foredesk.catalogue.models import CannedReply, Lane
 from foredesk.catalogue.queries import canned_replies_for
 from foredesk.catalogue.rules import fill_in
 from foredesk.kit import clock
+from foredesk.kit.built_once import BuiltOnce
 from foredesk.mail.models import OutboxMessage
 from foredesk.mail.queries import read_mails_about
 from foredesk.people.models import Person
@@ -47,9 +48,12 @@ def people_matching(words: str) -> list[Person]:
     ]
 
 
-def people_on(lane: Lane) -> QuerySet[Person]:
-    """Who works on a lane, by the teams it is given to."""
-    return active_people().filter(teams__lanes=lane).distinct()
+def people_on(lane: Lane) -> list[Person]:
+    """Who works on a lane, by the teams it is given to; of each no more than the name is read."""
+    return _ON_LANE(lane.pk)
+
+
+_ON_LANE = BuiltOnce(lambda lane: active_people().filter(teams__lanes=lane).distinct().only("full_name"))
 
 
 def counts_for(person: Person) -> tickets.DeskCounts:

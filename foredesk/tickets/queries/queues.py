@@ -271,7 +271,7 @@ def numbered_elsewhere(tickets: QuerySet[Ticket], words: str) -> list[int]:
     """The numbers here of those of `tickets` that had the number `words` at the desk they came from."""
     if not words.strip():
         return []
-    # Most have none. Without the second condition a plan for whatever words are asked for is one for nearly all tickets.
+    # Most have none: without the second condition, a plan for words in general is one for nearly all tickets.
     found = tickets.filter(source_id=words.strip()).exclude(source_id="")
     return list(found.values_list("pk", flat=True)[:PAGE])
 

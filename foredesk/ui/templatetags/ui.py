@@ -7,7 +7,7 @@ from typing import Any
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -48,12 +48,13 @@ def face(person: Any, size: str = "") -> SafeString:
     """The initials of somebody in a circle of their own tint; decoration beside the name. `size`: "small", "large"."""
     if person is None:
         return format_html('<span class="face face-it {}" aria-hidden="true">{}</span>', size, icon("leaf"))
-    tint = (person.pk or 0) % TINTS
+    return _face((person.pk or 0) % TINTS, size, person.initials)
+
+
+@lru_cache(maxsize=4096)
+def _face(tint: int, size: str, initials: str) -> SafeString:
     return format_html(
-        '<span class="face tint-{} {}" aria-hidden="true">{}</span>',
-        tint,
-        f"face-{size}" if size else "",
-        person.initials,
+        '<span class="face tint-{} {}" aria-hidden="true">{}</span>', tint, f"face-{size}" if size else "", initials
     )
 
 
@@ -121,7 +122,12 @@ def chip(text: Any, kind: str = "plain", symbol: str = "") -> SafeString:
     """A short state in a word; its colour ("plain", "good", "warn", "bad") repeats what sign and word say."""
     kind = kind if kind in CHIPS else "plain"
     symbol = symbol or {"good": "check", "warn": "clock-alert", "bad": "triangle-alert"}.get(kind, "")
-    return format_html('<span class="chip chip-{}">{}{}</span>', kind, icon(symbol) if symbol else "", text)
+    return _chip(conditional_escape(text), kind, symbol)
+
+
+@lru_cache(maxsize=1024)
+def _chip(escaped: SafeString, kind: str, symbol: str) -> SafeString:
+    return format_html('<span class="chip chip-{}">{}{}</span>', kind, icon(symbol) if symbol else "", escaped)
 
 
 @register.simple_tag
