@@ -101,9 +101,12 @@ def possible_parents(service_class: ServiceClass | None) -> QuerySet[ServiceClas
 
 def kinds_offered() -> list[ServiceClass]:
     """The plain kinds a customer chooses from: at most eight, in their order, and the private ones after them."""
-    offered = list(classes_in_use().filter(offered=True, is_default=False))
+    offered = _OFFERED()
     plain = [one for one in offered if not one.is_private]
     return plain[: rules.MOST_OFFERED] + [one for one in offered if one.is_private]
+
+
+_OFFERED = BuiltOnce(lambda: classes_in_use().filter(offered=True, is_default=False))
 
 
 def starting_set(kind: str) -> list[tuple[Start, list[Start]]]:
@@ -114,14 +117,21 @@ def starting_set(kind: str) -> list[tuple[Start, list[Start]]]:
 
 def default_class() -> ServiceClass:
     """The class that takes “not sure”. A migration makes it and no action can remove it."""
-    return ServiceClass.objects.select_related("lane").get(is_default=True)
+    (found,) = _DEFAULT()
+    return found
+
+
+_DEFAULT = BuiltOnce(lambda: ServiceClass.objects.filter(is_default=True).select_related("lane"))
 
 
 def guess_class(words: str) -> ServiceClass | None:
     """The class in use to which somebody's words point; None when they point nowhere or equally to several."""
     if not words.strip():
         return None
-    return rules.best_match(words, list(classes_in_use().exclude(keywords="")))
+    return rules.best_match(words, _WITH_KEYWORDS())
+
+
+_WITH_KEYWORDS = BuiltOnce(lambda: classes_in_use().exclude(keywords=""))
 
 
 def lane(key: LaneKey | str) -> Lane:

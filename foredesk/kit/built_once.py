@@ -47,13 +47,16 @@ class BuiltOnce(Generic[Row]):
         self._known: dict[tuple[Any, ...], tuple[QuerySet[Any, Row], _Statement | None]] = {}
 
     def __call__(self, *values: Given) -> list[Row]:
+        if any(isinstance(one, int) and not -(2**63) <= one < 2**63 for one in _flat(values)):
+            return list(self._build(*values))  # no column holds it; Django knows what that means for each comparison
         alias = router.db_for_read(Model)
         shape = (alias, *map(_shape, values))
-        if shape not in self._known:
+        known = self._known.get(shape)
+        if known is None:  # two threads may build it at once, and either is right
             if len(self._known) >= KEPT:
                 self._known.clear()
-            self._known[shape] = self._built(alias, values)
-        queryset, statement = self._known[shape]
+            known = self._known[shape] = self._built(alias, values)
+        queryset, statement = known
         if statement is None:
             return []
         rows = queryset._chain()  # type: ignore[attr-defined]

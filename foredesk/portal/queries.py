@@ -52,8 +52,15 @@ class Line:
 
 def interview_of(person: Person, pk: int) -> Interview | None:
     """An interview that `person` answers, sent or not."""
-    found = Interview.objects.filter(person=person, pk=pk)
-    return found.select_related("service_class__lane", "customer__department", "ticket").first()
+    found = _INTERVIEW(person.pk, pk)
+    return found[0] if found else None
+
+
+_INTERVIEW = BuiltOnce(
+    lambda person, pk: Interview.objects.filter(person=person, pk=pk).select_related(
+        "service_class__lane", "customer__department", "ticket"
+    )
+)
 
 
 def lines(tickets: QuerySet[Ticket], reader: Person, *, limit: int) -> list[Line]:

@@ -1,4 +1,6 @@
-"""Nonsense in the query of every address: an answer, never a fault."""
+"""Nonsense in the query of every address, and in its numbers: an answer, never a fault."""
+
+import re
 
 import pytest
 from django.test import Client
@@ -23,3 +25,19 @@ def test_nonsense_is_answered(role: str, nonsense: str, world: World) -> None:
         for route, name, pattern in patterns():
             answer = client.get(address_of(route, name, pattern, world), dict.fromkeys(NAMES, nonsense), headers=htmx)
             assert answer.status_code < 500
+
+
+@pytest.mark.parametrize("role", ["customer", "administrator"])
+def test_numbers_that_are_nobodys_are_found_nowhere(role: str, world: World) -> None:
+    client = Client()
+    client.force_login(world.people[role])
+    walked = 0
+    for route, name, pattern in patterns():
+        address = address_of(route, name, pattern, world)
+        wanted = [str(world.numbers[one]) for one in re.findall(r"<int:(\w+)>", route) if one in world.numbers]
+        for number in wanted:
+            far = re.sub(rf"/{number}(?=/|$)", f"/{10**30}", address)
+            if far != address:
+                walked += 1
+                assert client.get(far).status_code in {302, 404, 405}, far
+    assert walked > 20

@@ -65,6 +65,11 @@ def test_nothing_to_look_for_is_nothing_found(people):
     assert len(asked) == 0
 
 
+@pytest.mark.parametrize("far", [2**63, 10**30, -(10**30)])
+def test_numbers_that_no_column_holds_are_no_keys(people, far):
+    assert BuiltOnce(lambda key: Person.objects.filter(pk=key))(far) == []
+
+
 def test_it_is_built_once(people):
     built = []
 
