@@ -16,7 +16,7 @@ from foredesk.catalogue.rules import fill_in
 from foredesk.kit import clock
 from foredesk.kit.built_once import BuiltOnce
 from foredesk.mail.models import OutboxMessage
-from foredesk.mail.queries import read_mails_about
+from foredesk.mail.queries import mails_about_open_to
 from foredesk.people.models import Person
 from foredesk.people.queries import active_people, find_people
 from foredesk.tickets import queries as tickets
@@ -266,7 +266,7 @@ def what_was_said(ticket: Ticket, reader: Person) -> Said:
 
 def _mails(ticket: Ticket, reader: Person) -> list[OutboxMessage]:
     """The mails about a ticket; on their own request agents see those that went to themselves."""
-    mails = read_mails_about(f"ticket:{ticket.pk}", reader)
+    mails = mails_about_open_to(reader, f"ticket:{ticket.pk}")
     return mails if can_work_on(reader, ticket) else [mail for mail in mails if mail.to == reader.email]
 
 

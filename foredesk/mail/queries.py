@@ -1,4 +1,3 @@
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,21 +47,17 @@ def outbox_page(person: Person, *, state: str = "", before: int | None = None, s
     return Page(mails=found[:size], older_than=found[size - 1].pk if len(found) > size else None)
 
 
-def mails_about(token: str, reader: Person | None = None) -> QuerySet[OutboxMessage]:
-    """The mails about one thing, say "ticket:4812", oldest first: all, or those that `reader` may know of."""
-    return _about(token, [] if reader is None else scopes_hidden_from(reader))
+def mails_about(token: str) -> QuerySet[OutboxMessage]:
+    """All mails about one thing, say "ticket:4812", oldest first."""
+    return outbox().filter(about=token).order_by("id")
 
 
-def read_mails_about(token: str, reader: Person) -> list[OutboxMessage]:
-    """Those that `reader` may know of, read: for a page that is opened all day."""
-    return _ABOUT(token, sorted(scopes_hidden_from(reader)))
+def mails_about_open_to(person: Person, token: str) -> list[OutboxMessage]:
+    """The mails about one thing of which `person` may know, oldest first."""
+    return _ABOUT(token, sorted(scopes_hidden_from(person)))
 
 
-def _about(token: str, hidden: Collection[str]) -> QuerySet[OutboxMessage]:
-    return outbox().filter(about=token).exclude(scope__in=hidden).order_by("id")
-
-
-_ABOUT = BuiltOnce(_about)
+_ABOUT = BuiltOnce(lambda token, hidden: mails_about(token).exclude(scope__in=hidden))
 
 
 def failed_count(person: Person) -> int:
