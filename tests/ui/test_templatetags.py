@@ -115,6 +115,7 @@ def test_timebar_turns_when_it_is_late():
     late = render("{% timebar spent total %}", spent=timedelta(minutes=260), total=timedelta(hours=4))
     assert "timebar-bad" in late
     assert "past by 20 min" in late
+    assert "the time is up" in render("{% timebar 240.4 240 %}")
 
 
 def test_face_of_a_person_and_of_nobody():

@@ -136,7 +136,9 @@ def timebar(spent: timedelta | float, total: timedelta | float) -> SafeString:
     used, whole = wording.minutes_of(spent), max(1, wording.minutes_of(total))
     share = used / whole
     state = "bad" if share >= 1 else "warn" if share >= 0.75 else "good"
-    if share >= 1:
+    if share >= 1 and used - whole < 1:
+        words = _("the time is up")
+    elif share >= 1:
         words = _("past by %(span)s") % {"span": wording.working(used - whole)}
     else:
         words = _("%(spent)s of %(total)s") % {"spent": wording.working(used), "total": wording.working(whole)}
