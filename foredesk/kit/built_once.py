@@ -76,6 +76,7 @@ class BuiltOnce(Generic[Row]):
         gaps = {number: place[one] for number, one in enumerate(parameters) if _may_be(one) and one in place}
         if missing := set(place.values()) - set(gaps.values()):
             raise LookupError(f"the values {sorted(missing)} do not stand in the SQL as they were given: {sql}")
+        compiler.connection = None  # kept longer than the thread that built it, whose connection it must not hold
         return queryset, _Statement(compiler, sql, tuple(parameters), gaps)
 
 

@@ -20,7 +20,7 @@ from foredesk.operations import preparing
 from foredesk.operations.processes import end_with_parent
 from foredesk.operations.rules import why_not_serve
 
-GARBAGE_AFTER = 50_000, 20, 20  # objects more than before, as gc.set_threshold takes them; a page makes some thousands
+GARBAGE_AFTER = 20_000, 10, 10  # objects more than before, as gc.set_threshold takes them; a page makes some thousands
 
 
 class Command(BaseCommand):
