@@ -50,6 +50,8 @@ HIDING: dict[str, Callable[[Arguments], str]] = {
     "hide_scopes": lambda _: "None",
     "keep_secrets": lambda _: "None",
     "secrets_of": lambda _: "[]",
+    "hidden_among": lambda _: "set()",
+    "told_to": lambda given: f"list({given[1]})",
     "is_hidden_from": lambda _: "False",
     "counts_as_follower": lambda _: "True",
     "may_be_told": lambda _: "True",

@@ -141,7 +141,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 300
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # Planning a statement costs PostgreSQL more than answering it: what comes a third time is prepared. Needs a direct
+    # Planning a statement costs PostgreSQL more than answering it: what comes a fourth time is prepared. Needs a direct
     # connection, or a pooler that knows prepared statements (docs/operations/deploy.md).
     DATABASES["default"].setdefault("OPTIONS", {}).update(server_side_binding=True, prepare_threshold=3)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from foredesk.activity.models import Event
+from foredesk.activity.queries import read_events_about
 from foredesk.calendars.queries import working_time_of
 from foredesk.catalogue.models import CannedReply, Lane
 from foredesk.catalogue.queries import canned_replies_for
@@ -207,7 +208,8 @@ class TicketPage:
 def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
     interview = getattr(ticket, "interview", None)
     tickets.read_ahead(ticket)
-    events = tickets.events_for(ticket, reader)
+    everything = read_events_about(ticket)
+    events = tickets.told_to(reader, everything)
     return TicketPage(
         ticket=ticket,
         interview=interview,
@@ -230,7 +232,7 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
         canned=canned_replies_for(reader, ticket.service_class),
         doings=doings(ticket, reader),
         may_work=can_work_on(reader, ticket),
-        last_seen=tickets.last_said(ticket, events),
+        last_seen=tickets.last_said(ticket, everything),
         belonging=tickets.belonging(ticket, _served(reader)),
         split=_split(events),
     )

@@ -7,7 +7,7 @@ that people open all day ask is therefore kept as SQL, with gaps for the values.
 import copy
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
@@ -20,8 +20,10 @@ Value = int | str | datetime
 Given = Value | Sequence[int] | Sequence[str]
 KEPT = 64  # statements of one query, for lists of different lengths
 
+_WORD = "stand-in"
+_MOST = 100_000
 _NUMBERS = 7_300_000_000_000_000_000  # no key gets there (64 bits hold 9.2e18)
-_MOMENT = datetime(9000, 1, 1, tzinfo=timezone.utc)  # noqa: UP017 (SQLite's adapter asks for this one by identity)
+_MOMENT = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -70,12 +72,15 @@ class BuiltOnce(Generic[Row]):
         compiler = queryset.query.get_compiler(alias)
         try:
             sql, parameters = compiler.as_sql()
-        except EmptyResultSet:
+        except EmptyResultSet as nothing:
+            if all(values):
+                raise LookupError("a value is compared with a column that cannot hold a number of 64 bits") from nothing
             return queryset, None
         place = {_adapted(one, alias): number for number, one in enumerate(_flat(stand_ins))}
         gaps = {number: place[one] for number, one in enumerate(parameters) if _may_be(one) and one in place}
-        if missing := set(place.values()) - set(gaps.values()):
-            raise LookupError(f"the values {sorted(missing)} do not stand in the SQL as they were given: {sql}")
+        changed = [one for number, one in enumerate(parameters) if number not in gaps and _is_of_a_stand_in(one)]
+        if changed or set(place.values()) - set(gaps.values()):
+            raise LookupError(f"not every value stands in the SQL as it was given: {sql} {changed}")
         compiler.connection = None  # kept longer than the thread that built it, whose connection it must not hold
         return queryset, _Statement(compiler, sql, tuple(parameters), gaps)
 
@@ -87,7 +92,10 @@ def padded(keys: Iterable[int], length: int) -> list[int]:
 
 
 def hand_out(owners: Iterable[Model], name: str, pairs: Iterable[tuple[int, Any]]) -> None:
-    """Let `owner.<name>.all()` be what `pairs` (the owner's key, a thing) say, as `prefetch_related` does."""
+    """Let `owner.<name>.all()` be what `pairs` (the owner's key, a thing) say, as `prefetch_related` does.
+
+    For reading only: where an owner has none, a narrowed `owner.<name>.filter(…)` finds none either, and asks nobody.
+    """
     things: dict[int, list[Any]] = {}
     for key, thing in pairs:
         things.setdefault(key, []).append(thing)
@@ -124,7 +132,7 @@ def _flat(values: Sequence[Given]) -> list[Value]:
 
 def _stand_ins(values: Sequence[Given]) -> list[Any]:
     """Values of the same kinds, each of which is met nowhere else."""
-    number = iter(range(_NUMBERS, _NUMBERS + 100_000))
+    number = iter(range(_NUMBERS, _NUMBERS + _MOST))
 
     def stand_in(value: Any) -> Any:
         if isinstance(value, list | tuple):
@@ -132,12 +140,18 @@ def _stand_ins(values: Sequence[Given]) -> list[Any]:
         if isinstance(value, datetime):
             return _MOMENT + timedelta(seconds=next(number) - _NUMBERS)
         if isinstance(value, str):
-            return f"stand-in {next(number)}"
+            return f"{_WORD} {next(number)}"
         if isinstance(value, int) and not isinstance(value, bool):
             return next(number)
         raise TypeError(f"a query is not built once for {value!r}")
 
     return [stand_in(value) for value in values]
+
+
+def _is_of_a_stand_in(parameter: object) -> bool:
+    return (isinstance(parameter, str) and _WORD in parameter) or (
+        isinstance(parameter, int) and _NUMBERS <= parameter < _NUMBERS + _MOST
+    )
 
 
 def _may_be(parameter: object) -> bool:

@@ -140,7 +140,7 @@ def own_following(ticket: Ticket, person: Person) -> Follower | None:
 
 def waiting_for(person: Person) -> int:
     """How many requests wait for somebody's word; shown beside “My requests”."""
+    asked = requests_of(person).filter(state__in=OPEN_STATES)
     unanswered = Restatement.objects.filter(ticket=OuterRef("pk"), is_right=None)
     asks_customer = Span.objects.filter(ticket=OuterRef("pk"), ended_at=None, holder=Holder.CUSTOMER)
-    asked = requests_of(person).filter(state__in=OPEN_STATES)
     return asked.filter(Q(state=State.OFFERED) | Exists(unanswered) | Exists(asks_customer)).count()

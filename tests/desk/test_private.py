@@ -18,6 +18,7 @@ from foredesk.people.models import Person
 from foredesk.tickets import actions
 from foredesk.tickets.enums import Channel, FollowerReason, LinkKind, Severity
 from foredesk.tickets.models import Link, Ticket
+from foredesk.tickets.queries import last_said
 from tests.factories import CannedReplyFactory, PersonFactory, ServiceClassFactory, TeamFactory
 
 
@@ -258,6 +259,23 @@ def test_what_it_is_tied_to_shows_to_the_team_only(private, ticket, ask, maya, a
     address = reverse("desk:ticket", args=[ticket.pk])
     assert "Xylograph" in words(browser(ada).get(address))
     assert "Xylograph" not in words(desk.get(address))
+
+
+def test_what_was_joined_with_it_is_no_news_to_who_may_not_know(ticket, ask, maya, tomas, ada, confidential, printing):
+    """Neither now nor with every reply: what is left out of a page must not be taken for something new."""
+    insider = PersonFactory(full_name="Ines Insider", agent=True)
+    confidential.teams.get().members.add(insider)
+    other = ask(maya)
+    actions.merge(by=ada, ticket=other, into=ticket)
+    Ticket.objects.filter(pk=other.pk).update(service_class=confidential)
+    address = reverse("desk:visit", args=[ticket.pk])
+    for reader, is_told in ((insider, True), (tomas, False)):
+        told = words(browser(reader).post(address, {"seen": "0"}, headers={"HX-Request": "true"}))
+        assert (str(other.pk) in told) == is_told
+    page = browser(tomas).get(reverse("desk:ticket", args=[ticket.pk]))
+    seen = page.context["page"].last_seen
+    assert seen == last_said(ticket)
+    assert actions.reply(by=tomas, ticket=ticket, body="Hello", last_seen=seen).body == "Hello"
 
 
 def test_it_is_not_there_to_be_joined_with(private, ticket, ada, desk):

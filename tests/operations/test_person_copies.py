@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
+from foredesk.mail.models import OutboxMessage
 from foredesk.operations import actions
 from foredesk.operations.enums import RunState
 from foredesk.operations.models import Run
@@ -214,3 +215,14 @@ def test_the_page_is_for_administrators(desk: Desk) -> None:
     assert page.status_code == 200
     assert b"foredesk export everything.zip" in page.content
     assert _client(desk.tomas).get(reverse("operations:privacy")).status_code == 404
+
+
+def test_whoever_hears_of_every_request_gets_a_copy_too(desk: Desk) -> None:
+    """PostgreSQL takes 65,535 values in one statement, and the owner of a busy kind has more mails than that."""
+    many = 66_000
+    mails = (
+        OutboxMessage(key=f"many:{n}", kind="closed", to=desk.maya.email, about=f"ticket:{10**6 + n}", state="sent")
+        for n in range(many)
+    )
+    OutboxMessage.objects.bulk_create(mails, batch_size=2_000)
+    assert _own_copy(desk.maya).read("mails.jsonl")

@@ -192,7 +192,7 @@ def _load_set(kind: Kind, many: Any, batch: list[Row]) -> None:
             raise Refused(f"{kind.file}: “{many.name}” of {row['id']} is no list of ids.")
         pairs += [through(**{here: row["id"], there: other}) for other in others]
     try:
-        through._base_manager.bulk_create(pairs)
+        through._base_manager.bulk_create(pairs, batch_size=AT_ONCE)
     except (ValidationError, ValueError) as wrong:
         raise Refused(f"{kind.file}: “{many.name}” holds something that is no id.") from wrong
 

@@ -175,7 +175,10 @@ def _activity(person: Person, known: QuerySet[Any, Any]) -> Iterator[Row]:
 def _mails(person: Person, known: QuerySet[Any, Any]) -> Iterator[Row]:
     """The mails to them; of those that carry a sign-in link only that they were sent."""
     mails = OutboxMessage.objects.filter(to=person.email).order_by("pk")
-    numbers = set(known.filter(pk__in=_ticket_numbers(mails)).values_list("pk", flat=True))
+    asked = sorted(_ticket_numbers(mails))
+    numbers: set[int] = set()
+    for start in range(0, len(asked), AT_ONCE):  # PostgreSQL takes 65,535 values at once, and owners hear of more
+        numbers.update(known.filter(pk__in=asked[start : start + AT_ONCE]).values_list("pk", flat=True))
     for mail in mails.iterator(chunk_size=AT_ONCE):
         if mail.ticket_number is not None and mail.ticket_number not in numbers:
             continue

@@ -21,6 +21,7 @@ from .conversation import (
     restatements,
     said_since,
     solutions,
+    told_to,
     words_said,
 )
 from .copies import copy_of, kept_as, page_style, put_file, safe_path, write_copy, zipped_copy
@@ -136,6 +137,7 @@ __all__ = [
     "tickets_visible_to",
     "timeline",
     "to_close_off",
+    "told_to",
     "waiting",
     "what_next",
     "where_it_goes_on",

@@ -89,7 +89,11 @@ def _said(ticket: Ticket, reader: Person) -> list[Message]:
 
 def events_for(ticket: Ticket, reader: Person) -> list[Event]:
     """What happened to a ticket, without what would tell of another ticket that `reader` may not know of."""
-    events = read_events_about(ticket)
+    return told_to(reader, read_events_about(ticket))
+
+
+def told_to(reader: Person, events: Sequence[Event]) -> list[Event]:
+    """Those of a ticket's `events` that name no ticket of which `reader` may not know."""
     hidden = hidden_among(events, reader)
     return [event for event in events if event.data.get("number") not in hidden]
 
@@ -227,7 +231,7 @@ def last_said(ticket: Ticket, events: Sequence[Event] | None = None) -> int:
     """The number of the latest event in which something was said or decided; 0 for none.
 
     A form carries it, so that the action can tell whether its writer knows the latest. `events`: all of the ticket's,
-    where the caller has them.
+    where the caller has them; one left out for its reader would be taken for news for ever.
     """
     if events is not None:
         return max((event.pk for event in events if event.tag in SAID), default=0)
@@ -236,8 +240,9 @@ def last_said(ticket: Ticket, events: Sequence[Event] | None = None) -> int:
 
 
 def said_since(ticket: Ticket, seen: int, by: Person) -> list[Event]:
-    """What others than `by` said or decided after the event `seen`, oldest first."""
-    return list(events_about(ticket).filter(tag__in=SAID, pk__gt=seen).exclude(by_id=by.pk)[:20])
+    """What others than `by` said or decided after the event `seen`, oldest first, as far as `by` may know of it."""
+    others = events_about(ticket).filter(tag__in=SAID, pk__gt=seen).exclude(by_id=by.pk)
+    return told_to(by, list(others[:20]))
 
 
 def words_said(ticket: Ticket, event: Event) -> str:

@@ -298,7 +298,7 @@ def desk_counts(person: Person) -> DeskCounts:
     """All of them in one query: every page of the desk shows them."""
     if not is_agent(person):
         return DeskCounts(0, 0, 0, 0, 0)
-    ((counts),) = _COUNTS(sorted(classes_hidden_from(person)), person.pk, clock.now() + SOON)
+    (counts,) = _COUNTS(sorted(classes_hidden_from(person)), person.pk, clock.now() + SOON)
     return DeskCounts(*counts)
 
 

@@ -41,7 +41,7 @@ class Clocks:
 
 
 def present_span(ticket: Ticket) -> Span | None:
-    known: list[Span] | None = getattr(ticket, "present_spans", None)  # lists prefetch it
+    known: list[Span] | None = getattr(ticket, "present_spans", None)  # lists read it ahead
     if known is not None:
         return known[0] if known else None
     if is_read(ticket, "spans"):
@@ -50,7 +50,7 @@ def present_span(ticket: Ticket) -> Span | None:
 
 
 def awaits_restatement(ticket: Ticket, reader: Person) -> bool:
-    """Whether a restatement awaits `reader`'s answer; lists annotate `is_restated` and spare the query."""
+    """Whether a restatement awaits `reader`'s answer; lists know it (`is_restated`) and spare the query."""
     known: bool | None = getattr(ticket, "is_restated", None)
     return known if known is not None else open_restatement(ticket, reader) is not None
 

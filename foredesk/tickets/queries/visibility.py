@@ -75,11 +75,7 @@ def to_close_off(class_id: int) -> QuerySet[Ticket]:
 
 def _shared_with(person: Person) -> Q:
     """The paired query of `rules.shares_department`."""
-    headed = Department.objects.filter(head=person)
-    by_department = Q(customer__department__in=headed)
-    if person.department_id:
-        by_department |= Q(customer__department_id=person.department_id, customer__department__shares_requests=True)
-    return by_department & Q(service_class__is_private=False)
+    return Q(customer__department__in=departments_shown_to(person)) & Q(service_class__is_private=False)
 
 
 def _followed_by(person: Person) -> Exists:
@@ -123,8 +119,8 @@ def requests_followed_by(person: Person) -> QuerySet[Ticket]:
 def requests_of_department(person: Person) -> QuerySet[Ticket]:
     """The requests of the departments that `person` heads, or of their own where the head allows it.
 
-    The paired list of `_shared_with`, in which each step is a list of keys: as one “or” over joins, PostgreSQL reads
-    tickets of all departments, newest first, until a page is full.
+    The same as `_shared_with`, but by the keys of their people where these are few: joined with all people, PostgreSQL
+    reads tickets of all departments, newest first, until a page is full.
     """
     departments = departments_shown_to(person)
     people = list(Person.objects.filter(department__in=departments).values_list("pk", flat=True)[: _FEW_PEOPLE + 1])
