@@ -272,7 +272,8 @@ def test_what_was_joined_with_it_is_no_news_to_who_may_not_know(ticket, ask, may
     for reader, is_told in ((insider, True), (tomas, False)):
         told = words(browser(reader).post(address, {"seen": "0"}, headers={"HX-Request": "true"}))
         assert ("Ada was here meanwhile." in told) == is_told
-    page = browser(tomas).get(reverse("desk:ticket", args=[ticket.pk]))
+        page = browser(reader).get(reverse("desk:ticket", args=[ticket.pk]))
+        assert ("is the same matter" in words(page)) == is_told
     seen = page.context["page"].last_seen
     assert seen == last_said(ticket)
     assert actions.reply(by=tomas, ticket=ticket, body="Hello", last_seen=seen).body == "Hello"
