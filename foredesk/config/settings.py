@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "foredesk.mail",
     "foredesk.catalogue",
     "foredesk.tickets",
+    "foredesk.dispatch",
     "foredesk.desk",
     "foredesk.portal",
     "foredesk.operations",
