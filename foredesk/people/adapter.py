@@ -60,6 +60,10 @@ class SignInAdapter(DefaultAccountAdapter):
         messages.error(request, said % {"provider": settings.OIDC_NAME})
         return redirect("account_login")
 
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """As all links in mails: never by the host of the request, which anybody may choose."""
+        return settings.BASE_URL + str(urlsplit(super().get_reset_password_from_key_url(key)).path)
+
     def get_login_stages(self) -> list[str]:
         return ["foredesk.people.stages.SecondStep"]
 

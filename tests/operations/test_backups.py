@@ -124,6 +124,20 @@ def test_a_damaged_backup_is_refused_and_nothing_has_changed(
     assert Person.objects.get().full_name == "As it is now"
 
 
+@pytest.mark.parametrize("garbage", [b"\x99{\n", b"no json\n", b"[1, 2]\n", b"7\n"])
+def test_rows_that_are_none_get_a_sentence_too(backup: Path, garbage: bytes) -> None:
+    bad = _rewritten(backup, lambda name, content: garbage + content if name.startswith("rows/people.p") else content)
+    with pytest.raises(CommandError, match=r"The backup is damaged|came out otherwise"):
+        call_command("restore", str(bad), "--replace")
+
+
+def test_an_export_is_told_from_a_backup(backup: Path) -> None:
+    manifest = b'{"format": "foredesk-export", "version": 1}'
+    export = _rewritten(backup, lambda name, content: manifest if name == "manifest.json" else content)
+    with pytest.raises(CommandError, match="foredesk load"):
+        call_command("restore", str(export), "--replace")
+
+
 def test_half_a_file_and_no_file_get_a_sentence(backup: Path, tmp_path: Path) -> None:
     half = tmp_path / "half.zip"
     half.write_bytes(backup.read_bytes()[: backup.stat().st_size // 2])

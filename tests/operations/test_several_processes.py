@@ -21,6 +21,7 @@ import psycopg
 import pytest
 
 PASSWORD = "seven ponds under a green roof"
+TOKEN = "read the figures"
 REQUESTS = 12
 MAKE = f"""
 from foredesk.people.actions import add_person
@@ -53,6 +54,7 @@ class House:
             "SECRET_KEY_FILE": str(self.folder / "key"),
             "MAIL_TRANSPORT": "kept",
             "BACKUP_DAILY": "off",
+            "METRICS_TOKEN": TOKEN,
         }
 
     def do(self, machine: str, *command: str) -> None:
@@ -158,6 +160,12 @@ def _until(what: str, holds: object, seconds: float = 60) -> None:
     pytest.fail(f"Not within {seconds} s: {what}")
 
 
+def _figures(port: int) -> str:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", "/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    return connection.getresponse().read().decode()
+
+
 def _sign_in(browser: Browser, port: int) -> None:
     browser.get(port, "/account/sign-in/")
     status, _to, page = browser.post(port, "/account/sign-in/", login="maya@example.org", password=PASSWORD)
@@ -211,4 +219,7 @@ def test_two_webs_and_two_workers_are_one_foredesk(house: House) -> None:
     assert {ids[0].split(":")[1] for (ids,) in runs} == {  # type: ignore[index]
         str(house.running[worker].pid) for worker in ("worker-a", "worker-b")
     }
+    answered = r'foredesk_requests_total\{method="GET",route="/ask/",status="200"\} (\d+)'
+    [counted] = re.findall(answered, _figures(b))
+    assert int(counted) >= REQUESTS // 2, "what a web process has answered since it started by itself"
     assert "Traceback" not in house.said()

@@ -96,6 +96,8 @@ class Reader:
             self.manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
         except (KeyError, ValueError, *UNPACKING_FAILS) as wrong:
             raise Unusable("This is no backup of Foredesk: it has no manifest.") from wrong
+        if str(self.manifest.get("format", "")).startswith("foredesk-export"):
+            raise Unusable("This is an export, not a backup: foredesk load brings it into an empty installation.")
         if self.manifest.get("format") != FORMAT:
             raise Unusable("It was made by a Foredesk whose backups this one cannot read. Install that version.")
 

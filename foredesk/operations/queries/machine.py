@@ -163,7 +163,7 @@ def _secret_files() -> Iterator[Finding]:
             if is_closed
             else _("Every account of this machine can read %(path)s.") % {"path": path},
             _("It holds a secret that lets its reader act as Foredesk."),
-            _("chmod 600 %(path)s") % {"path": path},
+            _("chmod o= %(path)s") % {"path": path},
         )
 
 

@@ -108,7 +108,7 @@ def _backup() -> Finding:
         if finished is None
         else _("The last backup was made on %(moment)s.") % {"moment": date_words(localtime(finished), "j F Y, G:i")},
         _("A broken disk would take every word with it that was written since."),
-        _("Run foredesk backup every night and keep its file on another machine."),
+        _("A running worker takes one every night (BACKUP_DAILY); keep the files on another machine."),
     )
 
 
@@ -159,7 +159,7 @@ def _database() -> Finding:
         if is_small
         else _("There are more than %(count)d requests in the embedded database.") % {"count": _SMALL_DESK},
         _("It has one writer at a time, and a large desk begins to wait for it."),
-        _("Move to PostgreSQL: export everything, set DATABASE_URL, import it there."),
+        _("Move to PostgreSQL: foredesk backup, set DATABASE_URL, foredesk restore (docs/operations/backup.md)."),
         Weight.ADVICE,
     )
 

@@ -32,6 +32,10 @@ class Command(BaseCommand):
             manifest = restore_backup(file.absolute(), replace=replace)
         except (Unusable, preparing.NotReady) as wrong:
             raise CommandError(str(wrong)) from wrong
+        except (ValueError, KeyError, TypeError) as wrong:  # met in its rows before their hash is known
+            raise CommandError(
+                "The backup is damaged: what stands in it cannot be read. Nothing was changed."
+            ) from wrong
         counted = sum(table["rows"] for table in manifest["tables"].values())
         self.stdout.write(
             f"Restored as of {manifest['made_at'][:16].replace('T', ' ')} UTC: {counted} rows, "

@@ -37,6 +37,8 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, processes: int, threads: int, prepared: bool, **options: Any) -> None:
         if sentence := why_not_serve(host, port):
             raise CommandError(sentence)
+        # What its processes count, they count together. Set before the library is loaded, which the checks do.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = _empty_folder(f"metrics/{port}")
         if not prepared:
             self.check()
             try:
@@ -44,8 +46,6 @@ class Command(BaseCommand):
             except preparing.NotReady as error:
                 raise CommandError(str(error)) from error
         end_with_parent()
-        # What its processes count, they count together. Set before the library is loaded in any of them.
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = _empty_folder(f"metrics/{port}")
         # Django and all rooms are loaded by now. A process that is forked (Linux) inherits them and serves at once;
         # a connection to the database it must not inherit.
         connections.close_all()
