@@ -5,7 +5,8 @@ import csv
 import gzip
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -44,6 +45,14 @@ def read(path: Path) -> Iterator[dict[str, str]]:
     opened = gzip.open if path.suffix == ".gz" else open
     with opened(path, "rt", encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
+
+
+def cases(rows: Iterable[dict[str, str]], key: str) -> list[list[dict[str, str]]]:
+    """The rows of an event log by case, in the order of the log."""
+    found: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in rows:
+        found[row[key]].append(row)
+    return list(found.values())
 
 
 def main(name: str, description: str, score: Callable[[Folders], dict[str, Any]]) -> None:

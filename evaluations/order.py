@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 from foredesk.dispatch.rules.order import held_up, index
 from foredesk.kit.working_time import WorkingTime
 
-from .folders import Folders, main
+from .folders import Folders, cases, main
 
 SEEDS = range(20)
 LOADS = (0.8, 0.95)
@@ -197,32 +197,31 @@ def _index(job: Job, now: float) -> float:
 
 
 def uci(rows: Iterable[dict[str, str]]) -> list[Arrival]:
-    events: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for row in rows:
-        events[row["number"]].append(row)
     found = []
-    for one in events.values():
-        one.sort(key=lambda row: row["sys_updated_at"])
-        work = 0.0
-        for row, following in pairwise(one):
-            if row["incident_state"] == "Active":
-                work += _minutes(following["sys_updated_at"]) - _minutes(row["sys_updated_at"])
-        found.append(Arrival(_minutes(one[0]["opened_at"]), one[0]["assignment_group"], min(DAY, max(work, 5.0))))
+    for events in cases(rows, "number"):
+        events.sort(key=lambda row: row["sys_updated_at"])
+        work = _work(events, "incident_state", "Active", "sys_updated_at")
+        found.append(Arrival(_minutes(events[0]["opened_at"]), events[0]["assignment_group"], work))
     return found
 
 
 def bpi2013(rows: Iterable[dict[str, str]]) -> list[Arrival]:
-    events: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for row in rows:
-        events[row["case"]].append(row)
-    found = []
-    for one in events.values():
-        work = 0.0
-        for row, following in pairwise(one):
-            if row["substatus"] == "In Progress":
-                work += _minutes(following["timestamp"]) - _minutes(row["timestamp"])
-        found.append(Arrival(_minutes(one[0]["timestamp"]), one[0]["product"], min(DAY, max(work, 5.0))))
-    return found
+    return [
+        Arrival(
+            _minutes(events[0]["timestamp"]),
+            events[0]["product"],
+            _work(events, "substatus", "In Progress", "timestamp"),
+        )
+        for events in cases(rows, "case")
+    ]
+
+
+def _work(events: Sequence[dict[str, str]], state: str, working: str, at: str) -> float:
+    """Working minutes spent in a state, five at least and a day at most."""
+    spent = sum(
+        _minutes(following[at]) - _minutes(row[at]) for row, following in pairwise(events) if row[state] == working
+    )
+    return min(DAY, max(spent, 5.0))
 
 
 def _minutes(words: str) -> float:

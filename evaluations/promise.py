@@ -7,7 +7,7 @@ was cut by closing date: of one folder its oldest cases are its longest, and onl
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import mean
@@ -15,7 +15,7 @@ from typing import Any
 
 from foredesk.dispatch.rules.forecasts import FEWEST, MEMORY_DAYS, SURE, Case, Curve, corrected, curve
 
-from .folders import Folders, main
+from .folders import Folders, cases, main
 
 MEMORY = timedelta(days=MEMORY_DAYS)
 FRESH = timedelta(hours=1)  # how long a curve is used before it is drawn anew
@@ -175,7 +175,7 @@ def _incidents(rows: Iterable[dict[str, str]]) -> list[Incident]:
 
 
 def _moment(words: str) -> datetime | None:
-    return datetime.fromisoformat(words).replace(tzinfo=None) if words else None
+    return _known(words) if words else None
 
 
 def _even_width(train: Sequence[Incident], scored: Sequence[Promised], coverage: float) -> float:
@@ -219,41 +219,30 @@ def _plain(train: Sequence[Incident], scored: Sequence[Incident]) -> float:
 
 
 def bpi2013(folders: Folders) -> dict[str, Any]:
-    def cases(rows: Iterable[dict[str, str]]) -> list[Incident]:
-        found: dict[str, list[dict[str, str]]] = defaultdict(list)
-        for row in rows:
-            found[row["case"]].append(row)
-        return [
-            Incident(
-                events[0]["impact"],
-                _moment(events[0]["timestamp"]),
-                _moment(events[-1]["timestamp"]),
-                _moment(events[-1]["timestamp"]),
-            )  # type: ignore[arg-type]
-            for events in found.values()
-        ]
+    def made(events: list[dict[str, str]]) -> Incident:
+        opened, ended = _known(events[0]["timestamp"]), _known(events[-1]["timestamp"])
+        return Incident(events[0]["impact"], opened, ended, ended)
 
-    return _static(folders, "eventlogs/bpi2013_volvo_incidents.csv.gz", cases)
+    return _static(folders, "eventlogs/bpi2013_volvo_incidents.csv.gz", made)
 
 
 def helpdesk(folders: Folders) -> dict[str, Any]:
-    def cases(rows: Iterable[dict[str, str]]) -> list[Incident]:
-        found: dict[str, list[dict[str, str]]] = defaultdict(list)
-        for row in rows:
-            found[row["case"]].append(row)
-        made = []
-        for events in found.values():
-            closed = [row["timestamp"] for row in events if row["activity"] == "Closed"]
-            opened, seen = _moment(events[0]["timestamp"]), _moment(events[-1]["timestamp"])
-            made.append(Incident(events[0]["activity"], opened, _moment(closed[0]) if closed else None, seen))  # type: ignore[arg-type]
-        return made
+    def made(events: list[dict[str, str]]) -> Incident:
+        closed = next((row["timestamp"] for row in events if row["activity"] == "Closed"), "")
+        return Incident(
+            events[0]["activity"], _known(events[0]["timestamp"]), _moment(closed), _known(events[-1]["timestamp"])
+        )
 
-    return _static(folders, "eventlogs/helpdesk_italian_4580.csv.gz", cases)
+    return _static(folders, "eventlogs/helpdesk_italian_4580.csv.gz", made)
 
 
-def _static(folders: Folders, name: str, cases: Any) -> dict[str, Any]:
-    rows = folders.rows(name)
-    train, scored = folders.divided(cases(rows[0]), cases(rows[1]), age=lambda one: one.opened)
+def _known(words: str) -> datetime:
+    return datetime.fromisoformat(words).replace(tzinfo=None)
+
+
+def _static(folders: Folders, name: str, made: Callable[[list[dict[str, str]]], Incident]) -> dict[str, Any]:
+    parts = [[made(events) for events in cases(rows, "case")] for rows in folders.rows(name)]
+    train, scored = folders.divided(*parts, age=lambda one: one.opened)
     known = defaultdict(list)
     for one in train:
         case = one.case_at(one.last_seen)
