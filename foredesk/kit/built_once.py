@@ -73,7 +73,7 @@ class BuiltOnce(Generic[Row]):
         try:
             sql, parameters = compiler.as_sql()
         except EmptyResultSet as nothing:
-            if all(values):
+            if [] not in values and () not in values:
                 raise LookupError("a value is compared with a column that cannot hold a number of 64 bits") from nothing
             return queryset, None
         place = {_adapted(one, alias): number for number, one in enumerate(_flat(stand_ins))}
