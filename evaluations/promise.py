@@ -1,7 +1,7 @@
 """How well promised times are kept: python -m evaluations.promise --train DIR --score DIR [--json]
 
 Each forecast of the ServiceNow log uses only what was known at its minute, earlier scored cases included, and goes
-through `foredesk.dispatch.rules.forecasts`. The other logs are forecast from the training cases alone. (The Volvo log
+through `foredesk.forecasts.rules.intervals`. The other logs are forecast from the training cases alone. (The Volvo log
 was cut by closing date: of one folder its oldest cases are its longest, and only two folders say anything.)
 """
 
@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from statistics import mean
 from typing import Any
 
-from foredesk.dispatch.rules.forecasts import FEWEST, MEMORY_DAYS, SURE, Case, Curve, corrected, curve
+from foredesk.forecasts.rules.intervals import FEWEST, MEMORY_DAYS, SURE, Case, Curve, corrected, curve
 
 from .folders import Folders, cases, main
 

@@ -1,1 +1,1 @@
-"""How work is ordered and how long it takes, as plain functions of plain values."""
+"""How work is ordered, as plain functions of plain values."""

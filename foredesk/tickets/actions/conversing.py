@@ -15,6 +15,7 @@ from ..enums import Audience, CareStep, Holder, Kind, News, State
 from ..models import Draft, Message, Ticket, Visit
 from ..queries import is_understood, last_message, said_since, words_said
 from ..rules import Changed, can_reply, can_see, can_work_on
+from ..signals import ticket_visited
 from .states import (
     come_back,
     forget_draft,
@@ -251,3 +252,4 @@ def visit(*, by: Person, ticket: Ticket, writing: bool = False) -> None:
         unique_fields=["ticket", "person"],
         update_fields=["seen_at", "wrote_at"] if writing else ["seen_at"],
     )
+    ticket_visited.send(Ticket, ticket=ticket, person=by)

@@ -15,6 +15,7 @@ from ..effects import tell
 from ..enums import CareStep, Channel, FollowerReason, News, Prompt, Severity, State
 from ..models import Interview, Ticket
 from ..rules import Assessment, assess, subject_of
+from ..signals import ticket_submitted
 from .following import add_follower
 from .states import begin_span, happened, note, targets
 
@@ -224,5 +225,6 @@ def _open_ticket(by: Person, interview: Interview, found: Assessment, channel: C
         add_follower(ticket, ticket.customer.manager, FollowerReason.MANAGER, by=None)
     if found.service_class.owner:
         add_follower(ticket, found.service_class.owner, FollowerReason.OWNER, by=None)
+    ticket_submitted.send(Ticket, ticket=ticket)
     tell.enqueue(News.ACKNOWLEDGED, ticket.pk, ticket.pk, None)  # whoever asked wants to know that it arrived
     return ticket

@@ -19,6 +19,7 @@ from ..enums import TRANSITIONS, Ahead, CareStep, Holder, News, State
 from ..models import CareMoment, Draft, Span, Ticket
 from ..queries import where_it_goes_on, with_people
 from ..rules import Changed, can_answer_as_customer, can_work_on, is_hidden_from, serves
+from ..signals import ticket_changed
 
 
 def lock(ticket: Ticket, expected_version: int | None = None) -> None:
@@ -90,6 +91,7 @@ def keep(ticket: Ticket, **fields: Any) -> None:
         setattr(ticket, name, value)
     ticket.version += 1
     ticket.save(update_fields=[*fields, "version"])
+    ticket_changed.send(Ticket, ticket=ticket)
 
 
 def begin_span(

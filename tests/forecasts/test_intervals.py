@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foredesk.dispatch.rules.forecasts import HIGHEST, LOWEST, SURE, Case, corrected, curve
+from foredesk.forecasts.rules.intervals import HIGHEST, LOWEST, SURE, Case, corrected, curve
 
 cases = st.lists(st.builds(Case, took=st.floats(0, 1e5), is_done=st.booleans()), min_size=1, max_size=60)
 

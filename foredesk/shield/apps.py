@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class ShieldConfig(AppConfig):
+    name = "foredesk.shield"

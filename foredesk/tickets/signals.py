@@ -1,0 +1,12 @@
+"""What a ticket tells the rooms above it, inside the transaction in which it happens. What takes time is enqueued."""
+
+from django.dispatch import Signal
+
+# A request has been sent or logged. Sent with `ticket`, after everything that belongs to it is stored.
+ticket_submitted = Signal()
+# Something about a ticket was written: state, holder, class, size, lane, impact, promises. Sent with `ticket`, once or
+# more often in one action. Imports and other writes in bulk send nothing: who keeps rows beside tickets looks now and
+# then for those it missed.
+ticket_changed = Signal()
+# Somebody of IT has a ticket open, told by their page every few seconds. Sent with `ticket` and `person`.
+ticket_visited = Signal()
