@@ -8,11 +8,12 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import Count
 
 from foredesk.catalogue.enums import LaneKey
+from foredesk.dispatch.queries import lane_in_order
 from foredesk.people.models import Person
 from foredesk.people.queries import find_people
 from foredesk.tickets.enums import State
 from foredesk.tickets.models import Ticket
-from foredesk.tickets.queries import PAGE, queue
+from foredesk.tickets.queries import PAGE
 
 from .fill import LONG, SEED
 from .organisation import AGENT, COLLEAGUES, CUSTOMER, HEAD, LEAD
@@ -62,7 +63,7 @@ def look() -> World:
         working=list(working.exclude(pk__in=long).order_by("-pk").values_list("pk", flat=True)[:200]),
         offerable=list(untouched.order_by("pk").values_list("pk", flat=True)[:1000]),
         offered=list(public.filter(state=State.OFFERED).select_related("customer").order_by("pk")[:1000]),
-        rapid=[row.ticket.pk for row in queue(Person.objects.get(email=AGENT), LaneKey.RAPID)[:PAGE]],
+        rapid=[row.ticket.pk for row in lane_in_order(Person.objects.get(email=AGENT), LaneKey.RAPID).rows[:PAGE]],
         own=list(
             Ticket.objects.filter(
                 customer__email=CUSTOMER, state__in=[State.ASKED, State.WORKING, State.WAITING]

@@ -50,6 +50,14 @@ def _organisation_as_it_is() -> None:
 
 
 @pytest.fixture(autouse=True)
+def _usual_work_as_it_is() -> None:
+    """And how much work is usual."""
+    from foredesk.dispatch.queries import forget_usual_work
+
+    forget_usual_work()
+
+
+@pytest.fixture(autouse=True)
 def _a_task_that_fails_fails_the_test() -> Iterator[None]:
     """Tasks run at once in tests, and the library keeps what they raise to itself."""
     from django_tasks.signals import task_finished

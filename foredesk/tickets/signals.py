@@ -10,3 +10,5 @@ ticket_submitted = Signal()
 ticket_changed = Signal()
 # Somebody of IT has a ticket open, told by their page every few seconds. Sent with `ticket` and `person`.
 ticket_visited = Signal()
+# Somebody of IT did something on a ticket that its record tells of. Sent with `ticket` and `by`.
+ticket_acted = Signal()

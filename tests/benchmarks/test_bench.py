@@ -14,11 +14,11 @@ from benchmarks.table import MOST_QUERIES
 from benchmarks.words import Words
 from benchmarks.world import look, people_measured
 from foredesk.catalogue.enums import LaneKey
+from foredesk.dispatch.queries import lane_in_order
 from foredesk.people.models import Person
 from foredesk.tickets.actions import log_call
 from foredesk.tickets.enums import OPEN_STATES, Channel
 from foredesk.tickets.models import Span, Ticket
-from foredesk.tickets.queries import queue
 
 TICKETS = 300
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def test_filled_tickets_are_whole_and_the_next_one_gets_the_next_number() -> Non
     people = people_measured()
     called = log_call(by=people[AGENT], customer=people[CUSTOMER], words="no paper", channel=Channel.PHONE)
     assert called.pk == TICKETS + 1
-    assert queue(people[AGENT], LaneKey.RAPID)
+    assert lane_in_order(people[AGENT], LaneKey.RAPID).rows
     assert Person.objects.count() > TICKETS // 20
 
 

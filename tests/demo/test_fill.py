@@ -12,6 +12,7 @@ from foredesk.catalogue.models import Lane, ServiceClass
 from foredesk.demo.emptying import empty_everything
 from foredesk.demo.fill import FIRST_NUMBER, Refused, fill
 from foredesk.demo.personas import PASSWORD, PERSONAS
+from foredesk.dispatch.queries import lane_in_order
 from foredesk.kit import clock
 from foredesk.mail.enums import OutboxState
 from foredesk.mail.models import OutboxMessage
@@ -19,7 +20,6 @@ from foredesk.people.enums import Role
 from foredesk.people.models import Department, Person, Site
 from foredesk.tickets.enums import Ahead, State
 from foredesk.tickets.models import CareMoment, Draft, Interview, Message, Restatement, Ticket
-from foredesk.tickets.queries import queue
 from tests.factories import PersonFactory
 
 TUESDAY = datetime(2026, 3, 3, 9, 30, tzinfo=UTC)
@@ -62,9 +62,9 @@ def the_present_is_as_the_script_says(now):
     with clock.at(now):
         ada = Person.objects.get(email="ada.lindqvist@ashgrove.example")
         tomas = Person.objects.get(email="tomas.reyes@ashgrove.example")
-        rapid = queue(tomas, LaneKey.RAPID)
-        deep = queue(tomas, LaneKey.DEEP)
-        private = {row.ticket for row in queue(ada, LaneKey.RAPID)} - {row.ticket for row in rapid}
+        rapid = lane_in_order(tomas, LaneKey.RAPID).rows
+        deep = lane_in_order(tomas, LaneKey.DEEP).rows
+        private = {row.ticket for row in lane_in_order(ada, LaneKey.RAPID).rows} - {row.ticket for row in rapid}
     assert 12 <= len(rapid) <= 24
     assert 8 <= len(deep) <= 15
     assert len(private) == 3

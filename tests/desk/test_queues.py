@@ -8,11 +8,11 @@ from django.urls import reverse
 from foredesk.catalogue.enums import LaneKey
 from foredesk.catalogue.queries import lane
 from foredesk.desk.queries import steady
+from foredesk.dispatch.queries import lane_in_order
 from foredesk.kit import clock
 from foredesk.people.models import Person
 from foredesk.tickets import actions
 from foredesk.tickets.enums import Holder
-from foredesk.tickets.queries import queue
 from tests.factories import DepartmentFactory, PersonFactory
 
 from .conftest import MONDAY
@@ -104,12 +104,12 @@ def test_nothing_moves_under_the_hand(ask, maya, tomas, monday):
     first, second = ask(maya), ask(maya)
     shown = [second.pk, first.pk]
     new = ask(maya)
-    listed = steady(queue(tomas, LaneKey.RAPID), shown, tomas)
+    listed = steady(lane_in_order(tomas, LaneKey.RAPID).rows, shown, tomas)
     assert [row.ticket.pk for row in listed.rows] == shown
     assert (listed.new, listed.moved, listed.gone) == (1, True, frozenset())
     actions.restate(by=tomas, ticket=first, text="You need it.")
     actions.hand_off(by=tomas, ticket=first, to_lane=lane(LaneKey.DEEP), tried="all", why="it takes time")
-    listed = steady(queue(tomas, LaneKey.RAPID), shown, tomas)
+    listed = steady(lane_in_order(tomas, LaneKey.RAPID).rows, shown, tomas)
     assert [row.ticket.pk for row in listed.rows] == shown
     assert listed.gone == {first.pk}
     assert new.pk not in [row.ticket.pk for row in listed.rows]
@@ -155,6 +155,7 @@ def test_odd_addresses_do_no_harm(desk, ticket, query):
 def test_a_long_list_goes_on_where_its_page_ends(desk, ask, maya, tomas, monkeypatch):
     monkeypatch.setattr("foredesk.tickets.queries.queues.PAGE", 2)
     monkeypatch.setattr("foredesk.tickets.queries.PAGE", 2)
+    monkeypatch.setattr("foredesk.dispatch.queries.lanes.PAGE", 2)
     first, second, third, fourth, last = (ask(maya) for _ in range(5))
     actions.restate(by=tomas, ticket=last, text="You need it.")
     actions.wait_for(by=tomas, ticket=last, holder=Holder.DATE, reason="the part", until=MONDAY + timedelta(days=1))

@@ -10,6 +10,8 @@ from foredesk.attachments.models import Attachment
 from foredesk.calendars.models import ClosedDay
 from foredesk.catalogue.enums import LaneKey
 from foredesk.catalogue.models import Lane, ServiceClass
+from foredesk.dispatch import actions as dispatch
+from foredesk.dispatch.enums import SkipReason
 from foredesk.kit import clock
 from foredesk.mail.actions import post
 from foredesk.mail.models import OutboxMessage
@@ -72,6 +74,11 @@ def a_desk() -> Desk:
             actions.start_interview(by=maya, goal="Not sent yet")
             actions.keep_draft(by=tomas, ticket=other, purpose="reply", body="Dear Kim,")
         Link.objects.create(ticket=other, other=ticket, by=tomas)
+        dispatch.keep_skill(by=olga, skill=None, name="Printers", people=[tomas], service_classes=[printing])
+        dispatch.correct_effort(by=tomas, ticket=ticket, minutes=25)
+        served = dispatch.serve_next(by=tomas, lane=rapid)
+        assert served == other
+        dispatch.skip(by=tomas, ticket=served, reason=SkipReason.TIME)
         post(to=maya, kind="password", key="secret:1", subject="Sign in", text="https://x/secret-token", is_secret=True)
         OutboxMessage.objects.filter(key="secret:1").update(text="https://x/secret-token")
     return Desk(maya, kim, tomas, olga, printing, ticket, other, shot)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from foredesk.catalogue.enums import LaneKey
+from foredesk.dispatch.queries import lane_in_order
 from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
 from foredesk.people.enums import Role
@@ -20,7 +21,6 @@ from foredesk.tickets.enums import (
 )
 from foredesk.tickets.jobs import remind_and_close
 from foredesk.tickets.models import Solution, Ticket
-from foredesk.tickets.queries import queue
 from tests.factories import PersonFactory
 
 from .record import mails, tags
@@ -49,7 +49,7 @@ class TestClosing:
         actions.answer_solution(by=maya, solution=solution, answer=answer, words="Duplex still jams.")
         assert (ticket.state, ticket.assignee, ticket.times_reopened) == (State.WORKING, tomas, 1)
         assert ticket.next_update_due is not None
-        assert [row.ticket for row in queue(tomas, LaneKey.RAPID)] == [ticket, new]
+        assert [row.ticket for row in lane_in_order(tomas, LaneKey.RAPID).rows] == [ticket, new]
 
     def test_only_the_customer_says_that_it_is_solved(self, maya, tomas, understood):
         ticket = understood(maya, tomas)

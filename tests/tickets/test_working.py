@@ -6,6 +6,8 @@ import pytest
 
 from foredesk.catalogue.enums import LaneKey, Size
 from foredesk.catalogue.queries import lane
+from foredesk.dispatch.actions import place
+from foredesk.dispatch.queries import lane_in_order
 from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
 from foredesk.mail.models import OutboxMessage
@@ -19,7 +21,7 @@ from foredesk.tickets.enums import (
 )
 from foredesk.tickets.jobs import end_waits
 from foredesk.tickets.models import Interview, Ticket
-from foredesk.tickets.queries import clocks, conversation, queue, what_next
+from foredesk.tickets.queries import clocks, conversation, what_next
 from tests.factories import PersonFactory
 
 from .record import mails, tags
@@ -88,9 +90,10 @@ class TestWork:
     def test_the_receiving_lane_sees_a_hand_off_first(self, maya, tomas, ada, ask, understood):
         other = ask(maya, goal="older")
         Ticket.objects.filter(pk=other.pk).update(lane=lane(LaneKey.DEEP))
+        place(Ticket.objects.get(pk=other.pk))
         ticket = understood(maya, tomas)
         actions.hand_off(by=tomas, ticket=ticket, to_lane=lane(LaneKey.DEEP), tried="paper", why="New rollers needed.")
-        assert [row.ticket for row in queue(ada, LaneKey.DEEP)] == [ticket, other]
+        assert [row.ticket for row in lane_in_order(ada, LaneKey.DEEP).rows] == [ticket, other]
         assert (ticket.assignee, ticket.state, ticket.ahead) == (None, State.ASKED, Ahead.HANDED_OVER)
         assert mails(ticket, "handed_over") == [maya.email]
         assert any("New rollers needed." in entry.text for entry in conversation(ticket, maya))

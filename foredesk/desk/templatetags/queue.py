@@ -22,7 +22,8 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def queue_row(context: Context, row: QueueRow, takes: bool = False) -> SafeString:
-    """A ticket in a list; `takes`: with a button to take it on. From the context: `gone`, `show_lane`, `csrf_token`."""
+    """A ticket in a list; `takes`: with a button to take it on. From the context: `gone`, `whys`, `show_lane`,
+    `csrf_token`."""
     ticket, customer = row.ticket, row.ticket.customer
     gone: Container[int] = context.get("gone") or ()
     department = f", {customer.department.name}" if customer.department else ""
@@ -34,6 +35,7 @@ def queue_row(context: Context, row: QueueRow, takes: bool = False) -> SafeStrin
         '<p><a class="queue-subject" id="open-{number}" href="{address}" data-open>{subject}</a> '
         '<span class="queue-number">{number}</span></p>'
         '<p class="queue-facts"><span>{customer}{department}</span> <span>{kind}, {size}</span> {lane}</p>'
+        "{why}"
         '<div class="chips queue-marks">{marks}</div>'
         "</div>"
         '<div class="queue-time">{time}</div>'
@@ -49,10 +51,16 @@ def queue_row(context: Context, row: QueueRow, takes: bool = False) -> SafeStrin
         kind=ticket.service_class.name,
         size=Size(ticket.size).label,
         lane=lane,
+        why=_why(context, ticket.pk),
         marks=_beside(_marks(context, row, takes=takes, is_gone=ticket.pk in gone)),
         time=_time(row),
         word=_beside(_word(row)),
     )
+
+
+def _why(context: Context, number: int) -> SafeString | str:
+    why = (context.get("whys") or {}).get(number)
+    return format_html('<p class="queue-why">{}</p>', why) if why else ""
 
 
 @lru_cache(maxsize=4096)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from foredesk.catalogue.enums import LaneKey
 from foredesk.catalogue.queries import lane as lane_by_key
+from foredesk.dispatch.queries import Served, lane_in_order
 from foredesk.kit.access import allow
 from foredesk.kit.keys import key_in
 from foredesk.people.rules import is_agent
@@ -28,23 +30,30 @@ def _shown(request: HttpRequest) -> list[int]:
     return [key for part in given if (key := key_in(part)) is not None]
 
 
-def _list(
-    request: HttpRequest, template: str, read: Callable[[int | None], list[tickets.QueueRow]], **context: object
-) -> HttpResponse:
+def _list(request: HttpRequest, template: str, read: Callable[[int | None], Served], **context: object) -> HttpResponse:
     """A whole page of a list (`?after=` the last ticket of the page before), or on the half-minute only its rows."""
     after = key_in(request.GET.get("after"))
     in_place = bool(request.htmx) and bool(request.GET.get("shown"))  # type: ignore[attr-defined]
-    found = read(after)
-    page = found[: tickets.PAGE]
+    served = read(after)
+    page = served.rows[: tickets.PAGE]
     listed = steady(page, _shown(request) if in_place else [], person_of(request))
     address = f"{request.path}?after={after}" if after else request.path
     pages = {
         "list_url": address,
-        "older": f"{request.path}?after={page[-1].ticket.pk}" if len(found) > len(page) else "",
+        "older": f"{request.path}?after={page[-1].ticket.pk}" if len(served.rows) > len(page) else "",
         "newest": request.path if after else "",
     }
     template = "desk/queue/list.html" if in_place else template
-    return render(request, template, {"list": listed, "rows": listed.rows, "gone": listed.gone, **pages, **context})
+    return render(
+        request,
+        template,
+        {"list": listed, "rows": listed.rows, "gone": listed.gone, "whys": served.whys, **pages, **context},
+    )
+
+
+def _plain(read: Callable[..., list[tickets.QueueRow]], *values: Any) -> Callable[[int | None], Served]:
+    """A list that needs no reasons: its order is its name."""
+    return lambda after: Served(read(*values, after=after), {})
 
 
 def _lane(request: HttpRequest, key: LaneKey, title: str, empty: str) -> HttpResponse:
@@ -52,7 +61,7 @@ def _lane(request: HttpRequest, key: LaneKey, title: str, empty: str) -> HttpRes
     return _list(
         request,
         "desk/lane.html",
-        partial(tickets.queue, person_of(request), key),
+        partial(lane_in_order, person_of(request), key),
         lane=lane,
         title=title,
         empty_text=empty,
@@ -89,7 +98,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     return _list(
         request,
         "desk/mine.html",
-        partial(tickets.assigned_to, person),
+        _plain(tickets.assigned_to, person),
         mentions=tickets.mentions_of(person, 10),
         show_lane=True,
     )
@@ -98,10 +107,10 @@ def mine(request: HttpRequest) -> HttpResponse:
 @allow(is_agent)
 @require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
-    return _list(request, "desk/waiting.html", partial(tickets.waiting, person_of(request)), show_lane=True)
+    return _list(request, "desk/waiting.html", _plain(tickets.waiting, person_of(request)), show_lane=True)
 
 
 @allow(is_agent)
 @require_safe
 def silent(request: HttpRequest) -> HttpResponse:
-    return _list(request, "desk/silent.html", partial(tickets.silent_soon, person_of(request)), show_lane=True)
+    return _list(request, "desk/silent.html", _plain(tickets.silent_soon, person_of(request)), show_lane=True)

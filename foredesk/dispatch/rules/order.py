@@ -23,7 +23,7 @@ class Tier(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What decides a ticket's place in its lane. `age`, `target` and `touch` are working time.
+    """What decides a ticket's place in its lane. `age`, `target` and `touch` are working time, `asked` is a moment.
 
     `touch` is the mean work on a ticket of its class, and not the median: where most are a matter of minutes and a few
     take a day, the median sends the day's work ahead of all (`evaluations/order.py` shows by how much).
@@ -31,6 +31,7 @@ class Standing:
 
     number: int
     held_up: float
+    asked: float
     age: float
     target: float
     touch: float
@@ -46,15 +47,22 @@ class Standing:
         return Tier.REOPENED if self.is_reopened else Tier.OTHER
 
     @property
-    def key(self) -> tuple[int, float, int]:
-        """Smaller is served first, and no two tickets have the same.
+    def index(self) -> float:
+        return index(self.held_up, self.age, self.target, self.touch)
 
-        The overdue go by age alone. So only those that came earlier are served before one of them, whatever else
-        arrives: nobody waits for ever, and the longest wait stays near that of first come, first served.
+    @property
+    def weight(self) -> float:
+        """The place inside the tier; smaller is served first.
+
+        The overdue go by when they were asked alone. So only those that came earlier are served before one of them,
+        whatever else arrives: nobody waits for ever, and the longest wait stays near that of first come, first served.
         """
-        tier = self.tier
-        first = self.age if tier is Tier.OVERDUE else index(self.held_up, self.age, self.target, self.touch)
-        return tier, -first, self.number
+        return self.asked if self.tier is Tier.OVERDUE else -self.index
+
+    @property
+    def key(self) -> tuple[int, float, int]:
+        """Smaller is served first, and no two tickets have the same."""
+        return self.tier, self.weight, self.number
 
 
 def held_up(people: int, severity: str) -> float:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from foredesk.activity.actions import record, replace_in_record
 from foredesk.activity.queries import events_naming
 from foredesk.catalogue.models import ServiceClass
+from foredesk.dispatch import actions as dispatch
 from foredesk.kit.refusals import Refused
 from foredesk.mail.actions import forget_mails_to
 from foredesk.people import actions as people
@@ -36,6 +37,7 @@ def erase_person(*, by: Person | None, person: Person, words: bool = False, file
             raise Refused(why)
         pseudonym = pseudonym_of(person)
         tickets.forget_person(person=person, pseudonym=pseudonym.name, words=words, files=files)
+        dispatch.forget_person(person=person)
         forget_mails_to(address=person.email, pseudonym=pseudonym.email)
         replace_in_record(events=naming, words=names, by=pseudonym.name)
         ServiceClass.objects.filter(owner=person).update(owner=None)

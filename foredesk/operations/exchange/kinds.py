@@ -14,6 +14,7 @@ from foredesk.activity.models import Event
 from foredesk.attachments.models import Attachment
 from foredesk.calendars.models import Calendar, ClosedDay, OpeningHours
 from foredesk.catalogue.models import CannedReply, Lane, ServiceClass
+from foredesk.dispatch import models as dispatch
 from foredesk.mail.enums import OutboxState
 from foredesk.mail.models import OutboxMessage
 from foredesk.people.models import Department, Organisation, Person, Place, Site, Team
@@ -85,6 +86,9 @@ KINDS = (
     Kind("followers", tickets.Follower),
     Kind("care", tickets.CareMoment),
     Kind("drafts", tickets.Draft),
+    Kind("skills", dispatch.Skill),
+    Kind("efforts", dispatch.Effort),
+    Kind("skips", dispatch.Skip),
     Kind("mails", OutboxMessage, mend=_as_sent_by_nobody),
     Kind("activity", Event),
 )
@@ -94,6 +98,9 @@ LEFT_OUT = {
     "people.personword": "worked out anew when an export is loaded",
     "people.invitation": "a secret: people are invited anew",
     "tickets.visit": "who has a page open at the moment",
+    "dispatch.place": "worked out anew from the tickets",
+    "dispatch.sitting": "who has a page open at the moment",
+    "dispatch.usualwork": "worked out anew from what was measured",
     "operations.worker": "about the machine, not the desk",
     "operations.run": "about the machine, not the desk",
     "operations.cacheentry": "about the machine, not the desk",

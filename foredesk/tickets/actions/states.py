@@ -19,7 +19,7 @@ from ..enums import TRANSITIONS, Ahead, CareStep, Holder, News, State
 from ..models import CareMoment, Draft, Span, Ticket
 from ..queries import where_it_goes_on, with_people
 from ..rules import Changed, can_answer_as_customer, can_work_on, is_hidden_from, serves
-from ..signals import ticket_changed
+from ..signals import ticket_acted, ticket_changed
 
 
 def lock(ticket: Ticket, expected_version: int | None = None) -> None:
@@ -202,6 +202,8 @@ def happened(ticket: Ticket, *steps: CareStep) -> None:
 
 def note(ticket: Ticket, by: Person | None, tag: str, **data: Any) -> Event:
     """Add to the ticket's activity record."""
+    if by is not None and can_work_on(by, ticket):
+        ticket_acted.send(Ticket, ticket=ticket, by=by)
     return record(by=by, tag=f"ticket:{tag}", about=ticket, **data)
 
 

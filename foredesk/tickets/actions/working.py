@@ -63,10 +63,15 @@ def assign(*, by: Person, ticket: Ticket, assignee: Person) -> None:
 
 
 @transaction.atomic
-def put_back(*, by: Person, ticket: Ticket) -> None:
-    """Give a ticket back to its lane for the next free hands."""
+def put_back(*, by: Person, ticket: Ticket, only_own: bool = False) -> None:
+    """Give a ticket back to its lane for the next free hands.
+
+    Raises Refused when nobody works on it, or (`only_own`) somebody else does.
+    """
     lock(ticket)
     refuse_unless_agent(by, ticket)
+    if only_own and ticket.assignee_id != by.pk:
+        raise Refused(_("Only whoever holds it can leave it to somebody else."))
     if ticket.state == State.WORKING:
         move(ticket, State.ASKED, assignee=None)
     elif ticket.state == State.WAITING:

@@ -150,6 +150,9 @@ class _List:
 
         The keys first, each stretch from its index, then the rows: sorting whole rows would read all that is open.
         """
+        return rows(self.numbers(person, *values, after=after))
+
+    def numbers(self, person: Person, *values: int | str | datetime, after: int | None) -> list[int]:
         if not is_agent(person):
             return []
         hidden = sorted(classes_hidden_from(person))
@@ -168,7 +171,7 @@ class _List:
                 found += part.values_list("pk", flat=True)[: PAGE + 1]
             if len(found) > PAGE:
                 break
-        return rows(found[: PAGE + 1])
+        return found[: PAGE + 1]
 
     def _in_order(self, stretch: _Stretch, *values: Any) -> QuerySet[Ticket]:
         return self._those(*values).filter(stretch.those).order_by(F(stretch.by).asc(nulls_last=True), "pk")
@@ -198,11 +201,8 @@ def _silent_before(hidden: Collection[int], moment: datetime) -> QuerySet[Ticket
     return _open(hidden).filter(next_update_due__lte=moment)
 
 
-_LANE = _List(
-    lambda hidden, key: _open(hidden).filter(_in_lane(key)),
-    _Stretch(~Q(ahead=""), "ahead_since"),
-    _Stretch(Q(ahead="", state__in=TO_DO), "solution_target"),
-    _Stretch(Q(ahead="", state__in=HELD), "solution_target"),
+_HELD = _List(
+    lambda hidden, key: tickets_outside(hidden).filter(_in_lane(key), state__in=HELD), _Stretch(Q(), "solution_target")
 )
 _WAITING = _List(
     # The present stretch alone says that a ticket waits: said of the ticket once more, PostgreSQL takes the two for
@@ -216,17 +216,13 @@ _ASSIGNED = _List(lambda hidden, assignee: _open(hidden).filter(assignee=assigne
 _SILENT = _List(_silent_before, _Stretch(Q(), "next_update_due"))
 
 
-def queue(person: Person, lane: LaneKey, after: int | None = None) -> list[QueueRow]:
-    """A page of a lane's open tickets that `person` serves, and one more where there is another page.
-
-    What came back or was handed over first, then by target; what waits comes last. `after`: the last one of the page
-    before.
-    """
-    return _LANE.page(person, lane, after=after)
+def held_in(person: Person, lane: LaneKey, after: int | None = None) -> list[int]:
+    """Numbers of a lane's tickets that wait or have a fix on offer, by target; at most a page and one more."""
+    return _HELD.numbers(person, lane, after=after)
 
 
 def waiting(person: Person, after: int | None = None) -> list[QueueRow]:
-    """What waits for somebody or something, the earliest end first; pages as `queue`."""
+    """What waits for somebody or something, the earliest end first."""
     return _WAITING.page(person, after=after)
 
 

@@ -1,0 +1,128 @@
+"""A lane as it is served: what IT can act on in the order of work, then what somebody else has the next move on."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import zip_longest
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from foredesk.catalogue.enums import LaneKey
+from foredesk.catalogue.models import Lane
+from foredesk.catalogue.queries import classes_hidden_from
+from foredesk.kit import clock
+from foredesk.kit.built_once import BuiltOnce
+from foredesk.people.models import Person
+from foredesk.people.queries import agents
+from foredesk.people.rules import is_agent
+from foredesk.tickets.queries import PAGE, QueueRow, held_in, rows
+
+from ..models import Place, Skill, Skip
+from ..rules.order import Tier
+from ..rules.why import Seen, why
+
+IN_ORDER = ("tier", "weight", "ticket_id")
+SKIPPED_FOR = timedelta(hours=8)  # as long is nobody served again what they have left to a colleague
+
+
+def places_outside(hidden: Collection[int], lane: str) -> QuerySet[Place]:
+    """The places of a lane in its order, without those of the classes `hidden`."""
+    # A condition on the lane's key would be a join, and a join has no order.
+    those = Place.objects.filter(lane=Lane.objects.filter(key=lane).values("pk")[:1]).order_by(*IN_ORDER)
+    return those.exclude(service_class__in=hidden) if hidden else those
+
+
+_FIRST_PAGE = BuiltOnce(lambda hidden, lane: places_outside(hidden, lane)[: PAGE + 1])
+
+
+@dataclass(frozen=True)
+class Served:
+    """A page of a lane; `whys` says of a ticket's number why it stands before the one below it."""
+
+    rows: list[QueueRow]
+    whys: dict[int, str]
+
+
+def lane_in_order(person: Person, lane: LaneKey, after: int | None = None) -> Served:
+    """A page of a lane's open tickets that `person` serves, and one more where there is another page.
+
+    `after`: the last one of the page before.
+    """
+    if not is_agent(person):
+        return Served([], {})
+    hidden = sorted(classes_hidden_from(person))
+    if after is None:
+        found = _FIRST_PAGE(hidden, lane)
+    else:
+        last = Place.objects.filter(pk=after).first()
+        found = list(_behind(places_outside(hidden, lane), last)[: PAGE + 1]) if last else []
+        after = None if last else after
+    numbers = [place.ticket_id for place in found]
+    if len(numbers) <= PAGE:
+        numbers += held_in(person, lane, after=after)
+    listed = rows(numbers[: PAGE + 1])
+    return Served(listed, _whys(found, listed))
+
+
+def _behind(places: QuerySet[Place], last: Place) -> QuerySet[Place]:
+    same = Q(tier=last.tier, weight=last.weight, pk__gt=last.pk)
+    return places.filter(Q(tier__gt=last.tier) | Q(tier=last.tier, weight__gt=last.weight) | same)
+
+
+def _whys(places: Sequence[Place], listed: Sequence[QueueRow]) -> dict[int, str]:
+    placed = {place.ticket_id: place for place in places}
+    seen = [_seen(row, placed[row.ticket.pk]) for row in listed if row.ticket.pk in placed]
+    return {one.number: why(one, below) for one, below in zip_longest(seen, seen[1:]) if one is not None}
+
+
+def _seen(row: QueueRow, place: Place) -> Seen:
+    ticket = row.ticket
+    return Seen(
+        number=ticket.pk,
+        tier=Tier(place.tier),
+        people=ticket.people_held_up,
+        severity=ticket.severity,
+        held_up=place.held_up,
+        age=row.age,
+        target=row.target,
+        touch=place.touch,
+    )
+
+
+def next_for(person: Person, lane: str) -> QuerySet[Place]:
+    """What `person` can be served from a lane, first to last: free, not their own, for which they have the skills."""
+    lacking = Skill.objects.exclude(people=person)
+    left = Skip.objects.filter(person=person, at__gt=clock.now() - SKIPPED_FOR)
+    return (
+        places_outside(sorted(classes_hidden_from(person)), lane)
+        .filter(is_free=True)
+        .exclude(ticket__customer=person)
+        .exclude(service_class__skills__in=lacking)
+        .exclude(ticket__in=left.values("ticket"))
+    )
+
+
+@dataclass(frozen=True)
+class Load:
+    """How much work waits in a lane for free hands."""
+
+    waiting: int
+    minutes: float
+    people: int
+
+    @property
+    def wait(self) -> timedelta:
+        """How long what comes now would wait, were it served last: the work before it, shared by who is there."""
+        return timedelta(minutes=self.minutes / max(1, self.people))
+
+
+def load(lane: Lane) -> Load:
+    """Of all of a lane, whoever may know of it: a sum tells nothing of a single request."""
+    free: Any = Place.objects.filter(lane=lane, is_free=True).aggregate(number=Count("pk"), minutes=Sum("touch"))
+    return Load(free["number"], free["minutes"] or 0.0, people_free(lane))
+
+
+def people_free(lane: Lane) -> int:
+    """How many work on a lane."""
+    return agents().filter(teams__lanes=lane).distinct().count()
