@@ -50,7 +50,19 @@ from .queues import (
     waiting,
 )
 from .retention import months_before, past_retention, tickets_involving, tickets_of
-from .timeline import Clocks, Stage, care_steps, clocks, on_date, past_time_box, present_span, timeline, what_next
+from .timeline import (
+    Clocks,
+    Stage,
+    care_steps,
+    clocks,
+    is_late,
+    next_word,
+    on_date,
+    past_time_box,
+    present_span,
+    timeline,
+    what_next,
+)
 from .visibility import (
     agents_serving,
     colleagues_on,
@@ -95,6 +107,7 @@ __all__ = [
     "events_for",
     "files_of",
     "hidden_among",
+    "is_late",
     "is_understood",
     "is_writing",
     "join_candidates",
@@ -105,6 +118,7 @@ __all__ = [
     "mentions_of",
     "messages_for",
     "months_before",
+    "next_word",
     "numbered_elsewhere",
     "on_date",
     "on_offer",
