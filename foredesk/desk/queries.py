@@ -197,8 +197,7 @@ class TicketPage:
 
     @property
     def overdue(self) -> bool:
-        due = self.ticket.next_update_due
-        return self.ticket.is_open and due is not None and due < clock.now()
+        return tickets.is_late(self.ticket)
 
     @property
     def care_done(self) -> int:

@@ -33,6 +33,7 @@ urlpatterns = [
     path("tickets/<int:number>/wait", work.wait, name="wait"),
     path("tickets/<int:number>/wait/end", work.wait_end, name="wait_end"),
     path("tickets/<int:number>/next-update", work.next_update, name="next_update"),
+    path("tickets/<int:number>/outage", work.outage, name="outage"),
     path("tickets/<int:number>/solution", closing.solution, name="solution"),
     path("tickets/<int:number>/join", joining.join, name="join"),
     path("tickets/<int:number>/merge/end", joining.merge_end, name="merge_end"),

@@ -6,13 +6,19 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from foredesk.kit import clock
 from foredesk.kit.built_once import BuiltOnce, hand_out, padded
 from foredesk.kit.keys import key_in
 from foredesk.people.models import Person
 from foredesk.tickets.enums import OPEN_STATES, Holder, State
 from foredesk.tickets.models import Follower, Interview, Restatement, Solution, Span, Ticket
-from foredesk.tickets.queries import departments_shown_to, numbered_elsewhere, requests_of, what_next, with_people
+from foredesk.tickets.queries import (
+    departments_shown_to,
+    is_late,
+    numbered_elsewhere,
+    requests_of,
+    what_next,
+    with_people,
+)
 from foredesk.tickets.rules import can_answer_as_customer
 
 PAST_ON_A_PAGE = 20
@@ -46,8 +52,7 @@ class Line:
 
     @property
     def is_late(self) -> bool:
-        due = self.ticket.next_update_due
-        return due is not None and due < clock.now() and self.ticket.is_open
+        return is_late(self.ticket)
 
 
 def interview_of(person: Person, pk: int) -> Interview | None:

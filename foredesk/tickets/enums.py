@@ -69,6 +69,15 @@ class Channel(models.TextChoices):
 CALLS = (Channel.PHONE, Channel.WALK_UP)
 
 
+class PromiseOutcome(models.TextChoices):
+    """How a promised next update ended."""
+
+    KEPT = "kept", _("kept")
+    MISSED = "missed", _("missed")
+    LATE = "late", _("the word that came after a missed one")
+    MOVED = "moved", _("moved to a later moment before it passed")
+
+
 class Ahead(models.TextChoices):
     """Why a ticket stands before its lane's others until IT has acted on it."""
 

@@ -23,6 +23,7 @@ from .enums import (
     LinkKind,
     Measure,
     PerceivedSize,
+    PromiseOutcome,
     Severity,
     Stance,
     State,
@@ -54,8 +55,17 @@ class Ticket(models.Model):
     ahead = models.CharField(max_length=12, choices=Ahead, blank=True)
     ahead_since = models.DateTimeField(null=True)
     times_reopened = models.PositiveSmallIntegerField(default=0)
+    is_outage = models.BooleanField(_("outage"), default=False)
 
     next_update_due = models.DateTimeField(_("next update due"), null=True)
+    # When whoever holds it is reminded of the next update; empty once they were, or when none is due.
+    nudge_at = models.DateTimeField(null=True)
+    # IT's last word to the customer, or when it took up again what it owes them; empty: since it was asked.
+    silent_since = models.DateTimeField(null=True)
+    # The escalation path: from when its clock counts, how many steps were taken, when it is looked at next.
+    escalates_from = models.DateTimeField(default=clock.now)
+    steps_taken = models.PositiveSmallIntegerField(default=0)
+    escalates_at = models.DateTimeField(null=True, default=clock.now)
     first_reply_target = models.DateTimeField(_("first reply target"))
     solution_target = models.DateTimeField(_("solution target"))
     first_reply_at = models.DateTimeField(null=True)
@@ -94,6 +104,12 @@ class Ticket(models.Model):
             models.Index(fields=["service_class"], condition=Q(state="waiting"), name="waiting_by_class"),
             models.Index(fields=["assignee", "solution_target"], condition=OPEN, name="open_by_assignee"),
             models.Index(fields=["next_update_due"], condition=OPEN, name="open_by_next_update"),
+            models.Index(fields=["nudge_at"], condition=OPEN & Q(nudge_at__isnull=False), name="open_by_nudge"),
+            models.Index(
+                fields=["escalates_at"],
+                condition=Q(state__in=TO_DO, escalates_at__isnull=False),
+                name="to_do_by_escalation",
+            ),
             models.Index(fields=["customer", "-id"], name="by_customer"),
             models.Index(fields=["source_id"], name="by_number_elsewhere"),
             models.Index(fields=["customer", "service_class", "created_at"], name="asked_before"),
@@ -260,6 +276,27 @@ class Span(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.state}"
+
+
+class PromisedUpdate(models.Model):
+    """A next update that was promised, and how it ended. Only ever added to: updates on time are counted from here."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="promised_updates")
+    due = models.DateTimeField()
+    ended_at = models.DateTimeField(default=clock.now)
+    outcome = models.CharField(max_length=10, choices=PromiseOutcome)
+    silence_seconds = models.PositiveIntegerField()  # working time without a word until `ended_at`
+
+    class Meta:
+        ordering = ["ended_at", "id"]
+        indexes = [models.Index(fields=["ended_at"], name="promises_by_end")]
+        constraints = [
+            # Two workers may see the same moment pass.
+            models.UniqueConstraint(fields=["ticket", "due"], condition=Q(outcome="missed"), name="missed_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.due:%Y-%m-%d %H:%M} {self.outcome}"
 
 
 class Link(models.Model):

@@ -147,7 +147,7 @@ def test_what_comes_next_always_names_a_moment_while_it_is_open(monday, maya, to
     ticket = ask(maya)
     assert "Next update by" in queries.what_next(ticket, maya)
     with clock.at(monday + timedelta(days=5)):
-        assert "overdue" in queries.what_next(ticket, maya)
+        assert "We should have written by" in queries.what_next(ticket, maya)
     actions.restate(by=tomas, ticket=ticket, text="the need")
     assert "Did we understand you?" in queries.what_next(ticket, maya)
 

@@ -208,6 +208,15 @@ class NextUpdateForm(VersionedForm):
     )
 
 
+class OutageForm(VersionedForm):
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=200,
+        help_text=_("The customer reads this: “nobody in building B reaches the network”."),
+        error_messages={"required": _("Say why, in words the customer can read.")},
+    )
+
+
 class FollowerForm(forms.Form):
     person = PersonField(label=_("Who"), error_messages={"required": _("Say who should follow this request.")})
     reason = forms.TypedChoiceField(

@@ -76,12 +76,7 @@ def _marks(context: Context, row: QueueRow, *, takes: bool, is_gone: bool) -> It
     ticket = row.ticket
     if is_gone:
         yield chip(_("no longer in this list"), "plain", "check")
-    if ticket.service_class.is_private:
-        yield _private(ticket)
-    if ticket.ahead == Ahead.REOPENED:
-        yield chip(_("came back"), "bad", "rotate-ccw")
-    elif ticket.ahead == Ahead.HANDED_OVER:
-        yield chip(_("handed over"), "warn", "arrow-right-left")
+    yield from _standing_out(ticket)
     if row.customer_wrote and ticket.is_open:
         yield chip(_("customer wrote"), "good", "message-circle")
     if row.asked_before:
@@ -101,6 +96,18 @@ def _marks(context: Context, row: QueueRow, *, takes: bool, is_gone: bool) -> It
         yield format_html('<span class="queue-who free">{}</span>', _("free"))
         if takes and ticket.customer_id != context["user"].pk:
             yield _take(context, ticket)
+
+
+def _standing_out(ticket: Ticket) -> Iterator[SafeString]:
+    """What sets a ticket apart from the others of its lane."""
+    if ticket.service_class.is_private:
+        yield _private(ticket)
+    if ticket.is_outage and ticket.is_open:
+        yield chip(_("outage"), "bad", "siren")
+    if ticket.ahead == Ahead.REOPENED:
+        yield chip(_("came back"), "bad", "rotate-ccw")
+    elif ticket.ahead == Ahead.HANDED_OVER:
+        yield chip(_("handed over"), "warn", "arrow-right-left")
 
 
 def _private(ticket: Ticket) -> SafeString:

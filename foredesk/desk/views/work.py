@@ -14,7 +14,7 @@ from foredesk.tickets.rules import drafted_restatement, is_hidden_from
 
 from .. import actions as desk
 from ..forms.fields import tomorrow_morning
-from ..forms.ticket import AssigneeForm, ClassForm, HandOffForm, ImpactForm, NextUpdateForm, WaitForm
+from ..forms.ticket import AssigneeForm, ClassForm, HandOffForm, ImpactForm, NextUpdateForm, OutageForm, WaitForm
 from .answers import begun, do_at_once, out_of_sight, panel, person_of, posted, ticket_for
 
 
@@ -185,3 +185,25 @@ def next_update(request: HttpRequest, number: int) -> HttpResponse:
         return _("The next word is promised for then.")
 
     return panel(request, ticket, form, template="desk/panels/next_update.html", act=act)
+
+
+@allow(is_agent)
+@require_http_methods(["GET", "POST"])
+def outage(request: HttpRequest, number: int) -> HttpResponse:
+    """Treat a ticket as an outage, or no longer."""
+    ticket = ticket_for(request, number)
+    form = OutageForm(posted(request), initial={"version": ticket.version})
+    was_outage = ticket.is_outage
+
+    def act() -> str:
+        change = actions.unmark_outage if was_outage else actions.mark_outage
+        data = form.cleaned_data
+        change(by=person_of(request), ticket=ticket, reason=data["reason"], expected_version=data["version"])
+        if was_outage:
+            return _("It is no longer treated as an outage.")
+        return _("It is treated as an outage: %(name)s hears at least every 30 minutes.") % {
+            "name": ticket.customer.first_name
+        }
+
+    context = {"was_outage": was_outage}
+    return panel(request, ticket, form, template="desk/panels/outage.html", act=act, context=context)

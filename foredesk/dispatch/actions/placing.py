@@ -53,6 +53,7 @@ def place_of(ticket: Ticket) -> Place:
         held_up=held_up(ticket.people_held_up, ticket.severity),
         target=max(1.0, working_time_at(site).between(ticket.created_at, ticket.solution_target).total_seconds() / 60),
         touch=usual_work(ticket.service_class).minutes,
+        is_outage=ticket.is_outage,
         came_back=bool(ticket.ahead),
         is_free=ticket.assignee_id is None,
     )

@@ -82,6 +82,7 @@ KINDS = (
     Kind("restatements", tickets.Restatement),
     Kind("solutions", tickets.Solution),
     Kind("spans", tickets.Span),
+    Kind("promised_updates", tickets.PromisedUpdate),
     Kind("links", tickets.Link),
     Kind("followers", tickets.Follower),
     Kind("care", tickets.CareMoment),

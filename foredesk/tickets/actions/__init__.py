@@ -21,7 +21,19 @@ from .linking import link, make_part_of, take_out, unlink
 from .privacy import close_off
 from .splitting import split
 from .understanding import confirm_restatement, correct_restatement, restate, skip_restatement, take_stance
-from .working import assign, classify, hand_off, put_back, resume, set_impact, set_next_update, take, wait_for
+from .working import (
+    assign,
+    classify,
+    hand_off,
+    mark_outage,
+    put_back,
+    resume,
+    set_impact,
+    set_next_update,
+    take,
+    unmark_outage,
+    wait_for,
+)
 
 __all__ = [
     "LONGEST_WORDS",
@@ -50,6 +62,7 @@ __all__ = [
     "link",
     "log_call",
     "make_part_of",
+    "mark_outage",
     "merge",
     "name_held_up",
     "offer_solution",
@@ -73,6 +86,7 @@ __all__ = [
     "undo_merge",
     "unfollow",
     "unlink",
+    "unmark_outage",
     "unskip_prompt",
     "visit",
     "wait_for",

@@ -19,6 +19,7 @@ from ..enums import TRANSITIONS, Ahead, CareStep, Holder, News, State
 from ..models import CareMoment, Draft, Span, Ticket
 from ..queries import where_it_goes_on, with_people
 from ..rules import Changed, can_answer_as_customer, can_work_on, is_hidden_from, serves
+from ..rules.silence import OUTAGE_SILENCE, SLOWER_WHILE_WAITING
 from ..signals import ticket_acted, ticket_changed
 
 
@@ -139,9 +140,16 @@ def work_began(ticket: Ticket, by: Person) -> None:
 
 
 def next_update_after(ticket: Ticket, at: datetime | None = None) -> datetime:
-    """When the customer hears from IT again at the latest: the class's silence interval in working time."""
+    """When the customer hears from IT again at the latest: the class's silence interval in working time.
+
+    Of an outage within `OUTAGE_SILENCE`, whatever the hour; what waits keeps the clock, slower.
+    """
+    at = at or clock.now()
     silence = timedelta(minutes=ticket.service_class.silence_minutes)
-    return working_time_of(ticket.customer).add(at or clock.now(), silence)
+    if ticket.state == State.WAITING:
+        silence *= SLOWER_WHILE_WAITING
+    due = working_time_of(ticket.customer).add(at, silence)
+    return min(due, at + OUTAGE_SILENCE) if ticket.is_outage else due
 
 
 def targets(customer: Person, service_class: ServiceClass, since: datetime) -> dict[str, datetime]:
@@ -158,13 +166,20 @@ def spoke(ticket: Ticket, next_update: datetime | None = None) -> None:
 
     Raises Refused for a promise in the past.
     """
-    now = clock.now()
-    if next_update is not None and next_update <= now:
-        raise Refused(_("The next update must lie in the future."))
+    if next_update is not None:
+        refuse_next_update(ticket, next_update)
     greeting = first_reply(ticket)
     if greeting:
         happened(ticket, CareStep.GREETING)
     keep(ticket, next_update_due=next_update or next_update_after(ticket), **greeting)
+
+
+def refuse_next_update(ticket: Ticket, at: datetime) -> None:
+    """Raise Refused for a promise in the past, or one later than an outage allows."""
+    if at <= clock.now():
+        raise Refused(_("The next update must lie in the future."))
+    if ticket.is_outage and at > clock.now() + OUTAGE_SILENCE:
+        raise Refused(_("In an outage, the customer hears at least every 30 minutes. Choose an earlier moment."))
 
 
 def first_reply(ticket: Ticket) -> dict[str, Any]:

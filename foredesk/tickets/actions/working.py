@@ -25,6 +25,7 @@ from .states import (
     next_update_after,
     note,
     refuse_if_closed,
+    refuse_next_update,
     refuse_to_involve,
     refuse_unless_agent,
     spoke,
@@ -207,7 +208,7 @@ def wait_for(
     fields: dict[str, Any] = {"ahead": "", "ahead_since": None, "assignee": ticket.assignee or by}
     move(ticket, State.WAITING, holder=holder, reason=reason, until=until, **fields)
     # The customer hears at the latest when the wait ends, and meanwhile as often as promised.
-    spoke(ticket, min(until, next_update_after(ticket)) if holder != Holder.CUSTOMER else until)
+    spoke(ticket, min(until, next_update_after(ticket)))
     note(ticket, by, "waiting", holder=str(Holder(holder).label), reason=reason, until=until.isoformat())
     tell.enqueue(News.WAITING, ticket.pk, ticket.spans.get(ended_at=None).pk, by.pk)
 
@@ -235,7 +236,46 @@ def set_next_update(*, by: Person, ticket: Ticket, at: datetime, expected_versio
     lock(ticket, expected_version)
     refuse_unless_agent(by, ticket)
     refuse_if_closed(ticket)
-    if at <= clock.now():
-        raise Refused(_("The next update must lie in the future."))
+    refuse_next_update(ticket, at)
     keep(ticket, next_update_due=at)
     note(ticket, by, "next_update", at=at.isoformat())
+
+
+@transaction.atomic
+def mark_outage(*, by: Person, ticket: Ticket, reason: str, expected_version: int | None = None) -> None:
+    """Treat a ticket as an outage: from now on its customer hears at least every half an hour.
+
+    Raises Refused without a reason or when it is one already; Changed when the ticket changed since
+    `expected_version`.
+    """
+    _refuse_outage(by, ticket, reason, expected_version)
+    if ticket.is_outage:
+        raise Refused(_("This is treated as an outage already."))
+    ticket.is_outage = True
+    promised = next_update_after(ticket)
+    if ticket.state == State.OFFERED:
+        keep(ticket, is_outage=True)
+    else:
+        keep(ticket, is_outage=True, next_update_due=min(ticket.next_update_due or promised, promised))
+    note(ticket, by, "outage:marked", reason=reason.strip()[:200])
+
+
+@transaction.atomic
+def unmark_outage(*, by: Person, ticket: Ticket, reason: str, expected_version: int | None = None) -> None:
+    """It is no outage, or over. The next update stays promised for when it was.
+
+    Raises Refused without a reason or when it is none; Changed when the ticket changed since `expected_version`.
+    """
+    _refuse_outage(by, ticket, reason, expected_version)
+    if not ticket.is_outage:
+        raise Refused(_("This is not treated as an outage."))
+    keep(ticket, is_outage=False)
+    note(ticket, by, "outage:over", reason=reason.strip()[:200])
+
+
+def _refuse_outage(by: Person, ticket: Ticket, reason: str, expected_version: int | None) -> None:
+    lock(ticket, expected_version)
+    refuse_unless_agent(by, ticket)
+    refuse_if_closed(ticket)
+    if not reason.strip():
+        raise Refused(_("Please say why: the customer will read it."))

@@ -50,7 +50,19 @@ from .queues import (
     waiting,
 )
 from .retention import months_before, past_retention, tickets_involving, tickets_of
-from .timeline import Clocks, Stage, care_steps, clocks, on_date, past_time_box, present_span, timeline, what_next
+from .timeline import (
+    Clocks,
+    Stage,
+    care_steps,
+    clocks,
+    is_late,
+    next_word,
+    on_date,
+    past_time_box,
+    present_span,
+    timeline,
+    what_next,
+)
 from .visibility import (
     agents_serving,
     colleagues_on,
@@ -96,6 +108,7 @@ __all__ = [
     "files_of",
     "held_in",
     "hidden_among",
+    "is_late",
     "is_understood",
     "is_writing",
     "join_candidates",
@@ -106,6 +119,7 @@ __all__ = [
     "mentions_of",
     "messages_for",
     "months_before",
+    "next_word",
     "numbered_elsewhere",
     "on_date",
     "on_offer",

@@ -105,12 +105,27 @@ def on_date(moment: datetime) -> str:
 def what_next(ticket: Ticket, reader: Person, tell: Callable[[datetime], str] = when) -> str:
     """What happens next on a request, and when: one or two short sentences. `tell` puts moments into words."""
     parts = [_present(ticket, reader, tell)]
-    if ticket.is_open and ticket.next_update_due and ticket.state != State.OFFERED:
-        if ticket.next_update_due > clock.now():
-            parts.append(_("Next update by %(when)s.") % {"when": tell(ticket.next_update_due)})
-        else:
-            parts.append(_("An update is overdue. The desk sees this too."))
-    return " ".join(parts)
+    if ticket.is_open and ticket.state != State.OFFERED:
+        if ticket.is_outage:
+            parts.append(_("We treat it as an outage and write at least every 30 minutes."))
+        parts.append(next_word(ticket, tell))
+    return " ".join(filter(None, parts))
+
+
+def is_late(ticket: Ticket) -> bool:
+    """The customer should have heard from IT by now."""
+    due = ticket.next_update_due
+    return ticket.is_open and due is not None and due <= clock.now()
+
+
+def next_word(ticket: Ticket, tell: Callable[[datetime], str] = when) -> str:
+    """When the customer hears from IT again, or that it should have been by now; nothing where no word is due."""
+    due = ticket.next_update_due
+    if due is None:
+        return ""
+    if not is_late(ticket):
+        return _("Next update by %(when)s.") % {"when": tell(due)}
+    return _("We should have written by %(when)s and are sorry. We have been reminded.") % {"when": tell(due)}
 
 
 def _present(ticket: Ticket, reader: Person, tell: Callable[[datetime], str] = when) -> str:

@@ -40,6 +40,8 @@ PUBLIC = frozenset(
         "ticket:follower:added",
         "ticket:made_private",
         "ticket:opened_up",
+        "ticket:outage:marked",
+        "ticket:outage:over",
         *JOINED,
     }
 )
@@ -89,6 +91,8 @@ _BARE_SENTENCES = {
     "ticket:reclassified": _("Now counted as “{service_class}”, {size}."),
     "ticket:handed_over": _("Handed to {to}."),
     "ticket:waiting": _("Waiting for {holder}."),
+    "ticket:outage:marked": _("Treated as an outage."),
+    "ticket:outage:over": _("No longer treated as an outage."),
 }
 
 
@@ -110,6 +114,8 @@ _SENTENCES = {
     "ticket:made_private": _("{by} made it private: in IT, only {teams} see it."),
     "ticket:opened_up": _("{by} moved it to a kind of request that everybody of IT sees."),
     "ticket:impact": _("{by} set who is held up: {people} × {severity}. {reason}"),
+    "ticket:outage:marked": _("Treated as an outage, with a word at least every 30 minutes: {reason}"),
+    "ticket:outage:over": _("No longer treated as an outage: {reason}"),
     "ticket:handed_over": _("Handed to {to}. {why}"),
     "ticket:waiting": _("Waiting for {holder}: {reason}"),
     "ticket:resumed": _("Back at work."),
