@@ -189,9 +189,22 @@ def restore_class(*, by: Person, service_class: ServiceClass) -> None:
 
 
 @transaction.atomic
-def describe_lane(*, by: Person, lane: Lane, name: str, explanation: str, time_box_minutes: int | None = None) -> Lane:
-    """Change the words of a lane and its time box (minutes of work; None: none)."""
-    wanted = {"name": name, "explanation": explanation, "time_box_minutes": time_box_minutes}
+def describe_lane(
+    *,
+    by: Person,
+    lane: Lane,
+    name: str,
+    explanation: str,
+    time_box_minutes: int | None = None,
+    spill_over_minutes: int | None = None,
+) -> Lane:
+    """Change the words of a lane, its time box and when help comes (minutes of working time; None: never)."""
+    wanted = {
+        "name": name,
+        "explanation": explanation,
+        "time_box_minutes": time_box_minutes,
+        "spill_over_minutes": spill_over_minutes,
+    }
     return _change(lane, by, "lane:described", wanted)
 
 

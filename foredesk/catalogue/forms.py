@@ -169,6 +169,11 @@ class LaneForm(forms.Form):
         required=False,
         help_text=_("After so much work the ticket suggests handing it to the other lane. Empty: it never does."),
     )
+    spill_over_minutes = DurationField(
+        label=_("Help comes after"),
+        required=False,
+        help_text=_("When somebody would wait longer than this, the other lane is asked to help. Empty: never."),
+    )
     teams = forms.ModelMultipleChoiceField(
         label=_("Teams that work here"),
         queryset=Team.objects.none(),
@@ -183,6 +188,7 @@ class LaneForm(forms.Form):
                 "name": lane.name,
                 "explanation": lane.explanation,
                 "time_box_minutes": lane.time_box_minutes,
+                "spill_over_minutes": lane.spill_over_minutes,
                 "teams": [team.pk for team in lane.teams.all()],
             },
         )

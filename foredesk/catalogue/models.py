@@ -21,6 +21,13 @@ class Lane(models.Model):
         blank=True,
         help_text=_("Minutes of work after which the ticket suggests handing it to the other lane."),
     )
+    spill_over_minutes = models.PositiveIntegerField(
+        _("help comes after"),
+        null=True,
+        blank=True,
+        default=60,
+        help_text=_("When somebody would wait longer than this, the other lane is asked to help. Empty: never."),
+    )
     teams = models.ManyToManyField("people.Team", related_name="lanes", blank=True, verbose_name=_("teams"))
 
     class Meta:

@@ -193,6 +193,7 @@ def _save_lane(request: Request, form: LaneForm, lane: Lane) -> None:
         name=given["name"],
         explanation=given["explanation"],
         time_box_minutes=given["time_box_minutes"],
+        spill_over_minutes=given["spill_over_minutes"],
     )
     actions.set_lane_teams(by=request.user, lane=lane, teams=given["teams"])
 

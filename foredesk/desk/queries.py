@@ -14,6 +14,7 @@ from foredesk.calendars.queries import working_time_of
 from foredesk.catalogue.models import CannedReply, Lane
 from foredesk.catalogue.queries import canned_replies_for
 from foredesk.catalogue.rules import fill_in
+from foredesk.dispatch.queries import Work, effort_of, why_here
 from foredesk.kit import clock
 from foredesk.kit.built_once import BuiltOnce
 from foredesk.mail.models import OutboxMessage
@@ -179,6 +180,8 @@ class TicketPage:
     last_seen: int
     belonging: tickets.Belonging
     split: frozenset[int]  # the messages that are in a request of their own too
+    why_here: str  # why it stands where it stands in its lane
+    work: Work
 
     @property
     def likely(self) -> list[Ticket]:
@@ -234,6 +237,8 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
         last_seen=tickets.last_said(ticket, everything),
         belonging=tickets.belonging(ticket, _served(reader)),
         split=_split(events),
+        why_here=why_here(ticket, reader),
+        work=effort_of(ticket),
     )
 
 

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from .views import calls, closing, conversation, everything, followers, joining, queues, ticket, understanding, work
+from .views import (
+    calls,
+    closing,
+    conversation,
+    everything,
+    followers,
+    joining,
+    queues,
+    serving,
+    ticket,
+    understanding,
+    work,
+)
 
 app_name = "desk"
 
@@ -10,6 +22,7 @@ urlpatterns = [
     path("mine/", queues.mine, name="mine"),
     path("waiting/", queues.waiting, name="waiting"),
     path("silent/", queues.silent, name="silent"),
+    path("lanes/<slug:key>/next", serving.next_one, name="next"),
     path("all/", everything.everything, name="all"),
     path("calls/new/", calls.call, name="call"),
     path("calls/class", calls.guess, name="call_class"),
@@ -25,6 +38,8 @@ urlpatterns = [
     path("tickets/<int:number>/restatement/left-out", understanding.left_out, name="left_out"),
     path("tickets/<int:number>/stance", understanding.stance, name="stance"),
     path("tickets/<int:number>/taken", work.taken, name="taken"),
+    path("tickets/<int:number>/skipped", serving.skipped, name="skipped"),
+    path("tickets/<int:number>/effort", serving.effort, name="effort"),
     path("tickets/<int:number>/assignee", work.assignee, name="assignee"),
     path("tickets/<int:number>/put-back", work.back, name="put_back"),
     path("tickets/<int:number>/class", work.classification, name="class"),

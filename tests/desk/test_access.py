@@ -20,8 +20,10 @@ POSTED = {
     "put_back",
     "wait_end",
     "follower",
+    "next",
+    "skipped",
 }
-SAMPLES = {"number": None, "pk": 1, "purpose": "reply"}
+SAMPLES = {"number": None, "pk": 1, "purpose": "reply", "key": "rapid"}
 
 
 def _address(name: str, ticket) -> str:

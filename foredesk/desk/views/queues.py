@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from foredesk.catalogue.enums import LaneKey
 from foredesk.catalogue.queries import lane as lane_by_key
-from foredesk.dispatch.queries import Served, lane_in_order
+from foredesk.dispatch.queries import Served, lane_in_order, offer
 from foredesk.kit.access import allow
 from foredesk.kit.keys import key_in
 from foredesk.people.rules import is_agent
@@ -57,12 +57,13 @@ def _plain(read: Callable[..., list[tickets.QueueRow]], *values: Any) -> Callabl
 
 
 def _lane(request: HttpRequest, key: LaneKey, title: str, empty: str) -> HttpResponse:
-    lane = lane_by_key(key)
+    lane, person = lane_by_key(key), person_of(request)
     return _list(
         request,
         "desk/lane.html",
-        partial(lane_in_order, person_of(request), key),
+        partial(lane_in_order, person, key),
         lane=lane,
+        offer=None if request.htmx else offer(key, person),  # type: ignore[attr-defined]
         title=title,
         empty_text=empty,
         people=people_on(lane),

@@ -13,10 +13,12 @@ from foredesk.kit.keys import key_in
 from foredesk.people.rules import is_agent
 from foredesk.tickets import actions
 from foredesk.tickets import queries as tickets
+from foredesk.tickets.enums import State
 from foredesk.tickets.models import Ticket
 from foredesk.tickets.rules import Changed, can_work_on
 
 from ..forms.conversation import NoteForm, ReplyForm
+from ..forms.serving import SkipForm
 from ..forms.ticket import RestatementForm
 from ..queries import canned_text, company, ticket_page
 from .answers import person_of, ticket_for
@@ -51,10 +53,17 @@ def show(
         "can_change": seen.can_change,
         "held_words": seen.held_words,
         "overdue": seen.overdue,
+        "skip": _skip(request, ticket),
     }
     actions.visit(by=person, ticket=ticket)
     broken = changed or (reply and reply.errors) or (note and note.errors)
     return render(request, "desk/ticket.html", context, status=409 if changed else 422 if broken else 200)
+
+
+def _skip(request: HttpRequest, ticket: Ticket) -> SkipForm | None:
+    """Whoever was served a ticket may leave it to a colleague, and reads why they were served it."""
+    is_served = "served" in request.GET and ticket.assignee_id == person_of(request).pk
+    return SkipForm() if is_served and ticket.state == State.WORKING else None
 
 
 def _draft(seen: Any, purpose: str) -> str:

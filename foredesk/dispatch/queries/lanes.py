@@ -6,16 +6,18 @@ from datetime import timedelta
 from itertools import zip_longest
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Sum
 
 from foredesk.catalogue.enums import LaneKey
 from foredesk.catalogue.models import Lane
 from foredesk.catalogue.queries import classes_hidden_from
 from foredesk.kit import clock
 from foredesk.kit.built_once import BuiltOnce
+from foredesk.kit.counting import CountOf
 from foredesk.people.models import Person
 from foredesk.people.queries import agents
 from foredesk.people.rules import is_agent
+from foredesk.tickets.models import Ticket
 from foredesk.tickets.queries import PAGE, QueueRow, held_in, rows
 
 from ..models import Place, Skill, Skip
@@ -103,26 +105,72 @@ def next_for(person: Person, lane: str) -> QuerySet[Place]:
     )
 
 
+def why_here(ticket: Ticket, person: Person) -> str:
+    """Why a ticket stands where it stands in its lane; "" when it stands in none."""
+    place = Place.objects.filter(pk=ticket.pk).first()
+    if place is None:
+        return ""
+    behind = _behind(places_outside(sorted(classes_hidden_from(person)), ticket.lane.key), place).first()
+    found = {place.pk: place} | ({behind.pk: behind} if behind else {})
+    return _whys(list(found.values()), rows(list(found))).get(ticket.pk, "")
+
+
 @dataclass(frozen=True)
 class Load:
     """How much work waits in a lane for free hands."""
 
+    lane: Lane
     waiting: int
-    minutes: float
+    minutes: float  # what is usual for all of it together
     people: int
 
     @property
     def wait(self) -> timedelta:
-        """How long what comes now would wait, were it served last: the work before it, shared by who is there."""
+        """How long one would wait who is served last: the work before them, shared by those who are there."""
         return timedelta(minutes=self.minutes / max(1, self.people))
 
+    @property
+    def needs_help(self) -> bool:
+        limit = self.lane.spill_over_minutes
+        return limit is not None and self.wait > timedelta(minutes=limit)
 
-def load(lane: Lane) -> Load:
-    """Of all of a lane, whoever may know of it: a sum tells nothing of a single request."""
-    free: Any = Place.objects.filter(lane=lane, is_free=True).aggregate(number=Count("pk"), minutes=Sum("touch"))
-    return Load(free["number"], free["minutes"] or 0.0, people_free(lane))
+
+def loads() -> dict[str, Load]:
+    """Of both lanes, by key. All of a lane counts, whoever may know of it: a sum tells of no single request."""
+    counted: Any = Place.objects.filter(is_free=True).values("lane").annotate(number=Count("pk"), minutes=Sum("touch"))
+    work = {row["lane"]: row for row in counted.order_by()}
+    nothing = {"number": 0, "minutes": 0.0}
+    return {
+        lane.key: Load(lane, found["number"], found["minutes"], lane.hands)  # type: ignore[attr-defined]
+        for lane in _lanes_with_hands()
+        for found in [work.get(lane.pk, nothing)]
+    }
 
 
-def people_free(lane: Lane) -> int:
-    """How many work on a lane."""
-    return agents().filter(teams__lanes=lane).distinct().count()
+def _lanes_with_hands() -> QuerySet[Lane]:
+    """Both lanes, each with how many people work on it who may be interrupted now."""
+    there = agents().filter(teams__lanes=OuterRef("pk")).order_by()
+    return Lane.objects.annotate(hands=CountOf(there.values("pk").distinct()))
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Where somebody on one lane could help out on the other."""
+
+    load: Load
+    is_overload: bool  # the other one is overloaded; else one's own is empty
+
+
+def offer(lane: LaneKey, person: Person) -> Offer | None:
+    """What to offer `person` on the page of a lane: the other one's next request.
+
+    Deep agents are asked when the rapid desk is overloaded; whoever is on a lane where nobody waits, when the other
+    has something for them. Nobody is asked who is not to be disturbed.
+    """
+    other = LaneKey.DEEP if lane == LaneKey.RAPID else LaneKey.RAPID
+    now = loads()
+    overloaded = other == LaneKey.RAPID and now[other].needs_help
+    empty = not now[lane].waiting and now[other].waiting
+    if not (overloaded or empty) or not next_for(person, other).exists():
+        return None
+    return Offer(now[other], is_overload=overloaded)

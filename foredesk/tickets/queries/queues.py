@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, prefetch_related_objects
 
 from foredesk.calendars.queries import working_time_of
 from foredesk.catalogue.enums import LaneKey
@@ -14,6 +14,7 @@ from foredesk.catalogue.models import Lane
 from foredesk.catalogue.queries import classes_hidden_from
 from foredesk.kit import clock
 from foredesk.kit.built_once import BuiltOnce, padded
+from foredesk.kit.counting import CountOf
 from foredesk.kit.keys import key_in
 from foredesk.people.models import Person
 from foredesk.people.queries import people_called
@@ -283,13 +284,6 @@ class DeskCounts:
     silent_soon: int
 
 
-class _Counted(Subquery):
-    """How many rows a query has, as a value of another query."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
-    output_field = IntegerField()
-
-
 def desk_counts(person: Person) -> DeskCounts:
     """All of them in one query: every page of the desk shows them."""
     if not is_agent(person):
@@ -308,7 +302,7 @@ def _counts(hidden: Collection[int], person: int, soon: datetime) -> QuerySet[La
         served.filter(state=State.WAITING),
         _silent_before(hidden, soon),
     )
-    counted = [_Counted(one.order_by().values("pk")[:MOST_COUNTED]) for one in lists]
+    counted = [CountOf(one.order_by().values("pk")[:MOST_COUNTED]) for one in lists]
     # Any table of one row would do; a lane is always there.
     return Lane.objects.filter(key=LaneKey.RAPID).values_list(*counted)
 
