@@ -1,10 +1,6 @@
 """Two at once, for real: two connections, two transactions."""
 
-import threading
-from collections.abc import Callable
-
 import pytest
-from django.db import connection
 
 from foredesk.kit.refusals import Refused
 from foredesk.people.enums import Role
@@ -12,6 +8,7 @@ from foredesk.tickets import actions
 from foredesk.tickets.enums import Answer, Channel, State
 from foredesk.tickets.models import Interview, Message, Solution, Ticket
 from tests.factories import DepartmentFactory, PersonFactory, bring_what_migrations_bring
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,28 +16,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _what_migrations_bring() -> None:
     bring_what_migrations_bring()
-
-
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """Run all acts at the same moment, each on a connection of its own; what each returned or refused."""
-    start = threading.Barrier(len(acts))
-    outcomes: list[object] = [None] * len(acts)
-
-    def run(place: int, act: Callable[[], object]) -> None:
-        start.wait()
-        try:
-            outcomes[place] = act()
-        except Refused as refused:
-            outcomes[place] = refused
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(place, act)) for place, act in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return outcomes
 
 
 def a_ticket() -> Ticket:

@@ -135,9 +135,10 @@ class Load:
         return limit is not None and self.wait > timedelta(minutes=limit)
 
 
-def loads() -> dict[str, Load]:
-    """Of both lanes, by key. All of a lane counts, whoever may know of it: a sum tells of no single request."""
-    counted: Any = Place.objects.filter(is_free=True).values("lane").annotate(number=Count("pk"), minutes=Sum("touch"))
+def loads(person: Person) -> dict[str, Load]:
+    """Of both lanes, by key, as far as `person` serves what waits there."""
+    free = Place.objects.filter(is_free=True).exclude(service_class__in=classes_hidden_from(person))
+    counted: Any = free.values("lane").annotate(number=Count("pk"), minutes=Sum("touch"))
     work = {row["lane"]: row for row in counted.order_by()}
     nothing = {"number": 0, "minutes": 0.0}
     return {
@@ -168,7 +169,7 @@ def offer(lane: LaneKey, person: Person) -> Offer | None:
     has something for them. Nobody is asked who is not to be disturbed.
     """
     other = LaneKey.DEEP if lane == LaneKey.RAPID else LaneKey.RAPID
-    now = loads()
+    now = loads(person)
     overloaded = other == LaneKey.RAPID and now[other].needs_help
     empty = not now[lane].waiting and now[other].waiting
     if not (overloaded or empty) or not next_for(person, other).exists():
