@@ -23,6 +23,7 @@ from foredesk.people.models import Person
 from foredesk.tickets import actions as tickets
 from foredesk.tickets.models import Ticket
 
+from .flow import order_work
 from .organisation import College, found_college
 from .present import BEGUN_REPLY, PAST, PRESENT
 from .stories import STORIES
@@ -93,6 +94,8 @@ class _Fill:
                 do()
         with clock.at(self._moment(self.length - 4)):
             self._leave_drafts()
+        with clock.at(self.end):
+            order_work()
         return {"people": Person.objects.count(), "requests": Ticket.objects.count()}
 
     def _moment(self, offset: float) -> datetime:

@@ -53,6 +53,9 @@ DAY = 540  # working minutes of the college's day
 # after half of that.
 PATIENCE = 900
 SOON = 300
+# How long somebody of IT sits at a request before each thing they do, by its size; and how often the page says so.
+MINUTES_AT_IT = {Size.MOMENT: (1, 7), Size.HOUR: (4, 22), Size.BIGGER: (10, 45)}
+SIGN_OF_LIFE = 110  # seconds
 
 
 @dataclass
@@ -90,6 +93,7 @@ class Telling:
         self.slots = drawn | self.slots
         self.agent = self.agent or self.chance.choice(self.college.agents[LaneKey.RAPID])
         self.deep_agent = self.deep_agent or self.chance.choice(self.college.agents[LaneKey.DEEP])
+        self.pace = random.Random(f"{self.story.key} {self.customer.pk}")
 
     def _department(self) -> str:
         return self.customer.department.name if self.customer.department else next(iter(self.college.staff))
@@ -227,9 +231,19 @@ class Telling:
         if self.promise and ticket.state in {State.WORKING, State.WAITING}:
             tickets.set_next_update(by=self.hands, ticket=ticket, at=self.promise)
 
+    def _sit(self, by: Person, ticket: Ticket) -> None:
+        """Have the page open before acting, for as long as such work takes."""
+        least, most = MINUTES_AT_IT[Size(ticket.size)]
+        signs = round(self.pace.triangular(least, most, least) * 60 / SIGN_OF_LIFE)
+        for number in range(signs, 0, -1):
+            with clock.at(clock.now() - timedelta(seconds=number * SIGN_OF_LIFE)):
+                tickets.visit(by=by, ticket=ticket)
+
     def _do(self, step: Step) -> None:  # noqa: C901 (one line for each kind of step)
         ticket = self._the_ticket()
         by = self.hands
+        if not isinstance(step, Customer | Withdraw):
+            self._sit(by, ticket)
         match step:
             case Restate():
                 tickets.restate(by=by, ticket=ticket, text=self.it_says(step.text))

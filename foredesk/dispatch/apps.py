@@ -1,14 +1,28 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DispatchConfig(AppConfig):
     name = "foredesk.dispatch"
 
     def ready(self) -> None:
+        from foredesk.people.rules import is_agent
         from foredesk.tickets.signals import ticket_acted, ticket_changed, ticket_submitted, ticket_visited
+        from foredesk.ui.navigation import Entry, register
 
+        register(
+            Entry(
+                place="desk",
+                label=_("Order of work"),
+                url_name="dispatch:order",
+                icon="list-ordered",
+                order=70,
+                allowed=is_agent,
+                key="g o",
+            )
+        )
         ticket_submitted.connect(_place, dispatch_uid="dispatch.submitted")
         ticket_changed.connect(_place, dispatch_uid="dispatch.changed")
         ticket_visited.connect(_sit, dispatch_uid="dispatch.visited")

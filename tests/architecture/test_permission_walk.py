@@ -18,6 +18,7 @@ from foredesk.calendars.models import Calendar, ClosedDay
 from foredesk.catalogue.enums import LaneKey
 from foredesk.catalogue.models import CannedReply
 from foredesk.catalogue.queries import default_class
+from foredesk.dispatch.actions import keep_skill
 from foredesk.kit import clock
 from foredesk.mail.models import OutboxMessage
 from foredesk.operations.actions import ask_for_copy_of_person, begin_import, try_import
@@ -51,6 +52,7 @@ AT_HOME: list[tuple[str, set[str]]] = [
     (r"^you/copies/\d+/", {"customer"}),
     (r"^desk/settings/", LEADS),
     (r"^desk/outbox/", LEADS),
+    (r"^desk/order/skills/", LEADS),
     (r"^desk/", IT),
     (r"^ask/\d+/", {"customer"}),
     (r"^requests/\d+/files/", {"customer"} | IT),  # a file of the interview: followers read no interview
@@ -138,6 +140,9 @@ def world(db) -> World:
             "desk/settings/places/": place.pk,
             "desk/settings/imports/": run.pk,
             "desk/settings/teams/": team.pk,
+            "desk/order/skills/": keep_skill(
+                by=people["lead"], skill=None, name="Locks", people=[agent], service_classes=[]
+            ).pk,
             "department/": customer.department.pk,
         },
     }

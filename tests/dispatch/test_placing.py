@@ -132,8 +132,9 @@ def test_the_hours_of_the_customers_site_count(monday, ask, tomas):
 
 
 def test_usual_work_is_measured_and_says_so(monday, ask, maya, tomas, screens):
-    part = ServiceClassFactory(name="Second screens", parent=screens)
-    waiting = ask(maya, screens), ask(maya, part)
+    part = ServiceClassFactory(name="Second screens", parent=screens, usual_size="hour")
+    project = ServiceClassFactory(name="A wall of screens", parent=screens, usual_size="bigger")
+    waiting = ask(maya, screens), ask(maya, part), ask(maya, project)
     for minutes in range(1, 21):
         solved = ask(maya, screens)
         Effort.objects.create(ticket=solved, seconds=minutes * 60)
@@ -143,9 +144,10 @@ def test_usual_work_is_measured_and_says_so(monday, ask, maya, tomas, screens):
     measure_usual_work()
     reorder()
     touches = dict(Place.objects.values_list("ticket", "touch"))
-    assert [touches[one.pk] for one in waiting] == [10.5, 10.5]  # the part is too rare to say anything itself
+    assert [touches[one.pk] for one in waiting] == [10.5, 10.5, 240]  # the parts are too rare to say anything
     assert screens.usual_work.basis == "measured"
     assert (part.usual_work.basis, part.usual_work.cases) == ("parent", 0)
+    assert project.usual_work.basis == "size"  # what is said of an hour's work says nothing of days
 
 
 def test_private_requests_are_not_told_of(monday, ask, maya, tomas, ada):

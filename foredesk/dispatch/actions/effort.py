@@ -76,7 +76,8 @@ def correct_effort(*, by: Person, ticket: Ticket, minutes: int) -> None:
 def measure_usual_work() -> None:
     """Work out how much work each class usually is, from tickets that were solved in the last half year.
 
-    A class with fewer than 20 of them takes what is known of the one that it is part of, else its usual size's.
+    A class with fewer than 20 of them takes what is known of the one that it is part of, where that is usually of the
+    same size; else what its size is assumed to be.
     """
     solved = Effort.objects.filter(
         seconds__gt=0,
@@ -93,7 +94,7 @@ def measure_usual_work() -> None:
         measured, basis = one, Basis.MEASURED
         while len(spent[measured.pk]) < FEWEST and measured.parent_id is not None:
             measured, basis = classes[measured.parent_id], Basis.PARENT
-        if len(spent[measured.pk]) >= FEWEST:
+        if len(spent[measured.pk]) >= FEWEST and measured.usual_size == one.usual_size:
             minutes = mean(spent[measured.pk]) / 60
         else:
             minutes, basis = assumed_work(one).minutes, Basis.SIZE

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from foredesk.activity.actions import record
 from foredesk.catalogue.models import ServiceClass
+from foredesk.catalogue.queries import classes_hidden_from
 from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
 from foredesk.people.rules import is_lead
@@ -27,7 +28,9 @@ def keep_skill(
         raise Refused(_("There is a skill of this name already."))
     kept.save()
     kept.people.set(people)
-    kept.service_classes.set(service_classes)
+    # Private classes that `by` must not know of are not in the form, and stay.
+    hidden = kept.service_classes.filter(pk__in=classes_hidden_from(by))
+    kept.service_classes.set([*service_classes, *hidden])
     record(by=by, tag="skill:kept", about=kept, name=kept.name, people=[one.full_name for one in people])
     return kept
 

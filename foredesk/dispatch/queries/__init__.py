@@ -1,11 +1,14 @@
 from .lanes import Load, Offer, Served, lane_in_order, loads, next_for, offer, why_here
+from .overview import ClassWork, Skipped, skills, skipped_by_reason, skipped_classes, usual_by_class
 from .usual import Usual, forget_usual_work, usual_work
 from .work import Work, effort_of
 
 __all__ = [
+    "ClassWork",
     "Load",
     "Offer",
     "Served",
+    "Skipped",
     "Usual",
     "Work",
     "effort_of",
@@ -14,6 +17,10 @@ __all__ = [
     "loads",
     "next_for",
     "offer",
+    "skills",
+    "skipped_by_reason",
+    "skipped_classes",
+    "usual_by_class",
     "usual_work",
     "why_here",
 ]
