@@ -1,4 +1,4 @@
-from .lanes import Load, Offer, Served, lane_in_order, loads, next_for, offer, why_here
+from .lanes import Load, Offer, Served, lane_in_order, lanes_with_people, loads, next_for, offer, why_here
 from .overview import ClassWork, Skipped, skills, skipped_by_reason, skipped_classes, usual_by_class
 from .usual import Usual, forget_usual_work, usual_work
 from .work import Work, effort_of
@@ -14,6 +14,7 @@ __all__ = [
     "effort_of",
     "forget_usual_work",
     "lane_in_order",
+    "lanes_with_people",
     "loads",
     "next_for",
     "offer",

@@ -154,6 +154,11 @@ def _lanes_with_hands() -> QuerySet[Lane]:
     return Lane.objects.annotate(hands=CountOf(there.values("pk").distinct()))
 
 
+def lanes_with_people() -> dict[str, int]:
+    """How many work on each lane, by its key."""
+    return {lane.key: lane.hands for lane in _lanes_with_hands()}  # type: ignore[attr-defined]
+
+
 @dataclass(frozen=True)
 class Offer:
     """Where somebody on one lane could help out on the other."""
