@@ -45,16 +45,14 @@ def main() -> None:
         sizes = [tickets] if options.no_growth or tickets == SMALL else [SMALL, tickets]
         if options.quick:
             os.environ["BENCH_QUICK"] = "yes"
+        if options.flow:
+            _flow(stack, url, tickets, folder)
+            return
         reports = {}
         for number in sizes:
             name = f"tickets_{number}"
-            if options.keep:  # measuring writes: a copy is measured, so that the next time finds the same
-                connection = stack.enter_context(psycopg.connect(url, autocommit=True))
-                connection.execute("DROP DATABASE IF EXISTS measured")
-                connection.execute(f"CREATE DATABASE measured TEMPLATE {name} STRATEGY file_copy")
-                connection.execute("CHECKPOINT")
-                os.sync()  # what is still being written would be counted among the first pages
-                name = "measured"
+            if options.keep:
+                name = _copy(stack, url, name)
             reports[number] = _measure(_environment(url, name, folder), number, options.port, pid)
     given = " ".join("FOLDER" if options.keep and Path(one) == options.keep else one for one in sys.argv[1:])
     notes = circumstances(f'make bench ARGS="{given}"' if given else "make bench", database)
@@ -68,6 +66,22 @@ def main() -> None:
     print(f"{time.monotonic() - begun:.0f} s in all")
 
 
+def _copy(stack: ExitStack, url: str, name: str) -> str:
+    """Measuring writes: a copy is measured, so that the next time finds the same."""
+    connection = stack.enter_context(psycopg.connect(url, autocommit=True))
+    connection.execute("DROP DATABASE IF EXISTS measured")
+    connection.execute(f"CREATE DATABASE measured TEMPLATE {name} STRATEGY file_copy")
+    connection.execute("CHECKPOINT")
+    os.sync()  # what is still being written would be counted among the first pages
+    return "measured"
+
+
+def _flow(stack: ExitStack, url: str, number: int, folder: Path) -> None:
+    environment = _environment(url, _copy(stack, url, f"tickets_{number}"), folder)
+    _run(environment, "foredesk", "migrate", "-v0")
+    _run(environment, "benchmarks.flow")
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
     parser.add_argument("--tickets", type=int, default=100_000, help="how many (default: %(default)s)")
@@ -76,6 +90,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--no-growth", action="store_true", help="do not measure 10,000 tickets to compare with")
     parser.add_argument("--quick", action="store_true", help="one round of ten requests each: a look while tuning")
     parser.add_argument("--save", action="store_true", help="write the table to benchmarks/results")
+    parser.add_argument("--flow", action="store_true", help="time the order of work and new promises instead of pages")
     parser.add_argument("--import", dest="imports", type=int, metavar="ROWS", help="time an import instead of pages")
     parser.add_argument("--port", type=int, default=8201, help="for the web server (default: %(default)s)")
     return parser.parse_args()

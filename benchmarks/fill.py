@@ -29,8 +29,11 @@ Happened = tuple[int, int, str, str]  # second, who, what, data
 
 def main() -> None:
     django.setup()
+    from foredesk.dispatch.actions import place_those_missed
+
     begun = time.monotonic()
     fill(int(sys.argv[1]), say=lambda words: print(f"  {time.monotonic() - begun:6.1f} s  {words}", flush=True))
+    place_those_missed()
     settle()
     print(f"  {time.monotonic() - begun:6.1f} s  filled", flush=True)
 

@@ -8,6 +8,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import Count
 
 from foredesk.catalogue.enums import LaneKey
+from foredesk.dispatch.actions import place_those_missed
 from foredesk.dispatch.queries import lane_in_order
 from foredesk.people.models import Person
 from foredesk.people.queries import find_people
@@ -48,6 +49,7 @@ class World:
 
 def look() -> World:
     """Read from the database what there is to measure with."""
+    place_those_missed()  # kept databases may be older than the order of work
     words = Words(SEED + 1)
     public = Ticket.objects.filter(service_class__is_private=False)
     working = public.filter(state=State.WORKING).exclude(customer__email=CUSTOMER).order_by("pk")

@@ -228,7 +228,7 @@ class TestThePageIsTheOrder(TestCase):
             place_those_missed()
             Place.objects.update(weight=0)  # whatever was written before
             reorder()
-            ruled = [one.number for one in in_order(map(standing_of, Place.objects.all()))]
+            ruled = [one.number for one in in_order(standing_of(one, clock.now()) for one in Place.objects.all())]
             assert [one.pk for one in shown(agent)] == ruled
 
 

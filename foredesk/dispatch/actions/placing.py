@@ -1,6 +1,7 @@
 """Keeping each lane in its order: at once when a ticket changes, and as time passes."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -57,27 +58,21 @@ def place_of(ticket: Ticket) -> Place:
         came_back=bool(ticket.ahead),
         is_free=ticket.assignee_id is None,
     )
-    found.tier, found.weight = _where(found)
+    found.tier, found.weight = standing_of(found, clock.now()).place
     return found
 
 
-def _where(place: Place) -> tuple[int, float]:
-    standing = standing_of(place)
-    return int(standing.tier), standing.weight
-
-
-def standing_of(place: Place) -> Standing:
-    """What counts for a place now."""
-    age = working_time_at(place.site).between(place.asked_at, clock.now()).total_seconds() / 60
+def standing_of(place: Place, now: datetime) -> Standing:
+    """What counts for a place at a moment."""
     return Standing(
-        number=place.ticket_id,
-        held_up=place.held_up,
-        asked=place.asked_at.timestamp(),
-        age=age,
-        target=place.target,
-        touch=place.touch,
-        is_outage=place.is_outage,
-        is_reopened=place.came_back,
+        place.ticket_id,
+        place.held_up,
+        place.asked_at.timestamp(),
+        working_time_at(place.site).between(place.asked_at, now).total_seconds() / 60,
+        place.target,
+        place.touch,
+        place.is_outage,
+        place.came_back,
     )
 
 
@@ -90,15 +85,15 @@ def reorder() -> int:
 
     Called every minute. Two workers may do so at once: each piece is locked, and read again under its lock.
     """
-    usual = _usual_by_class()
-    moved = [one.pk for one in Place.objects.iterator(AT_ONCE) if _moves(one, usual)]
+    usual, now = _usual_by_class(), clock.now()
+    moved = [one.pk for one in Place.objects.iterator(AT_ONCE) if _moves(one, usual, now)]
     for start in range(0, len(moved), AT_ONCE):
         with transaction.atomic():
             # Locked: a ticket that is closed meanwhile takes its place away, and must not find it written again.
             locked = list(
                 Place.objects.select_for_update().filter(pk__in=moved[start : start + AT_ONCE]).order_by("pk")
             )
-            _store([one for one in locked if _moves(one, usual)])
+            _store([one for one in locked if _moves(one, usual, now)])
     return len(moved)
 
 
@@ -107,23 +102,34 @@ def _usual_by_class() -> Mapping[int, float]:
     return {one.pk: usual_work(one).minutes for one in classes}
 
 
-def _moves(place: Place, usual: Mapping[int, float]) -> bool:
+def _moves(place: Place, usual: Mapping[int, float], now: datetime) -> bool:
     """Bring a place in memory up to date; whether it moved by enough to be written."""
-    touch = usual[place.service_class_id]
-    before, place.touch = (place.tier, place.weight, place.touch), touch
-    tier, weight = _where(place)
-    is_moved = (tier, touch) != (before[0], before[2]) or abs(weight - before[1]) > NOTICED * abs(before[1])
-    if is_moved:
-        place.tier, place.weight = tier, weight
-    return is_moved
+    tier, weight, touch = place.tier, place.weight, place.touch
+    place.touch = usual[place.service_class_id]
+    found = standing_of(place, now).place
+    if (found[0], place.touch) == (tier, touch) and abs(found[1] - weight) <= NOTICED * abs(weight):
+        return False
+    place.tier, place.weight = found
+    return True
+
+
+def place_those_missed() -> int:
+    """Place what came in bulk, and take out what went so; the number of both."""
+    gone, _by_model = Place.objects.filter(~Exists(_TO_DO.filter(pk=OuterRef("pk")))).delete()
+    placed = 0
+    while new := _place_some():
+        placed += new
+    return gone + placed
+
+
+_TO_DO = Ticket.objects.filter(state__in=TO_DO)
 
 
 @transaction.atomic
-def place_those_missed() -> int:
-    """Place what came in bulk, and take out what went so; the number of both."""
-    open_ones = Ticket.objects.filter(state__in=TO_DO)
-    past = Place.objects.filter(~Exists(open_ones.filter(pk=OuterRef("pk"))))
-    gone, _by_model = past.delete()
-    new = list(with_people(open_ones.filter(~Exists(Place.objects.filter(pk=OuterRef("pk"))))).order_by("pk")[:AT_ONCE])
-    _store(map(place_of, new))
-    return gone + len(new)
+def _place_some() -> int:
+    unplaced = _TO_DO.filter(~Exists(Place.objects.filter(pk=OuterRef("pk")))).order_by("pk")
+    # Locked: one that is closed meanwhile must not find itself placed.
+    found = with_people(unplaced).select_for_update(of=("self",))[:AT_ONCE]
+    places = [place_of(ticket) for ticket in found]
+    _store(places)
+    return len(places)
