@@ -22,7 +22,7 @@ from foredesk.mail.queries import mails_about_open_to
 from foredesk.people.models import Person
 from foredesk.people.queries import active_people, find_people
 from foredesk.tickets import queries as tickets
-from foredesk.tickets.enums import CareStep, Prompt
+from foredesk.tickets.enums import Answer, CareStep, Kind, Prompt
 from foredesk.tickets.models import (
     CareMoment,
     Draft,
@@ -274,6 +274,22 @@ def _mails(ticket: Ticket, reader: Person) -> list[OutboxMessage]:
     """The mails about a ticket; on their own request agents see those that went to themselves."""
     mails = mails_about_open_to(reader, f"ticket:{ticket.pk}")
     return mails if can_work_on(reader, ticket) else [mail for mail in mails if mail.to == reader.email]
+
+
+def tried_so_far(ticket: Ticket) -> str:
+    """What a hand-off begins with: what the customer tried, what IT noted, and what was offered and did not help."""
+    interview = Interview.objects.filter(ticket=ticket).first()
+    lines = (
+        [_("%(name)s tried: %(what)s") % {"name": ticket.customer.first_name, "what": interview.tried}]
+        if (interview and interview.tried)
+        else []
+    )
+    lines += ticket.messages.filter(kind=Kind.NOTE).values_list("body", flat=True)
+    lines += [
+        _("Offered, and it did not help: %(what)s") % {"what": one.text}
+        for one in ticket.solutions.filter(answer__in=[Answer.PARTLY, Answer.NO])
+    ]
+    return "\n".join(f"- {' '.join(line.split())}" for line in lines)
 
 
 def company(ticket: Ticket, person: Person) -> list[tuple[Visit, bool]]:

@@ -141,6 +141,25 @@ def test_the_theory_is_acknowledged_in_one_click_and_differed_from_with_a_reason
 # --- lanes, waiting, class ------------------------------------------------------------------------------
 
 
+def test_a_hand_off_begins_with_what_was_tried(desk, ask, maya, tomas):
+    ticket = ask(maya, tried="Turned it off\nand on.")
+    actions.restate(by=tomas, ticket=ticket, text="You need 60 sheets.")
+    actions.add_note(by=tomas, ticket=ticket, body="Cleaned the rollers.")
+    solution = actions.offer_solution(by=tomas, ticket=ticket, text="New paper.")
+    actions.answer_solution(by=maya, solution=solution, answer=Answer.NO, words="Still jams.")
+    page = desk.get(_at("hand_off", ticket)).content.decode()
+    for line in (
+        "- Maya tried: Turned it off and on.",
+        "- Cleaned the rollers.",
+        "- Offered, and it did not help: New paper.",
+    ):
+        assert line in page
+    actions.keep_draft(by=tomas, ticket=ticket, purpose="hand_off", body="My own words.")
+    page = desk.get(_at("hand_off", ticket)).content.decode()
+    assert "My own words." in page
+    assert "Cleaned the rollers." not in page
+
+
 def test_a_hand_off_needs_the_restatement_and_what_was_tried(desk, ticket):
     given = {"to_lane": "deep", "body": "Other paper.", "why": "it takes time"}
     assert desk.post(_at("hand_off", ticket), given).status_code == 422

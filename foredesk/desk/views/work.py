@@ -15,6 +15,7 @@ from foredesk.tickets.rules import drafted_restatement, is_hidden_from
 from .. import actions as desk
 from ..forms.fields import tomorrow_morning
 from ..forms.ticket import AssigneeForm, ClassForm, HandOffForm, ImpactForm, NextUpdateForm, OutageForm, WaitForm
+from ..queries import tried_so_far
 from .answers import begun, do_at_once, out_of_sight, panel, person_of, posted, ticket_for
 
 
@@ -117,7 +118,7 @@ def handoff(request: HttpRequest, number: int) -> HttpResponse:
     initial = {
         "to_lane": lane.key,
         "version": ticket.version,
-        "body": begun(request, ticket, "hand_off"),
+        "body": begun(request, ticket, "hand_off", tried_so_far(ticket)),
         "restated": begun(request, ticket, "restatement", _drafted(ticket)),
     }
     form = HandOffForm(posted(request), needs_restatement=needs, initial=initial)
