@@ -6,7 +6,15 @@ from foredesk.kit import clock
 from foredesk.kit.queue import periodic, task
 from foredesk.kit.refusals import Refused
 
-from .actions import close_off, close_unanswered, let_go_of_what_is_past, remind, resume
+from .actions import (
+    close_off,
+    close_unanswered,
+    let_go_of_what_is_past,
+    nudge_holders,
+    remind,
+    resume,
+    tell_of_lapses,
+)
 from .enums import State
 from .models import Ticket
 from .queries import on_offer, parts_still_open, to_close_off
@@ -36,6 +44,13 @@ def end_waits() -> None:
             resume(by=None, ticket=ticket)
         except Refused:
             continue  # somebody was faster
+
+
+@periodic(seconds=60)
+def keep_from_silence() -> None:
+    """Remind whoever is to write soon, and tell the leads where nobody has."""
+    nudge_holders()
+    tell_of_lapses()
 
 
 @task()

@@ -18,6 +18,7 @@ from .interviewing import (
 )
 from .joining import merge, undo_merge
 from .linking import link, make_part_of, take_out, unlink
+from .nudging import nudge_holders, tell_of_lapses
 from .privacy import close_off
 from .splitting import split
 from .understanding import confirm_restatement, correct_restatement, restate, skip_restatement, take_stance
@@ -65,6 +66,7 @@ __all__ = [
     "mark_outage",
     "merge",
     "name_held_up",
+    "nudge_holders",
     "offer_solution",
     "put_back",
     "remind",
@@ -83,6 +85,7 @@ __all__ = [
     "take",
     "take_out",
     "take_stance",
+    "tell_of_lapses",
     "undo_merge",
     "unfollow",
     "unlink",

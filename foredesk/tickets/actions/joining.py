@@ -203,6 +203,7 @@ def _back_to_where_it_was(ticket: Ticket, before: dict[str, Any]) -> None:
         next_update_due=next_update_after(ticket) if due and due <= clock.now() else due,
         ahead=before["ahead"],
         ahead_since=_moment(before["ahead_since"]),
+        silent_since=clock.now(),
     )
     offered = on_offer().filter(ticket=ticket).first()
     if offered is not None and offered.close_at <= clock.now():
