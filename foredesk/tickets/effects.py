@@ -2,18 +2,20 @@ from typing import Any
 
 from django.utils import timezone
 
+from foredesk.activity.models import Event
 from foredesk.kit.queue import task
 from foredesk.mail.actions import post
 from foredesk.people.models import Person
-from foredesk.people.queries import zone_for
+from foredesk.people.queries import agents, zone_for
 
 from .emails import letter
 from .enums import News
 from .models import Ticket
-from .queries import where_it_goes_on
+from .queries import where_it_goes_on, with_people
 from .queries.news import load, recipients
 from .queries.silence import still_promised
-from .reminders import silence_letter
+from .reminders import silence_letter, step_letter
+from .rules import can_work_on
 
 
 @task()
@@ -57,6 +59,23 @@ def tell_of_silence(news: str, person_id: int, promises: list[list[Any]]) -> Non
         about=f"ticket:{tickets[0].pk}" if len(tickets) == 1 else "",
         scope=f"class:{classes.pop()}" if classes else _scope(News(news), tickets[0]) if len(tickets) == 1 else "",
     )
+
+
+@task()
+def tell_of_step(ticket_id: int, event_id: int) -> None:
+    """Tell those whom a step of the escalation path reached, as far as they may still see the ticket.
+
+    The event that recorded the step makes the mail's key.
+    """
+    event = Event.objects.filter(pk=event_id).first()
+    ticket = with_people(Ticket.objects.filter(pk=ticket_id)).first()
+    if event is None or ticket is None or not ticket.is_open:
+        return
+    for person in agents().filter(pk__in=event.data.get("people", [])):
+        if can_work_on(person, ticket):
+            with timezone.override(zone_for(person)):
+                written = step_letter(event, ticket)
+            _send(News.ESCALATED, ticket, event_id, person, written, _scope(News.ESCALATED, ticket))
 
 
 def _scope(news: News, ticket: Ticket) -> str:

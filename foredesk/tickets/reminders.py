@@ -4,15 +4,19 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from foredesk.activity.models import Event
+from foredesk.kit import clock
 from foredesk.mail.actions import render_mail
 from foredesk.people.models import Person
-from foredesk.ui.wording import when
 
 from .enums import News
 from .models import Ticket
+from .queries import on_date
 
 MOST_NAMED = 20  # the list at the desk holds the rest
 
@@ -36,6 +40,28 @@ def silence_letter(news: News, tickets: Sequence[Ticket], person: Person) -> tup
     }
     text, html = render_mail("tickets/mail/silence", context)
     return f"{heading} [{alone.pk}]" if alone else heading, text, html
+
+
+def step_letter(event: Event, ticket: Ticket) -> tuple[str, str, str]:
+    """Subject, plain text and HTML of the mail to who is next on the escalation path; `event` recorded the step."""
+    told = {"after": "", "without": "", "outside": ""} | event.data
+    words = {**told, "subject": ticket.subject, "customer": ticket.customer.full_name}
+    intro = _("“%(subject)s” of %(customer)s has been here for %(after)s without %(without)s.") % words
+    holder = ticket.assignee
+    holds = _("It is with %(name)s.") % {"name": holder.full_name} if holder else _("Nobody holds it yet.")
+    outside = _("Next is somebody outside: %(outside)s. Please ask them, and say so on the request.") % words
+    heading = _("You are next: %(subject)s") % words
+    context = {
+        "subject": heading,
+        "heading": _("Somebody outside is next") if told["outside"] else _("You are next on its path"),
+        "intro": f"{intro} {holds}",
+        "after": outside if told["outside"] else _("Please see what it needs: take it on, help, or find who can."),
+        "action_label": _("Open the request"),
+        "action_url": _address("desk:ticket", ticket.pk),
+        "why": _("You get this because the path for “%(name)s” names you.") % {"name": ticket.service_class.name},
+    }
+    text, html = render_mail("tickets/mail/silence", context)
+    return f"{heading} [{ticket.pk}]", text, html
 
 
 def _heading(news: News, tickets: Sequence[Ticket]) -> str:
@@ -73,7 +99,12 @@ def _line(news: News, ticket: Ticket) -> dict[str, str]:
 
 
 def _due(ticket: Ticket) -> str:
-    return when(ticket.next_update_due) if ticket.next_update_due else ""
+    """The hour alone on the same day, as the reader's clock shows it; else with its date."""
+    due = ticket.next_update_due
+    if due is None:
+        return ""
+    today = localtime(due).date() == localtime(clock.now()).date()
+    return date_format(localtime(due), "G:i") if today else on_date(due)
 
 
 def _why(news: News, person: Person, alone: Ticket | None) -> str:

@@ -1,5 +1,6 @@
 from .closing import answer_solution, close_unanswered, offer_solution, remind, withdraw
 from .conversing import add_note, keep_draft, reply, visit, write_as_customer
+from .escalating import follow_path, follow_paths
 from .following import change_measure, follow, share_conversation, unfollow
 from .forgetting import forget_person, let_go_of_what_is_past
 from .importing import LONGEST_WORDS, PastTicket, check_past, ids_here, import_tickets
@@ -54,6 +55,8 @@ __all__ = [
     "detach_from_interview",
     "discard_interview",
     "follow",
+    "follow_path",
+    "follow_paths",
     "forget_person",
     "hand_off",
     "ids_here",

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from foredesk.people.models import Person
 
@@ -19,28 +20,43 @@ AT_ONCE = 200
 
 
 @transaction.atomic
-def nudge_holders() -> None:
+def nudge_holders() -> int:
     """Remind whoever holds a ticket that its customer is to hear soon: once for each promised moment.
+
+    Returns of how many promises somebody was reminded.
 
     Where nobody holds it, nobody is reminded; the desk's lists show it, and at the lapse its leads hear of it.
     """
     told: list[tuple[Person, Ticket]] = []
-    for ticket in to_nudge()[:AT_ONCE]:
-        claimed = Ticket.objects.filter(pk=ticket.pk, nudge_at=ticket.nudge_at).update(nudge_at=None)
-        if claimed and ticket.assignee is not None and can_work_on(ticket.assignee, ticket):
+    for ticket in _in_nobodys_hands(to_nudge()):
+        Ticket.objects.filter(pk=ticket.pk).update(nudge_at=None)
+        if ticket.assignee is not None and can_work_on(ticket.assignee, ticket):
             told.append((ticket.assignee, ticket))
     _tell(News.SILENT_SOON, told)
+    return len(told)
 
 
 @transaction.atomic
-def tell_of_lapses() -> None:
-    """Store that promised updates have lapsed, and tell those who answer for them: once for each promised moment."""
+def tell_of_lapses() -> int:
+    """Store that promised updates have lapsed, and tell those who answer for them: once for each promised moment.
+
+    Returns how many lapsed.
+    """
     told: list[tuple[Person, Ticket]] = []
-    for ticket in lapses()[:AT_ONCE]:
+    number = 0
+    for ticket in _in_nobodys_hands(lapses()):
         assert ticket.next_update_due is not None  # noqa: S101
         if lapsed(ticket, ticket.next_update_due):
+            number += 1
             told += [(person, ticket) for person in who_answers_for(ticket)]
     _tell(News.SILENT, told)
+    return number
+
+
+def _in_nobodys_hands(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Lock a round's worth; what somebody is writing on at this moment is left to the next round."""
+    skips = connection.features.has_select_for_update_skip_locked
+    return tickets.select_for_update(of=("self",), skip_locked=skips)[:AT_ONCE]
 
 
 def _tell(news: News, told: Iterable[tuple[Person, Ticket]]) -> None:

@@ -1,6 +1,6 @@
 """How long IT may be silent, and when somebody is reminded of it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from foredesk.kit.working_time import WorkingTime
 
@@ -20,6 +20,7 @@ def nudge_moment(working_time: WorkingTime, promised_at: datetime, due: datetime
 
     At least 15 minutes before, but never in the first half. In working time; by the clock where all of it lies outside.
     """
+    promised_at, due = promised_at.astimezone(UTC), due.astimezone(UTC)  # hours on a wall are no durations
     interval = working_time.between(promised_at, due)
     if interval <= timedelta():
         return promised_at + _until_nudge(due - promised_at)
