@@ -167,7 +167,7 @@ def promise_for_class(*, by: Person, service_class: ServiceClass, promise: Promi
 def set_path(*, by: Person, service_class: ServiceClass, steps: Sequence[Step]) -> None:
     """Say who is next when requests of a class stall. Without steps it has the path of the class it is part of.
 
-    Raises `Refused`, with the number of the step as its field, for a path that reaches nobody or runs backwards.
+    Raises `Refused` for a path that reaches nobody or runs backwards; its field is that of a step: “0.whom”.
     """
     _one_change_at_a_time()
     rules.refuse_bad_path(service_class, steps)

@@ -292,45 +292,55 @@ def after_words(step: EscalationStep) -> str:
 
 
 def path_sentence(steps: Sequence[EscalationStep], owner: Person | None) -> str:
-    """What a customer reads about the path of their request; "" where there is none."""
-    parts = []
+    """What a customer reads about what happens to their request if it stalls; "" where there is no path."""
+    parts: list[str] = []
+    without = ""
     for step in steps:
         words = {"whom": whom_words(step, owner, for_customers=True), "after": after_words(step)}
-        if not parts:
-            parts.append(gettext("If it stalls, it goes to %(whom)s after %(after)s") % words)
+        if step.without != without:
+            words["without"] = step.get_without_display()
+            part = gettext("after %(after)s without %(without)s it goes to %(whom)s")
         else:
-            parts.append(gettext("then to %(whom)s after %(after)s") % words)
-    return "; ".join(parts) + "." if parts else ""
+            part = gettext("after %(after)s to %(whom)s")
+        without = step.without
+        parts.append(part % words)
+    sentence = ", ".join(parts)
+    return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
 
 
 def refuse_bad_path(service_class: ServiceClass, steps: Sequence[Step]) -> None:
-    """Raise `Refused`, with the number of the step as its field, for a path that reaches nobody or runs backwards."""
+    """Raise `Refused` for a path that reaches nobody or runs backwards; its field is that of a step: “0.whom”."""
     if len(steps) > MOST_STEPS:
         raise Refused(gettext("A path has at most %(most)d steps.") % {"most": MOST_STEPS})
     longest: dict[tuple[str, bool], int] = {}
     for number, step in enumerate(steps):
-        if sentence := _wrong_with(step, service_class):
-            raise Refused(sentence, str(number))
+        if wrong := _wrong_with(step, service_class):
+            field, sentence = wrong
+            raise Refused(sentence, f"{number}.{field}")
         kind = (step.without, step.out_of_hours)
         if step.after_minutes <= longest.get(kind, 0):
-            raise Refused(gettext("It comes after the step before it: give it a longer time."), str(number))
+            raise Refused(
+                gettext("It comes after the step before it: give it a longer time."), f"{number}.after_minutes"
+            )
         longest[kind] = step.after_minutes
 
 
-def _wrong_with(step: Step, service_class: ServiceClass) -> str:
+def _wrong_with(step: Step, service_class: ServiceClass) -> tuple[str, str] | None:
+    """The field of a step with which something is wrong, and what."""
     if step.after_minutes < 1:
-        return gettext("Please give at least one minute.")
+        return "after_minutes", gettext("Please give at least one minute.")
     if step.whom == Whom.OUTSIDE and not step.contact.strip():
-        return gettext("Say who it is outside, with a phone number or an address.")
+        return "contact", gettext("Say who it is outside, with a phone number or an address.")
     if step.whom == Whom.TEAM and step.team is None:
-        return gettext("Choose a team.")
+        return "whom", gettext("Choose a team.")
     if step.whom != Whom.PERSON:
-        return ""
+        return None
     if step.person is None or not is_agent(step.person):
-        return gettext("Choose somebody of IT.")
+        return "whom", gettext("Choose somebody of IT.")
     if service_class.is_private and not service_class.teams.filter(members=step.person).exists():
-        return gettext("%(name)s is in none of the teams that see these requests.") % {"name": step.person.full_name}
-    return ""
+        sentence = gettext("%(name)s is in none of the teams that see these requests.")
+        return "whom", sentence % {"name": step.person.full_name}
+    return None
 
 
 Presence = Callable[[Collection[Person]], Mapping[int, str]]

@@ -25,6 +25,7 @@ from foredesk.tickets.models import Ticket
 
 from .organisation import College, found_college
 from .present import BEGUN_REPLY, PAST, PRESENT
+from .stalling import OUTAGE, begin_outage, lay_paths
 from .stories import STORIES
 from .stories.personas import DRAFT
 from .stories.story import Fix, Story
@@ -81,6 +82,7 @@ class _Fill:
         before = datetime.combine(self.first_day, datetime.min.time(), tzinfo=self.end.tzinfo)
         with clock.at(before):
             self.college: College = found_college(busy_monday=self.busy_monday)
+            lay_paths(self.college)
             begin_numbers_at(Ticket, FIRST_NUMBER)
         self.time: WorkingTime = working_time_at(None)
         self.start = before
@@ -93,6 +95,7 @@ class _Fill:
                 do()
         with clock.at(self._moment(self.length - 4)):
             self._leave_drafts()
+            begin_outage(self.college, self.going_on[OUTAGE])
         return {"people": Person.objects.count(), "requests": Ticket.objects.count()}
 
     def _moment(self, offset: float) -> datetime:

@@ -179,6 +179,8 @@ class TicketPage:
     last_seen: int
     belonging: tickets.Belonging
     split: frozenset[int]  # the messages that are in a request of their own too
+    longest_silence: timedelta
+    path: tickets.PathAhead | None
 
     @property
     def likely(self) -> list[Ticket]:
@@ -234,6 +236,8 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
         last_seen=tickets.last_said(ticket, everything),
         belonging=tickets.belonging(ticket, _served(reader)),
         split=_split(events),
+        longest_silence=tickets.longest_silence(ticket),
+        path=tickets.path_ahead(ticket),
     )
 
 

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from .views import calls, closing, conversation, everything, followers, joining, queues, ticket, understanding, work
+from .views import (
+    calls,
+    closing,
+    conversation,
+    everything,
+    followers,
+    joining,
+    queues,
+    ticket,
+    understanding,
+    updates,
+    work,
+)
 
 app_name = "desk"
 
@@ -10,6 +22,7 @@ urlpatterns = [
     path("mine/", queues.mine, name="mine"),
     path("waiting/", queues.waiting, name="waiting"),
     path("silent/", queues.silent, name="silent"),
+    path("updates/", updates.updates, name="updates"),
     path("all/", everything.everything, name="all"),
     path("calls/new/", calls.call, name="call"),
     path("calls/class", calls.guess, name="call_class"),

@@ -16,6 +16,7 @@ from foredesk.people.models import Person
 from ..enums import TO_DO, Holder, State
 from ..models import Ticket
 from ..rules import can_work_on
+from .silence import who_answers_for
 from .visibility import with_people
 
 
@@ -59,12 +60,13 @@ def to_escalate() -> QuerySet[Ticket]:
 
 
 def people_next(ticket: Ticket, step: EscalationStep) -> list[Person]:
-    """Whom a step reaches on a ticket: nobody whose own request it is."""
-    return [person for person in reached_by(step, ticket.service_class) if can_work_on(person, ticket)]
+    """Whom a step reaches on a ticket: the desk's leads instead of somebody whose own request it is."""
+    found = [person for person in reached_by(step, ticket.service_class) if can_work_on(person, ticket)]
+    return found or who_answers_for(ticket)
 
 
 @dataclass(frozen=True)
-class Ahead:
+class PathAhead:
     """What a ticket's page tells of its path: who is next and when, and who comes after them."""
 
     whom: str
@@ -73,14 +75,14 @@ class Ahead:
     then: list[str]
 
 
-def path_ahead(ticket: Ticket) -> Ahead | None:
+def path_ahead(ticket: Ticket) -> PathAhead | None:
     """What lies ahead of an open ticket on its path; None without a path or at its end."""
     path = path_of(ticket.service_class) if ticket.is_open else None
     coming = next_step(ticket, path)
     if path is None or coming is None:
         return None
     owner = ticket.service_class.owner
-    return Ahead(
+    return PathAhead(
         whom=whom_words(coming.step, owner),
         moment=coming.moment if ticket.state in TO_DO else None,
         after=after_words(coming.step),

@@ -1,20 +1,25 @@
 """Promised updates: which are due, how long IT has been silent, and how well they are kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, Max, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
 from foredesk.calendars.queries import working_time_of
+from foredesk.catalogue.queries import classes_hidden_from
 from foredesk.kit import clock
 from foredesk.people.enums import Role
 from foredesk.people.models import Person
+from foredesk.people.rules import is_agent
 
 from ..enums import OPEN_STATES, Audience, PromiseOutcome, State
 from ..models import PromisedUpdate, Span, Ticket
 from ..rules import can_work_on
 from ..rules.silence import GRACE
 from .visibility import agents_serving, tickets_served_by, with_people
+
+FEW = 5  # below so many promises no share is shown
 
 
 def silent_since(ticket: Ticket) -> datetime:
@@ -76,3 +81,69 @@ def lapses() -> QuerySet[Ticket]:
     )
     past = Ticket.objects.filter(state__in=OPEN_STATES, next_update_due__lte=now - GRACE)
     return with_people(past.filter(~Exists(known), ~Exists(wait_is_over))).order_by("next_update_due", "pk")
+
+
+@dataclass(frozen=True)
+class KeptInMonth:
+    """How well updates were kept on the requests of one class in one month."""
+
+    name: str
+    kept: int
+    missed: int
+    moved: int
+    longest: timedelta  # working time without a word, of the ticket that waited longest
+
+    @property
+    def promised(self) -> int:
+        return self.kept + self.missed
+
+    @property
+    def percent(self) -> int | None:
+        """The share that was kept; None below `FEW` promises, where a share says nothing."""
+        return round(100 * self.kept / self.promised) if self.promised >= FEW else None
+
+
+def kept_in_month(person: Person, begin: datetime, end: datetime) -> list[KeptInMonth]:
+    """By class in the order of their names, from the promises that ended from `begin` to before `end`.
+
+    Of the tickets that `person` serves, by the class that each has now.
+    """
+    ended = PromisedUpdate.objects.filter(ended_at__gte=begin, ended_at__lt=end)
+    if hidden := classes_hidden_from(person):
+        ended = ended.exclude(ticket__service_class__in=hidden)
+    if not is_agent(person):
+        ended = ended.none()
+    counted = (
+        ended.order_by()
+        .values("ticket__service_class__name")
+        .annotate(
+            kept=Count("pk", filter=Q(outcome=PromiseOutcome.KEPT)),
+            missed=Count("pk", filter=Q(outcome=PromiseOutcome.MISSED)),
+            moved=Count("pk", filter=Q(outcome=PromiseOutcome.MOVED)),
+            longest=Max("silence_seconds"),
+        )
+        .order_by("ticket__service_class__name")
+    )
+    return [
+        KeptInMonth(
+            name=row["ticket__service_class__name"],
+            kept=row["kept"],
+            missed=row["missed"],
+            moved=row["moved"],
+            longest=timedelta(seconds=row["longest"]),
+        )
+        for row in counted
+    ]
+
+
+def together(rows: Sequence[KeptInMonth]) -> KeptInMonth | None:
+    """All classes as one; None where there are none."""
+    if not rows:
+        return None
+    return KeptInMonth(
+        name="",
+        kept=sum(row.kept for row in rows),
+        missed=sum(row.missed for row in rows),
+        moved=sum(row.moved for row in rows),
+        longest=max(row.longest for row in rows),
+    )
