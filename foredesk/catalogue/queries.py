@@ -267,7 +267,7 @@ def dry_run(service_class: ServiceClass, path: Path) -> list[Reach]:
     By the hours of the default calendar; nothing is sent. Found as the job that carries the path out finds it.
     """
     now, working_time = clock.now(), working_time_at(None)
-    found = []
+    found: list[Reach] = []
     for step in path.steps:
         moment = rules.moment_of(step, working_time, [(now, None)])
         if moment is None:

@@ -285,9 +285,9 @@ def whom_words(step: EscalationStep, owner: Person | None = None, *, for_custome
 
 
 def after_words(step: EscalationStep) -> str:
-    """After how long a step comes: “4 working hours”, “2 h, day and night”."""
+    """After how long a step comes: “4 working hours”, “2 h by the clock”."""
     if step.out_of_hours:
-        return gettext("%(span)s, day and night") % {"span": duration(step.after_minutes)}
+        return gettext("%(span)s by the clock") % {"span": duration(step.after_minutes)}
     return promise_words(step.after_minutes)
 
 

@@ -95,6 +95,7 @@ class _Fill:
                 do()
         with clock.at(self._moment(self.length - 4)):
             self._leave_drafts()
+        with clock.at(self.end - timedelta(minutes=2)):  # at whatever hour: an outage keeps none
             begin_outage(self.college, self.going_on[OUTAGE])
         return {"people": Person.objects.count(), "requests": Ticket.objects.count()}
 

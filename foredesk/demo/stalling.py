@@ -19,8 +19,7 @@ def lay_paths(college: College) -> None:
     paths = {
         NETWORK: [
             Step(whom=Whom.TEAM, team=systems, after_minutes=120, without=Without.FIRST_REPLY),
-            Step(whom=Whom.TEAM, team=systems, after_minutes=480),
-            Step(whom=Whom.LEADS, after_minutes=960),
+            Step(whom=Whom.LEADS, after_minutes=480),
             Step(
                 whom=Whom.OUTSIDE,
                 contact="Carrier’s fault desk, 0800 555 0142",

@@ -68,7 +68,7 @@ def test_a_path_is_described_replaced_and_recorded(printing, olga, tomas, networ
     assert Event.objects.filter(tag="class:path", by=olga).count() == 1
     assert rules.path_sentence(path.steps, None) == (
         "After one working hour without a first reply it goes to Tomás Reyes, after 4 working hours without a solution "
-        "it goes to the team “Network”, after 1 day, day and night to a partner outside."
+        "it goes to the team “Network”, after 1 day by the clock to a partner outside."
     )
     set_path(by=olga, service_class=printing, steps=steps[:1])
     assert len(queries.path_of(printing).steps) == 1

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -61,11 +62,11 @@ def _in_nobodys_hands(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
 
 def _tell(news: News, told: Iterable[tuple[Person, Ticket]]) -> None:
     """One mail for each person; what is private stands in a mail of its own, which only its teams may find again."""
-    mails: dict[tuple[int, int | None], list[tuple[int, str]]] = defaultdict(list)
+    mails: dict[tuple[int, int | None], list[list[Any]]] = defaultdict(list)
     for person, ticket in told:
         private = ticket.service_class_id if ticket.service_class.is_private else None
         due = ticket.next_update_due
         assert due is not None  # noqa: S101
-        mails[person.pk, private].append((ticket.pk, due.isoformat()))
+        mails[person.pk, private].append([ticket.pk, due.isoformat()])
     for (person_id, _private), promises in mails.items():
         tell_of_silence.enqueue(news, person_id, promises)
