@@ -164,7 +164,7 @@ def promise_for_class(*, by: Person, service_class: ServiceClass, promise: Promi
 
 
 @transaction.atomic
-def set_path(*, by: Person, service_class: ServiceClass, steps: Sequence[Step]) -> None:
+def set_path(*, by: Person | None, service_class: ServiceClass, steps: Sequence[Step]) -> None:
     """Say who is next when requests of a class stall. Without steps it has the path of the class it is part of.
 
     Raises `Refused` for a path that reaches nobody or runs backwards; its field is that of a step: “0.whom”.

@@ -57,6 +57,16 @@ def test_a_word_in_time_keeps_the_promise(ticket, monday, printing, tomas):
     assert ticket.promised_updates.get().due == monday + timedelta(minutes=printing.silence_minutes)
 
 
+def test_the_first_word_keeps_or_misses_the_first_promise(monday, maya, tomas, printing, ask):
+    soon, late = ask(maya, goal="paperjam"), ask(maya, goal="paperjam again")
+    with clock.at(monday + timedelta(minutes=20)):
+        actions.reply(by=tomas, ticket=soon, body="We are looking into it.")
+    with clock.at(monday + timedelta(minutes=40)):
+        actions.reply(by=tomas, ticket=late, body="We are looking into it.")
+    assert _outcomes(soon) == [(PromiseOutcome.KEPT, 20)]
+    assert _outcomes(late) == [(PromiseOutcome.MISSED, 30), (PromiseOutcome.LATE, 40)]
+
+
 def test_a_lapse_and_its_late_word_are_two_rows(ticket, monday, tomas, olga):
     with clock.at(monday + timedelta(hours=3)):
         jobs.keep_from_silence()
@@ -104,11 +114,13 @@ def test_while_a_fix_is_offered_no_word_is_owed(ticket, monday, maya, tomas):
     assert _outcomes(ticket) == [(PromiseOutcome.KEPT, 30), (PromiseOutcome.KEPT, 60)]
 
 
-def test_the_silence_of_older_tickets_is_read_from_their_messages(ticket, monday):
+def test_the_silence_of_older_tickets_is_read_from_their_messages(ticket, monday, tomas):
     Ticket.objects.update(silent_since=None)
     ticket.refresh_from_db()
     with clock.at(monday + timedelta(minutes=45)):
         assert longest_silence(ticket) == timedelta(minutes=45)
+        actions.reply(by=tomas, ticket=ticket, body="It is the drum.")
+    assert _outcomes(ticket) == [(PromiseOutcome.KEPT, 45)]
 
 
 def test_silence_counts_working_time_only(ticket, monday, tomas):
@@ -191,6 +203,14 @@ def test_who_wrote_meanwhile_is_not_reminded(ticket, monday, tomas):
     with at_once():
         tell_of_silence.enqueue("silent_soon", tomas.pk, [[ticket.pk, due]])
     assert not _mails("silent_soon")
+
+
+def test_of_a_moment_that_has_passed_nobody_is_reminded(ticket, monday, olga):
+    with clock.at(monday + timedelta(hours=5)), at_once():
+        nudge_holders()
+        assert not _mails("silent_soon")
+        tell_of_lapses()
+        assert len(_mails("silent", olga)) == 1
 
 
 def test_where_nobody_holds_it_nobody_is_reminded(monday, maya, tomas, printing, ask):

@@ -116,7 +116,7 @@ def _ticket(source: str, past: PastTicket) -> Ticket:
         source=source,
         source_id=past.source_id,
         **promised,
-        **({} if past.closed_at else first_word(past.customer, promised) | {"silent_since": clock.now()}),
+        **({} if past.closed_at else first_word(past.customer, promised)),
     )
 
 

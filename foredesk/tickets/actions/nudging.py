@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from foredesk.kit import clock
 from foredesk.people.models import Person
 
 from ..effects import tell_of_silence
@@ -26,12 +27,14 @@ def nudge_holders() -> int:
 
     Returns of how many promises somebody was reminded.
 
-    Where nobody holds it, nobody is reminded; the desk's lists show it, and at the lapse its leads hear of it.
+    Where nobody holds it, nobody is reminded; the desk's lists show it, and at the lapse its leads hear of it. Nor is
+    anybody reminded of a moment that has passed already.
     """
     told: list[tuple[Person, Ticket]] = []
     for ticket in _in_nobodys_hands(to_nudge()):
         Ticket.objects.filter(pk=ticket.pk).update(nudge_at=None)
-        if ticket.assignee is not None and can_work_on(ticket.assignee, ticket):
+        in_time = ticket.next_update_due is not None and ticket.next_update_due > clock.now()
+        if in_time and ticket.assignee is not None and can_work_on(ticket.assignee, ticket):
             told.append((ticket.assignee, ticket))
     _tell(News.SILENT_SOON, told)
     return len(told)

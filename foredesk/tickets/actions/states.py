@@ -177,8 +177,9 @@ def targets(customer: Person, service_class: ServiceClass, since: datetime) -> d
 
 def first_word(customer: Person, promised: dict[str, datetime]) -> dict[str, datetime]:
     """The first update that is promised, by the target of the first reply, as a new ticket's fields name it."""
-    due = promised["first_reply_target"]
-    return {"next_update_due": due, "nudge_at": nudge_moment(working_time_of(customer), clock.now(), due)}
+    due, now = promised["first_reply_target"], clock.now()
+    nudge = nudge_moment(working_time_of(customer), now, due)
+    return {"next_update_due": due, "nudge_at": nudge, "silent_since": now}
 
 
 def spoke(ticket: Ticket, next_update: datetime | None = None) -> None:

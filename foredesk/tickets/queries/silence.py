@@ -26,7 +26,7 @@ def silent_since(ticket: Ticket) -> datetime:
     """IT's last word to the customer, or since when it owes one; for tickets older than this record, from messages."""
     if ticket.silent_since is not None:
         return ticket.silent_since
-    said = ticket.messages.filter(by_it=True).exclude(audience=Audience.IT).order_by("at").last()
+    said = ticket.messages.filter(by_it=True, at__lt=clock.now()).exclude(audience=Audience.IT).order_by("at").last()
     return said.at if said else ticket.created_at
 
 
