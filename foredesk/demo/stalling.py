@@ -4,7 +4,7 @@ from foredesk.catalogue.actions import set_path
 from foredesk.catalogue.enums import Whom, Without
 from foredesk.catalogue.rules import Step
 from foredesk.people.models import Team
-from foredesk.tickets.actions import mark_outage
+from foredesk.tickets.actions import mark_outage, take
 
 from .organisation import College
 from .stories.story import NETWORK, PRINTING
@@ -39,8 +39,10 @@ def lay_paths(college: College) -> None:
 def begin_outage(college: College, told: Telling) -> None:
     """Somebody sees that it holds up more than the one who called."""
     if told.ticket is not None:
+        tomas = college.agent("Tomás")
+        take(by=tomas, ticket=told.ticket)
         mark_outage(
-            by=college.agent("Tomás"),
+            by=tomas,
             ticket=told.ticket,
             reason="nothing prints in the whole building, and we are at the print server",
         )

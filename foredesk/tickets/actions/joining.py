@@ -64,7 +64,10 @@ def merge(*, by: Person, ticket: Ticket, into: Ticket, expected_version: int | N
     }
     if promised and into.next_update_due and promised < into.next_update_due:
         changes["next_update_due"] = promised  # whoever was promised a word by then still gets one by then
-    keep(into, **changes)
+    becomes_outage = ticket.is_outage and not into.is_outage
+    keep(into, **changes, is_outage=into.is_outage or ticket.is_outage)
+    if becomes_outage:
+        note(into, by, "outage:marked", reason=_("request %(number)s was one") % {"number": ticket.pk})
     _bring_drafts(ticket, into)
     note(ticket, by, "merged", number=into.pk, **before)
     note(into, by, "merged:here", number=ticket.pk, customer=ticket.customer.full_name)
