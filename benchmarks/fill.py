@@ -79,8 +79,8 @@ def _tables() -> dict[str, Any]:
 
     of_ticket = (
         "id subject customer_id opened_by_id channel created_at service_class_id size lane_id severity people_held_up "
-        "state assignee_id ahead ahead_since next_update_due first_reply_target solution_target first_reply_at "
-        "closed_at close_reason version"
+        "state assignee_id ahead ahead_since next_update_due nudge_at silent_since first_reply_target solution_target "
+        "first_reply_at closed_at close_reason version"
     )
     of_interview = (
         "ticket_id person_id customer_id started_at saved_at service_class_id goal happened theory impact severity "
@@ -98,6 +98,9 @@ def _tables() -> dict[str, Any]:
         ),
         "solutions": Table(models.Solution, *of_solution.split()),
         "spans": Table(models.Span, *["ticket_id", "state", "holder", "reason", "until", "began_at", "ended_at"]),
+        "promised updates": Table(
+            models.PromisedUpdate, *["ticket_id", "due", "ended_at", "outcome", "silence_seconds"]
+        ),
         "followers": Table(models.Follower, *["ticket_id", "person_id", "reason", "measure", "since"]),
         "care moments": Table(models.CareMoment, *["ticket_id", "step", "at"]),
         "events": Table(Event, *["at", "by_id", "tag", "about_type", "about_id", "data"]),
@@ -180,7 +183,7 @@ class History:
         events = [(created, opened_by, "ticket:submitted", '{"why": "", "mismatch": ""}')]
         if state != "asked":
             events.append((taken, agent, "ticket:taken", "{}"))
-        said, replied = created, False
+        said, replies = created, list[int]()
         for place in range(length if state != "asked" else min(length, 2)):
             said += step
             self.said += 1
@@ -198,7 +201,8 @@ class History:
             if is_note and self.mentioned < OF_THE_AGENT and agent != org.agent and state != "closed":
                 tables["mentions"].add(self.said, org.agent)
                 self.mentioned += 1
-            replied = replied or (by_it and not is_note)
+            replies += [said] * (by_it and not is_note)
+        self._promises(number, replies, step)
         events += self._restate(number, agent, customer, first_reply + step // 2, state)
         ended = said + 3 * step
         if state in {"closed", "offered"}:
@@ -217,15 +221,14 @@ class History:
             if follower != customer:
                 tables["followers"].add(number, follower, "held_up", "everything", at(created))
                 break
-        # Of the open ones every seventh is about to miss its next word, or has.
-        due = now - int(draw() * 3 * DAY) + HOUR if draw() < 0.15 else now + HOUR + int(draw() * 5 * DAY)
+        due, nudge, silent_since = self._next_word(said) if state in {"asked", "working", "waiting"} else (None,) * 3
         ahead = "reopened" if state in {"asked", "working"} and draw() < 0.04 else ""
         tables["tickets"].add(
             number, title, customer, opened_by, "phone" if by_phone else "portal", at(created), kind.pk,
             kind.usual_size, kind.lane_id, severity, held_up, state, None if state == "asked" else agent, ahead,
-            at(said) if ahead else None, at(due) if state in {"asked", "working", "waiting"} else None,
+            at(said) if ahead else None, due, nudge, silent_since,
             at(created + 60 * kind.first_reply_minutes), at(created + 180 * kind.solution_minutes),
-            at(first_reply) if replied else None, at(ended) if state == "closed" else None, reason, length,
+            at(first_reply) if replies else None, at(ended) if state == "closed" else None, reason, length,
         )  # fmt: skip
         tables["interviews"].add(
             number, opened_by, customer, at(created), at(created), kind.pk, goal, self.words.paragraph(1),
@@ -235,6 +238,22 @@ class History:
             f"person{customer}@bench.example", "", "IT desk <desk@localhost>", title, goal, "acknowledged",
             f"ticket:{number}", f"bench:{number}", "sent", at(created), at(created), at(created),
         )  # fmt: skip
+
+    def _next_word(self, said: int) -> tuple[Any, Any, Any]:
+        """When it is due, when its holder is reminded, since when there was none."""
+        draw, now, at = self.chance.random, self.at.now, self.at
+        # Of the open ones every seventh is about to miss its next word, or has.
+        due = now - int(draw() * 3 * DAY) + HOUR if draw() < 0.15 else now + HOUR + int(draw() * 5 * DAY)
+        return at(due), at(due - HOUR) if due - HOUR > now else None, at(said)
+
+    def _promises(self, number: int, replies: list[int], step: int) -> None:
+        """Each reply keeps what was promised, or comes after it."""
+        add, at = self.tables["promised updates"].add, self.at
+        for said in replies:
+            if self.chance.random() < 0.85:
+                add(number, at(said + step // 2), at(said), "kept", step)
+            else:
+                add(number, at(said - step // 2), at(said - step // 2), "missed", step // 2)
 
     def _restate(self, number: int, agent: int, customer: int, moment: int, state: str) -> list[Happened]:
         if state == "asked" or self.chance.random() < 0.3:

@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
 from typing import Any, TypeVar
 
@@ -13,11 +13,11 @@ from foredesk.people.rules import is_administrator
 
 from . import rules, starting_sets
 from .emails import tell_privacy
-from .enums import LaneKey, Size
-from .models import CannedReply, Lane, ServiceClass
+from .enums import LaneKey, Size, Whom
+from .models import CannedReply, EscalationStep, Lane, ServiceClass
 from .queries import people_in
-from .rules import Course, Promise, Words
-from .signals import class_closed_off
+from .rules import Course, Promise, Step, Words
+from .signals import class_closed_off, path_changed
 
 Thing = TypeVar("Thing", Lane, ServiceClass, CannedReply)
 
@@ -44,11 +44,14 @@ def describe_class(*, by: Person, service_class: ServiceClass, words: Words) -> 
     """
     _one_change_at_a_time()
     _refuse_bad_words(words, service_class)
-    moved = words.parent is not None and words.parent.pk != service_class.parent_id
+    before = service_class.parent_id
+    moved = words.parent is not None and words.parent.pk != before
     changed = _change(service_class, by, "class:described", _values(words))
     if moved and words.parent is not None and words.parent.is_private:
         _refuse_unless_decides(by, service_class)
         _close_off(service_class, by, list(words.parent.teams.all()))
+    if changed.parent_id != before:  # and with it the path it inherits
+        path_changed.send(sender=ServiceClass, service_class=service_class)
     return changed
 
 
@@ -158,6 +161,35 @@ def promise_for_class(*, by: Person, service_class: ServiceClass, promise: Promi
     """Change the targets of a class. Raises `Refused` for targets that contradict each other."""
     rules.refuse_bad_promise(promise)
     return _change(service_class, by, "class:promised", _values(promise))
+
+
+@transaction.atomic
+def set_path(*, by: Person | None, service_class: ServiceClass, steps: Sequence[Step]) -> None:
+    """Say who is next when requests of a class stall. Without steps it has the path of the class it is part of.
+
+    Raises `Refused` for a path that reaches nobody or runs backwards; its field is that of a step: “0.whom”.
+    """
+    _one_change_at_a_time()
+    rules.refuse_bad_path(service_class, steps)
+    service_class.escalation_steps.all().delete()
+    EscalationStep.objects.bulk_create(
+        [
+            EscalationStep(
+                service_class=service_class,
+                position=position,
+                whom=step.whom,
+                person=step.person if step.whom == Whom.PERSON else None,
+                team=step.team if step.whom == Whom.TEAM else None,
+                contact=step.contact.strip()[:200] if step.whom == Whom.OUTSIDE else "",
+                after_minutes=step.after_minutes,
+                without=step.without,
+                out_of_hours=step.out_of_hours,
+            )
+            for position, step in enumerate(steps)
+        ]
+    )
+    record(by=by, tag="class:path", about=service_class, steps=len(steps))
+    path_changed.send(sender=ServiceClass, service_class=service_class)
 
 
 @transaction.atomic

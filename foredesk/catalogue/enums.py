@@ -23,3 +23,20 @@ class Nature(models.TextChoices):
     TROUBLE = "trouble", _("something does not work")
     WISH = "wish", _("something is wanted")
     QUESTION = "question", _("how something is done")
+
+
+class Whom(models.TextChoices):
+    """Whom a step of an escalation path reaches."""
+
+    OWNER = "owner", _("who is responsible for this kind")
+    LEADS = "leads", _("the desk leads")
+    PERSON = "person", _("a person of IT")
+    TEAM = "team", _("a team")
+    OUTSIDE = "outside", _("somebody outside")
+
+
+class Without(models.TextChoices):
+    """What a ticket still lacks when a step of its path comes."""
+
+    FIRST_REPLY = "first_reply", _("a first reply")
+    SOLUTION = "solution", _("a solution")

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,9 +10,9 @@ from foredesk.people.models import Person, Team
 from foredesk.people.queries import agents, teams
 
 from . import queries, rules
-from .enums import Nature, Size
-from .models import CannedReply, Lane, ServiceClass
-from .rules import Course, Promise, Words
+from .enums import Nature, Size, Whom, Without
+from .models import CannedReply, EscalationStep, Lane, ServiceClass
+from .rules import MOST_STEPS, Course, Promise, Step, Words
 
 
 class ClassForm(forms.Form):
@@ -224,3 +225,81 @@ class CannedReplyForm(forms.Form):
         except Refused as problem:
             raise forms.ValidationError(str(problem), code="unknown_variable") from problem
         return body
+
+
+# --- Escalation paths --------------------------------------------------------------------------------
+class StepForm(forms.Form):
+    """One step. Whom it reaches is one choice: `leads`, `owner`, `outside`, `team:3` or `person:7`."""
+
+    whom = forms.ChoiceField(label=_("Who"), required=False)
+    contact = forms.CharField(
+        label=_("Somebody outside"),
+        max_length=200,
+        required=False,
+        help_text=_("Name, and phone or mail: “Print supplier, 020 555 0199”. The desk leads are told to ask them."),
+    )
+    after_minutes = DurationField(label=_("After"), required=False)
+    without = forms.ChoiceField(label=_("Without"), choices=Without, initial=Without.SOLUTION, required=False)
+    out_of_hours = forms.BooleanField(label=_("By the clock, out of hours too"), required=False)
+
+    def __init__(self, *args: Any, people: Sequence[Person], some_teams: Sequence[Team], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._people = {f"{Whom.PERSON.value}:{one.pk}": one for one in people}
+        self._teams = {f"{Whom.TEAM.value}:{one.pk}": one for one in some_teams}
+        general = [(whom.value, whom.label) for whom in (Whom.LEADS, Whom.OWNER, Whom.OUTSIDE)]
+        self.fields["whom"].choices = [  # type: ignore[attr-defined]
+            ("", _("Nobody")),
+            *general,
+            (_("Teams"), [(key, one.name) for key, one in self._teams.items()]),
+            (_("People of IT"), [(key, one.full_name) for key, one in self._people.items()]),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("whom") and "after_minutes" not in self.errors and not given.get("after_minutes"):
+            self.add_error("after_minutes", _("Say after how long, for example “4 h”."))
+        if not given.get("whom") and (given.get("after_minutes") or given.get("contact")):
+            self.add_error("whom", _("Choose who is next, or leave the whole step empty."))
+        return given
+
+    @property
+    def step(self) -> Step | None:
+        """The step that was described; None for an empty row."""
+        given = self.cleaned_data
+        if not given["whom"]:
+            return None
+        return Step(
+            whom=Whom(given["whom"].partition(":")[0]),
+            person=self._people.get(given["whom"]),
+            team=self._teams.get(given["whom"]),
+            contact=given["contact"],
+            after_minutes=given["after_minutes"],
+            without=Without(given["without"] or Without.SOLUTION),
+            out_of_hours=given["out_of_hours"],
+        )
+
+
+_Rows = forms.formset_factory(StepForm, extra=0, min_num=MOST_STEPS, max_num=MOST_STEPS, absolute_max=MOST_STEPS)
+
+
+def path_rows(posted: Any, service_class: ServiceClass) -> Any:
+    """The rows of a class's own path, filled from what was sent or from what is stored."""
+    stored = [_as_typed(step) for step in service_class.escalation_steps.all()]
+    serving = agents()
+    if service_class.is_private:
+        serving = serving.filter(teams__private_classes=service_class).distinct()
+    known = {"people": list(serving.order_by("full_name", "pk")), "some_teams": list(teams())}
+    return _Rows(posted, initial=stored, form_kwargs=known, prefix="steps")
+
+
+def _as_typed(step: EscalationStep) -> dict[str, Any]:
+    key = {Whom.PERSON: step.person_id, Whom.TEAM: step.team_id}.get(Whom(step.whom))
+    hours, minutes = divmod(step.after_minutes, 60)
+    by_the_clock = f"{hours} h {minutes:02}" if hours and minutes else f"{hours} h" if hours else f"{minutes} min"
+    return {
+        "whom": f"{step.whom}:{key}" if key else step.whom,
+        "contact": step.contact,
+        "after_minutes": by_the_clock if step.out_of_hours else step.after_minutes,
+        "without": step.without,
+        "out_of_hours": step.out_of_hours,
+    }

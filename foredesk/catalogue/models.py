@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .enums import LaneKey, Nature, Size
+from .enums import LaneKey, Nature, Size, Whom, Without
 
 
 class Lane(models.Model):
@@ -118,6 +118,30 @@ class ServiceClass(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class EscalationStep(models.Model):
+    """Who is next when a request of a class stalls, and after how long. Classes without steps have their parent's."""
+
+    service_class = models.ForeignKey(ServiceClass, models.CASCADE, related_name="escalation_steps")
+    position = models.PositiveSmallIntegerField()
+    whom = models.CharField(max_length=10, choices=Whom)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    team = models.ForeignKey("people.Team", models.SET_NULL, null=True, related_name="+")
+    contact = models.CharField(max_length=200, blank=True)  # outside: in words, with phone or mail
+    after_minutes = models.PositiveIntegerField()  # of working time; by the clock where `out_of_hours`
+    without = models.CharField(max_length=12, choices=Without, default=Without.SOLUTION)
+    out_of_hours = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["service_class", "position"], name="one_step_at_a_position"),
+            models.CheckConstraint(condition=~models.Q(whom="outside", contact=""), name="outside_is_somebody"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service_class_id} {self.position} {self.whom}"
 
 
 class CannedReply(models.Model):

@@ -1,14 +1,19 @@
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
+from foredesk.calendars.queries import working_time_at
+from foredesk.kit import clock
 from foredesk.kit.built_once import BuiltOnce
+from foredesk.people.enums import Role
 from foredesk.people.models import Person, Team
 from foredesk.people.queries import agents
 
 from . import rules, starting_sets
-from .enums import LaneKey
-from .models import CannedReply, Lane, ServiceClass
+from .enums import LaneKey, Whom
+from .models import CannedReply, EscalationStep, Lane, ServiceClass
 from .starting_sets import Start
 
 # Under which name a person in memory carries the answer of `classes_hidden_from`.
@@ -175,3 +180,107 @@ def _canned(own: Sequence[int], hidden: Collection[int]) -> QuerySet[CannedReply
 
 
 _CANNED = BuiltOnce(_canned)
+
+
+# --- Escalation paths --------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Path:
+    """The steps of a class in their order, and whose they are: its own, or those of the class it is part of."""
+
+    steps: list[EscalationStep]
+    of: ServiceClass
+
+
+def paths() -> dict[int, Path]:
+    """The path of every class that has one, its own or inherited, by the key of the class."""
+    own: dict[int, list[EscalationStep]] = {}
+    for step in _STEPS():
+        own.setdefault(step.service_class_id, []).append(step)
+    if not own:
+        return {}
+    parents = dict(ServiceClass.objects.order_by().values_list("pk", "parent_id"))
+    found = {}
+    for key in parents:
+        holder: int | None = key
+        while holder is not None and holder not in own:
+            holder = parents[holder]
+        if holder is not None:
+            found[key] = Path(own[holder], own[holder][0].service_class)
+    return found
+
+
+_STEPS = BuiltOnce(
+    lambda: EscalationStep.objects.select_related("service_class", "person", "team").order_by(
+        "service_class_id", "position"
+    )
+)
+
+
+def path_of(service_class: ServiceClass) -> Path | None:
+    """The escalation path of a class, its own or inherited; None where there is none."""
+    return paths().get(service_class.pk)
+
+
+def under_path_of(service_class: ServiceClass) -> list[int]:
+    """Keys of the class and of everything that is part of it: whose requests a change of its path may concern."""
+    found, parents = [service_class.pk], [service_class.pk]
+    while parents:
+        parents = list(ServiceClass.objects.filter(parent__in=parents).values_list("pk", flat=True))
+        found += parents
+    return found
+
+
+def reached_by(step: EscalationStep, service_class: ServiceClass) -> list[Person]:
+    """Whom of IT a step reaches now on a request of a class: of a private one only who sees it.
+
+    Where its own people are gone, and for a step outside: the desk's leads, who pass it on; else who is responsible.
+    """
+    serving = agents()
+    if service_class.is_private:
+        serving = serving.filter(teams__private_classes=service_class)
+    leads, owner = Q(role=Role.LEAD), Q(pk=service_class.owner_id)
+    meant = {
+        Whom.PERSON: Q(pk=step.person_id),
+        Whom.TEAM: Q(pk__in=Team.members.through.objects.filter(team=step.team_id).values("person")),
+        Whom.OWNER: owner,
+    }.get(Whom(step.whom), leads)
+    for people in (meant, leads, owner):
+        if found := list(serving.filter(people).distinct().order_by("full_name", "pk")):
+            return found
+    return []
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whom a step would reach, and when; `presence` says by key who of them is away or undisturbed now."""
+
+    step: EscalationStep
+    moment: datetime
+    words: str
+    after: str
+    people: list[tuple[Person, str]]
+
+
+def dry_run(service_class: ServiceClass, path: Path) -> list[Reach]:
+    """Whom a request of a class would reach, and when, if it were asked now and nobody answered.
+
+    By the hours of the default calendar; nothing is sent. Found as the job that carries the path out finds it.
+    """
+    now, working_time = clock.now(), working_time_at(None)
+    found: list[Reach] = []
+    for step in path.steps:
+        moment = rules.moment_of(step, working_time, [(now, None)])
+        if moment is None:
+            continue
+        people = reached_by(step, service_class)
+        presence = rules.presence_of(people)
+        found.append(
+            Reach(
+                step=step,
+                moment=max([moment, *(one.moment for one in found[-1:])]),
+                words=rules.whom_words(step, service_class.owner),
+                after=rules.after_words(step),
+                people=[(person, presence.get(person.pk, "")) for person in people],
+            )
+        )
+    return found

@@ -1,20 +1,24 @@
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from foredesk.kit.durations import promise_words
 from foredesk.kit.refusals import Refused
-from foredesk.people.models import Person
-from foredesk.people.rules import is_administrator, is_lead
+from foredesk.kit.working_time import ALWAYS, WorkingTime
+from foredesk.people.models import Person, Team
+from foredesk.people.rules import is_administrator, is_agent, is_lead
+from foredesk.ui.wording import duration
 
-from .enums import Nature, Size
-from .models import Lane, ServiceClass
+from .enums import Nature, Size, Whom, Without
+from .models import EscalationStep, Lane, ServiceClass
 
 MOST_OFFERED = 8  # more choices than this and people stop reading them
+MOST_STEPS = 5  # of an escalation path
 
 # What a canned reply may say in braces, and what stands for it in a preview.
 VARIABLES = {
@@ -92,6 +96,19 @@ class Promise:
     solution_minutes: int
     silence_minutes: int
     closing_minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """A step of an escalation path as somebody describes it; `after_minutes` by the clock where `out_of_hours`."""
+
+    whom: Whom
+    after_minutes: int
+    person: Person | None = None
+    team: Team | None = None
+    contact: str = ""
+    without: Without = Without.SOLUTION
+    out_of_hours: bool = False
 
 
 def can_manage_catalogue(person: Person) -> bool:
@@ -230,3 +247,111 @@ def refuse_unknown_variables(body: str) -> None:
             % {"names": names, "known": known},
             "body",
         )
+
+
+# --- Escalation paths --------------------------------------------------------------------------------
+# The stretches in which IT has the next move, oldest first; the last one may go on (None).
+Held = Sequence[tuple[datetime, datetime | None]]
+
+
+def moment_of(step: EscalationStep, working_time: WorkingTime, held: Held) -> datetime | None:
+    """When a step comes: after its time within `held`. None while the clock stands still before that.
+
+    Counted in working time; by the clock for a step that comes out of hours too.
+    """
+    hours = ALWAYS if step.out_of_hours else working_time
+    left = timedelta(minutes=step.after_minutes)
+    for began, ended in held:
+        spent = None
+        if ended is not None:
+            spent = hours.between(began, ended)
+        if spent is None or spent >= left:
+            return hours.add(began, left)
+        left -= spent
+    return None
+
+
+def whom_words(step: EscalationStep, owner: Person | None = None, *, for_customers: bool = False) -> str:
+    """Whom a step reaches, in the middle of a sentence; `owner` is responsible for the class."""
+    if step.whom == Whom.PERSON and step.person is not None:
+        return step.person.full_name
+    if step.whom == Whom.TEAM and step.team is not None:
+        return gettext("the team “%(name)s”") % {"name": step.team.name}
+    if step.whom == Whom.OWNER and owner is not None:
+        return owner.full_name
+    if step.whom == Whom.OUTSIDE:
+        return gettext("a partner outside") if for_customers else step.contact
+    return gettext("the leads of the desk")
+
+
+def after_words(step: EscalationStep) -> str:
+    """After how long a step comes: “4 working hours”, “2 h by the clock”."""
+    if step.out_of_hours:
+        return gettext("%(span)s by the clock") % {"span": duration(step.after_minutes)}
+    return promise_words(step.after_minutes)
+
+
+def path_sentence(steps: Sequence[EscalationStep], owner: Person | None) -> str:
+    """What a customer reads about what happens to their request if it stalls; "" where there is no path."""
+    parts: list[str] = []
+    without = ""
+    for step in steps:
+        words = {"whom": whom_words(step, owner, for_customers=True), "after": after_words(step)}
+        if step.without != without:
+            words["without"] = step.get_without_display()
+            part = gettext("after %(after)s without %(without)s it goes to %(whom)s")
+        else:
+            part = gettext("after %(after)s to %(whom)s")
+        without = step.without
+        parts.append(part % words)
+    sentence = ", ".join(parts)
+    return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
+
+
+def refuse_bad_path(service_class: ServiceClass, steps: Sequence[Step]) -> None:
+    """Raise `Refused` for a path that reaches nobody or runs backwards; its field is that of a step: “0.whom”."""
+    if len(steps) > MOST_STEPS:
+        raise Refused(gettext("A path has at most %(most)d steps.") % {"most": MOST_STEPS})
+    longest: dict[tuple[str, bool], int] = {}
+    for number, step in enumerate(steps):
+        if wrong := _wrong_with(step, service_class):
+            field, sentence = wrong
+            raise Refused(sentence, f"{number}.{field}")
+        kind = (step.without, step.out_of_hours)
+        if step.after_minutes <= longest.get(kind, 0):
+            raise Refused(
+                gettext("It comes after the step before it: give it a longer time."), f"{number}.after_minutes"
+            )
+        longest[kind] = step.after_minutes
+
+
+def _wrong_with(step: Step, service_class: ServiceClass) -> tuple[str, str] | None:
+    """The field of a step with which something is wrong, and what."""
+    if step.after_minutes < 1:
+        return "after_minutes", gettext("Please give at least one minute.")
+    if step.whom == Whom.OUTSIDE and not step.contact.strip():
+        return "contact", gettext("Say who it is outside, with a phone number or an address.")
+    if step.whom == Whom.TEAM and step.team is None:
+        return "whom", gettext("Choose a team.")
+    if step.whom != Whom.PERSON:
+        return None
+    if step.person is None or not is_agent(step.person):
+        return "whom", gettext("Choose somebody of IT.")
+    if service_class.is_private and not service_class.teams.filter(members=step.person).exists():
+        sentence = gettext("%(name)s is in none of the teams that see these requests.")
+        return "whom", sentence % {"name": step.person.full_name}
+    return None
+
+
+Presence = Callable[[Collection[Person]], Mapping[int, str]]
+_presence: list[Presence] = []
+
+
+def know_presence(presence: Presence) -> None:
+    """Let a higher room say who is away or undisturbed at present, in a few words for each person's key."""
+    _presence[:] = [presence]
+
+
+def presence_of(people: Collection[Person]) -> Mapping[int, str]:
+    """Who of these people is away or undisturbed at present: words for each key; who is not there, is free."""
+    return _presence[0](people) if _presence else {}

@@ -10,6 +10,7 @@ urlpatterns = [
     path("classes/preview", views.class_preview, name="class_preview"),
     path("classes/starting-set", views.starting_set, name="starting_set"),
     path("classes/<int:pk>/", views.class_page, name="class"),
+    path("classes/<int:pk>/escalation/", views.escalation, name="escalation"),
     path("classes/<int:pk>/retirement", views.class_retirement, name="class_retirement"),
     path("classes/<int:pk>/restoration", views.class_restoration, name="class_restoration"),
     path("lanes/", views.lane_list, name="lanes"),

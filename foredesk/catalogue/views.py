@@ -15,7 +15,7 @@ from foredesk.people.models import Person
 from foredesk.people.rules import is_administrator
 
 from . import actions, queries, rules
-from .forms import CannedReplyForm, ClassForm, LaneForm
+from .forms import CannedReplyForm, ClassForm, LaneForm, path_rows
 from .models import Lane, ServiceClass
 
 
@@ -68,6 +68,8 @@ def class_page(request: Request, pk: int) -> HttpResponse:
     # Whatever the form changed on it was refused: the page shows what is stored.
     context = _class_page(form, get_object_or_404(queries.classes(), pk=pk))
     context["may_decide_retention"] = is_administrator(request.user)
+    context["path"] = path = queries.path_of(service_class)
+    context["path_words"] = rules.path_sentence(path.steps, service_class.owner) if path else ""
     return render(request, "catalogue/class.html", context)
 
 
@@ -120,6 +122,37 @@ def _sentence(form: ClassForm) -> str:
         lane=given["lane"].name,
         solution_minutes=given["solution_minutes"],
     )
+
+
+@allow(rules.can_manage_catalogue)
+def escalation(request: Request, pk: int) -> HttpResponse:
+    """Who is next when requests of a class stall, and whom that would reach now."""
+    service_class = get_object_or_404(queries.classes(), pk=pk)
+    rows = path_rows(request.POST or None, service_class)
+    if request.method == "POST" and rows.is_valid() and _save_path(request, rows, service_class):
+        messages.success(request, _("Saved. Open requests follow it from now on."))
+        return redirect("catalogue:escalation", pk=pk)
+    path = queries.path_of(service_class)
+    context = {
+        "service_class": service_class,
+        "rows": rows,
+        "path": path,
+        "inherited": path is not None and path.of.pk != service_class.pk,
+        "reached": queries.dry_run(service_class, path) if path else [],
+        "sentence": rules.path_sentence(path.steps, service_class.owner) if path else "",
+    }
+    return render(request, "catalogue/escalation.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _save_path(request: Request, rows: Any, service_class: ServiceClass) -> bool:
+    described = [row for row in rows if row.step is not None]
+    try:
+        actions.set_path(by=request.user, service_class=service_class, steps=[row.step for row in described])
+    except Refused as problem:
+        number, _dot, field = problem.field.partition(".")
+        described[int(number or 0)].add_error(field or None, str(problem))
+        return False
+    return True
 
 
 @allow(rules.can_manage_catalogue)

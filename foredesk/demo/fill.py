@@ -26,6 +26,7 @@ from foredesk.tickets.models import Ticket
 from .flow import order_work
 from .organisation import College, found_college
 from .present import BEGUN_REPLY, PAST, PRESENT
+from .stalling import OUTAGE, begin_outage, lay_paths
 from .stories import STORIES
 from .stories.personas import DRAFT
 from .stories.story import Fix, Story
@@ -82,6 +83,7 @@ class _Fill:
         before = datetime.combine(self.first_day, datetime.min.time(), tzinfo=self.end.tzinfo)
         with clock.at(before):
             self.college: College = found_college(busy_monday=self.busy_monday)
+            lay_paths(self.college)
             begin_numbers_at(Ticket, FIRST_NUMBER)
         self.time: WorkingTime = working_time_at(None)
         self.start = before
@@ -94,6 +96,8 @@ class _Fill:
                 do()
         with clock.at(self._moment(self.length - 4)):
             self._leave_drafts()
+        with clock.at(self.end - timedelta(minutes=2)):  # at whatever hour: an outage keeps none
+            begin_outage(self.college, self.going_on[OUTAGE])
         with clock.at(self.end):
             order_work()
         return {"people": Person.objects.count(), "requests": Ticket.objects.count()}

@@ -182,6 +182,8 @@ class TicketPage:
     split: frozenset[int]  # the messages that are in a request of their own too
     why_here: str  # why it stands where it stands in its lane
     work: Work
+    longest_silence: timedelta
+    path: tickets.PathAhead | None
 
     @property
     def likely(self) -> list[Ticket]:
@@ -239,6 +241,8 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
         split=_split(events),
         why_here=why_here(ticket, reader),
         work=effort_of(ticket),
+        longest_silence=tickets.longest_silence(ticket),
+        path=tickets.path_ahead(ticket),
     )
 
 

@@ -11,6 +11,7 @@ from .views import (
     serving,
     ticket,
     understanding,
+    updates,
     work,
 )
 
@@ -23,6 +24,7 @@ urlpatterns = [
     path("waiting/", queues.waiting, name="waiting"),
     path("silent/", queues.silent, name="silent"),
     path("lanes/<slug:key>/next", serving.next_one, name="next"),
+    path("updates/", updates.updates, name="updates"),
     path("all/", everything.everything, name="all"),
     path("calls/new/", calls.call, name="call"),
     path("calls/class", calls.guess, name="call_class"),

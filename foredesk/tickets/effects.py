@@ -1,15 +1,21 @@
+from typing import Any
+
 from django.utils import timezone
 
+from foredesk.activity.models import Event
 from foredesk.kit.queue import task
 from foredesk.mail.actions import post
 from foredesk.people.models import Person
-from foredesk.people.queries import zone_for
+from foredesk.people.queries import agents, zone_for
 
 from .emails import letter
 from .enums import News
 from .models import Ticket
-from .queries import where_it_goes_on
+from .queries import where_it_goes_on, with_people
 from .queries.news import load, recipients
+from .queries.silence import still_promised
+from .reminders import silence_letter, step_letter
+from .rules import can_work_on
 
 
 @task()
@@ -28,6 +34,48 @@ def tell(news: str, ticket_id: int, item_id: int, by_id: int | None) -> None:
             with timezone.override(zone_for(person)):  # a mail tells times as its reader's clock does
                 written = letter(kind, found, person)
             _send(kind, found.ticket, item_id, person, written, _scope(kind, found.ticket))
+
+
+@task()
+def tell_of_silence(news: str, person_id: int, promises: list[list[Any]]) -> None:
+    """Remind one person of the updates that customers were promised: `promises` are tickets and moments (ISO 8601).
+
+    One mail however many there are, without those that were kept meanwhile. The promises make its key.
+    """
+    person = Person.objects.get(pk=person_id)
+    tickets = still_promised(person, [(number, due) for number, due in promises])
+    if not tickets:
+        return
+    with timezone.override(zone_for(person)):
+        subject, text, html = silence_letter(News(news), tickets, person)
+    classes = {one.service_class_id for one in tickets if one.service_class.is_private}
+    post(
+        to=person,
+        kind=news,
+        key=f"{news}:{person_id}:" + ",".join(f"{number}@{due}" for number, due in promises),
+        subject=subject,
+        text=text,
+        html=html,
+        about=f"ticket:{tickets[0].pk}" if len(tickets) == 1 else "",
+        scope=f"class:{classes.pop()}" if classes else _scope(News(news), tickets[0]) if len(tickets) == 1 else "",
+    )
+
+
+@task()
+def tell_of_step(ticket_id: int, event_id: int) -> None:
+    """Tell those whom a step of the escalation path reached, as far as they may still see the ticket.
+
+    The event that recorded the step makes the mail's key.
+    """
+    event = Event.objects.filter(pk=event_id).first()
+    ticket = with_people(Ticket.objects.filter(pk=ticket_id)).first()
+    if event is None or ticket is None or not ticket.is_open:
+        return
+    for person in agents().filter(pk__in=event.data.get("people", [])):
+        if can_work_on(person, ticket):
+            with timezone.override(zone_for(person)):
+                written = step_letter(event, ticket)
+            _send(News.ESCALATED, ticket, event_id, person, written, _scope(News.ESCALATED, ticket))
 
 
 def _scope(news: News, ticket: Ticket) -> str:

@@ -189,3 +189,6 @@ class News(models.TextChoices):
     UNMERGED = "unmerged", _("it goes on by itself again")
     SPLIT = "split", _("a part of it is a request of its own")
     PARTS_DONE = "parts_done", _("all its parts are done")
+    SILENT_SOON = "silent_soon", _("the customer is to hear soon")
+    SILENT = "silent", _("the customer has not heard in time")
+    ESCALATED = "escalated", _("you are next on its escalation path")

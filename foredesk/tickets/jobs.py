@@ -2,12 +2,23 @@
 
 from django.db.models import Exists, OuterRef
 
+from foredesk.catalogue.models import ServiceClass
+from foredesk.catalogue.queries import under_path_of
 from foredesk.kit import clock
 from foredesk.kit.queue import periodic, task
 from foredesk.kit.refusals import Refused
 
-from .actions import close_off, close_unanswered, let_go_of_what_is_past, remind, resume
-from .enums import State
+from .actions import (
+    close_off,
+    close_unanswered,
+    follow_paths,
+    let_go_of_what_is_past,
+    nudge_holders,
+    remind,
+    resume,
+    tell_of_lapses,
+)
+from .enums import TO_DO, State
 from .models import Ticket
 from .queries import on_offer, parts_still_open, to_close_off
 
@@ -36,6 +47,26 @@ def end_waits() -> None:
             resume(by=None, ticket=ticket)
         except Refused:
             continue  # somebody was faster
+
+
+@periodic(seconds=60)
+def keep_from_silence() -> None:
+    """Remind whoever is to write soon, and tell the leads where nobody has."""
+    nudge_holders()
+    tell_of_lapses()
+
+
+@periodic(seconds=60)
+def escalate() -> None:
+    """Tell who is next about what has stalled."""
+    follow_paths()
+
+
+@task()
+def look_at_paths_again(class_id: int) -> None:
+    """The path of a class has changed: the work at hand of its requests, and of its parts', is looked at anew."""
+    classes = under_path_of(ServiceClass(pk=class_id))
+    Ticket.objects.filter(state__in=TO_DO, service_class__in=classes).update(escalates_at=clock.now())
 
 
 @task()

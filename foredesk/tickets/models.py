@@ -60,7 +60,7 @@ class Ticket(models.Model):
     next_update_due = models.DateTimeField(_("next update due"), null=True)
     # When whoever holds it is reminded of the next update; empty once they were, or when none is due.
     nudge_at = models.DateTimeField(null=True)
-    # IT's last word to the customer, or when it took up again what it owes them; empty: since it was asked.
+    # IT's last word to the customer, or since when it owes one; empty on tickets from before it was kept.
     silent_since = models.DateTimeField(null=True)
     # The escalation path: from when its clock counts, how many steps were taken, when it is looked at next.
     escalates_from = models.DateTimeField(default=clock.now)

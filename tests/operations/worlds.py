@@ -8,8 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from foredesk.attachments.actions import store_file
 from foredesk.attachments.models import Attachment
 from foredesk.calendars.models import ClosedDay
-from foredesk.catalogue.enums import LaneKey
+from foredesk.catalogue.actions import set_path
+from foredesk.catalogue.enums import LaneKey, Whom
 from foredesk.catalogue.models import Lane, ServiceClass
+from foredesk.catalogue.rules import Step
 from foredesk.dispatch import actions as dispatch
 from foredesk.dispatch.enums import SkipReason
 from foredesk.kit import clock
@@ -66,12 +68,15 @@ def a_desk() -> Desk:
         TeamFactory(name="Front desk").members.add(tomas, olga)
         printing = ServiceClassFactory(name="Paper and ink", owner=tomas)
         CannedReplyFactory(service_class=printing)
+        set_path(by=olga, service_class=printing, steps=[Step(whom=Whom.PERSON, person=tomas, after_minutes=2400)])
         shot = store_file(by=maya, upload=SimpleUploadedFile("Maya Ortiz ☂.txt", b"the paper is wet"))
         ticket = _closed_ticket(maya, kim, tomas, printing, shot)
         with clock.at(MONDAY + timedelta(hours=3)):
             asked = actions.start_interview(by=kim, goal="A new screen, line one\nline two\u2028three")
             other = actions.send_interview(by=kim, interview=asked)
             actions.start_interview(by=maya, goal="Not sent yet")
+            later = (other.next_update_due or MONDAY) + timedelta(hours=1)
+            actions.set_next_update(by=tomas, ticket=other, at=later)
             actions.keep_draft(by=tomas, ticket=other, purpose="reply", body="Dear Kim,")
         Link.objects.create(ticket=other, other=ticket, by=tomas)
         dispatch.keep_skill(by=olga, skill=None, name="Printers", people=[tomas], service_classes=[printing])

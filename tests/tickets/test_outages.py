@@ -81,3 +81,13 @@ def test_who_saw_an_older_version_overwrites_nothing(ticket, tomas):
     actions.reply(by=tomas, ticket=ticket, body="More")
     with pytest.raises(Changed):
         actions.mark_outage(by=tomas, ticket=ticket, reason="The network", expected_version=seen)
+
+
+def test_what_an_outage_goes_on_in_is_one_too(older, newer, monday, tomas):
+    actions.mark_outage(by=tomas, ticket=newer, reason="The network")
+    actions.merge(by=tomas, ticket=newer, into=older)
+    assert older.is_outage
+    assert older.next_update_due == monday + HALF_AN_HOUR
+    assert "ticket:outage:marked" in [event.tag for event in events_about(older)]
+    actions.undo_merge(by=tomas, ticket=newer)
+    assert newer.is_outage

@@ -1,12 +1,20 @@
 """Two at once, for real: two connections, two transactions."""
 
+from datetime import timedelta
+
 import pytest
 
+from foredesk.catalogue.actions import set_path
+from foredesk.catalogue.enums import Whom
+from foredesk.catalogue.queries import path_of
+from foredesk.catalogue.rules import Step
+from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
+from foredesk.mail.models import OutboxMessage
 from foredesk.people.enums import Role
 from foredesk.tickets import actions
 from foredesk.tickets.enums import Answer, Channel, State
-from foredesk.tickets.models import Interview, Message, Solution, Ticket
+from foredesk.tickets.models import Interview, Message, PromisedUpdate, Solution, Span, Ticket
 from tests.factories import DepartmentFactory, PersonFactory, bring_what_migrations_bring
 from tests.racing import at_once
 
@@ -124,3 +132,47 @@ def test_undone_twice_at_once_is_undone_once():
     )
     assert sum(isinstance(outcome, Refused) for outcome in outcomes) == 2
     assert source.spans.filter(ended_at=None).count() == 1
+
+
+def _stalled() -> Ticket:
+    """Somebody holds it, its promised update has passed, and its class has a path of one step, which has come."""
+    ticket, tomas, olga = a_ticket(), PersonFactory(role=Role.AGENT), PersonFactory(role=Role.LEAD)
+    set_path(
+        by=olga, service_class=ticket.service_class, steps=[Step(whom=Whom.LEADS, after_minutes=1, out_of_hours=True)]
+    )
+    actions.take(by=tomas, ticket=ticket)
+    past = clock.now() - timedelta(hours=1)
+    Span.objects.update(began_at=past)
+    Ticket.objects.update(next_update_due=past, nudge_at=past, escalates_from=past, escalates_at=past)
+    ticket.refresh_from_db()
+    return ticket
+
+
+def test_two_workers_remind_once_and_tell_once():
+    due = _stalled().next_update_due
+    Ticket.objects.update(next_update_due=clock.now() + timedelta(minutes=10))
+    assert sorted(at_once(*[actions.nudge_holders] * 3)) == [0, 0, 1]
+    Ticket.objects.update(next_update_due=due)
+    assert sorted(at_once(*[actions.tell_of_lapses] * 3)) == [0, 0, 1]
+    assert PromisedUpdate.objects.count() == 1
+    assert sorted(OutboxMessage.objects.filter(kind__startswith="silent").values_list("kind", flat=True)) == [
+        "silent", "silent_soon",
+    ]  # fmt: skip
+
+
+def test_two_workers_take_a_step_once():
+    ticket = _stalled()
+    path = path_of(ticket.service_class)
+    taken = at_once(
+        *(lambda: actions.follow_path(ticket=Ticket.objects.get(pk=ticket.pk), path=path) for _ in range(3))
+    )
+    assert sorted(taken) == [0, 0, 1]
+    assert OutboxMessage.objects.filter(kind="escalated").count() == 1
+
+
+def test_a_word_and_the_lapse_at_once_leave_one_missed_promise():
+    ticket = _stalled()
+    said = {"by": ticket.assignee, "body": "We are at it."}
+    at_once(actions.tell_of_lapses, lambda: actions.reply(ticket=Ticket.objects.get(pk=ticket.pk), **said))
+    outcomes = sorted(PromisedUpdate.objects.values_list("outcome", flat=True))
+    assert outcomes == ["late", "missed"]

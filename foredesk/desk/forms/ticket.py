@@ -216,6 +216,11 @@ class OutageForm(VersionedForm):
         error_messages={"required": _("Say why, in words the customer can read.")},
     )
 
+    def __init__(self, *args: Any, is_outage: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_outage:
+            self.fields["reason"].help_text = _("The customer reads this: “the network is back since 10:40”.")
+
 
 class FollowerForm(forms.Form):
     person = PersonField(label=_("Who"), error_messages={"required": _("Say who should follow this request.")})

@@ -193,8 +193,8 @@ def next_update(request: HttpRequest, number: int) -> HttpResponse:
 def outage(request: HttpRequest, number: int) -> HttpResponse:
     """Treat a ticket as an outage, or no longer."""
     ticket = ticket_for(request, number)
-    form = OutageForm(posted(request), initial={"version": ticket.version})
     was_outage = ticket.is_outage
+    form = OutageForm(posted(request), is_outage=was_outage, initial={"version": ticket.version})
 
     def act() -> str:
         change = actions.unmark_outage if was_outage else actions.mark_outage

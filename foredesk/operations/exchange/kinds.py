@@ -13,7 +13,7 @@ from django.db.models import Field, Model
 from foredesk.activity.models import Event
 from foredesk.attachments.models import Attachment
 from foredesk.calendars.models import Calendar, ClosedDay, OpeningHours
-from foredesk.catalogue.models import CannedReply, Lane, ServiceClass
+from foredesk.catalogue.models import CannedReply, EscalationStep, Lane, ServiceClass
 from foredesk.dispatch import models as dispatch
 from foredesk.mail.enums import OutboxState
 from foredesk.mail.models import OutboxMessage
@@ -74,6 +74,7 @@ KINDS = (
     Kind("closed_days", ClosedDay),
     Kind("lanes", Lane),
     Kind("classes", ServiceClass),
+    Kind("escalation_steps", EscalationStep),
     Kind("canned_replies", CannedReply),
     Kind("attachments", Attachment, left_out=frozenset({"path"})),
     Kind("tickets", tickets.Ticket),

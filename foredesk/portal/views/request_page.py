@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from foredesk.activity.queries import events_about
+from foredesk.catalogue.queries import path_of
+from foredesk.catalogue.rules import path_sentence
 from foredesk.kit.access import allow
 from foredesk.people.models import Person
 from foredesk.people.rules import is_customer
@@ -76,6 +78,7 @@ def show(request: HttpRequest, ticket: Ticket, **given: Any) -> HttpResponse:
         "entries": conversation(ticket, person, events),
         "next": what_next(stands, person),
         "next_word": next_word(ticket),
+        "path_words": _path_words(ticket),
         "is_late": is_late(ticket),
         "clocks": clocks(ticket),
         "restatement": open_restatement(ticket, person),
@@ -110,6 +113,12 @@ def _manager_to_name(ticket: Ticket) -> Person | None:
     manager = ticket.customer.manager
     following = {follower.person_id for follower in ticket.followers.all()}
     return manager if manager and manager.pk not in {*following, ticket.opened_by_id} else None
+
+
+def _path_words(ticket: Ticket) -> str:
+    """The published escalation path, as long as it can come to that."""
+    path = path_of(ticket.service_class) if ticket.is_open else None
+    return path_sentence(path.steps, ticket.service_class.owner) if path else ""
 
 
 def _chosen(request: HttpRequest) -> str:

@@ -1,5 +1,6 @@
 from .closing import answer_solution, close_unanswered, offer_solution, remind, withdraw
 from .conversing import add_note, keep_draft, reply, visit, write_as_customer
+from .escalating import follow_path, follow_paths
 from .following import change_measure, follow, share_conversation, unfollow
 from .forgetting import forget_person, let_go_of_what_is_past
 from .importing import LONGEST_WORDS, PastTicket, check_past, ids_here, import_tickets
@@ -18,6 +19,7 @@ from .interviewing import (
 )
 from .joining import merge, undo_merge
 from .linking import link, make_part_of, take_out, unlink
+from .nudging import nudge_holders, tell_of_lapses
 from .privacy import close_off
 from .splitting import split
 from .understanding import confirm_restatement, correct_restatement, restate, skip_restatement, take_stance
@@ -53,6 +55,8 @@ __all__ = [
     "detach_from_interview",
     "discard_interview",
     "follow",
+    "follow_path",
+    "follow_paths",
     "forget_person",
     "hand_off",
     "ids_here",
@@ -65,6 +69,7 @@ __all__ = [
     "mark_outage",
     "merge",
     "name_held_up",
+    "nudge_holders",
     "offer_solution",
     "put_back",
     "remind",
@@ -83,6 +88,7 @@ __all__ = [
     "take",
     "take_out",
     "take_stance",
+    "tell_of_lapses",
     "undo_merge",
     "unfollow",
     "unlink",

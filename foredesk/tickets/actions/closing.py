@@ -16,6 +16,7 @@ from ..enums import Answer, CareStep, CloseReason, Holder, Kind, News, State
 from ..models import Message, Solution, Ticket
 from ..queries import is_understood, on_offer, open_parts
 from .conversing import refuse_if_others_wrote
+from .promises import word_came
 from .states import (
     come_back,
     first_reply,
@@ -72,7 +73,8 @@ def offer_solution(
     )
     solution.attachments.add(*attachments)
     greeting = first_reply(ticket)
-    move(ticket, State.OFFERED, holder=Holder.CUSTOMER, next_update_due=None, **greeting)
+    word_came(ticket)
+    move(ticket, State.OFFERED, holder=Holder.CUSTOMER, next_update_due=None, silent_since=clock.now(), **greeting)
     happened(
         ticket,
         *([CareStep.GREETING] if greeting else []),

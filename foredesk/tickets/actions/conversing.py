@@ -20,6 +20,7 @@ from .states import (
     come_back,
     forget_draft,
     happened,
+    hear_sooner,
     keep,
     lock,
     lock_where_it_goes_on,
@@ -220,6 +221,7 @@ def write_as_customer(
         come_back(ticket, by, _("a new message"))
     elif waits_for_them:
         move(ticket, State.WORKING if ticket.assignee_id else State.ASKED)
+        hear_sooner(ticket)
         note(ticket, by, "resumed")
     else:
         keep(ticket)

@@ -17,7 +17,7 @@ from foredesk.people.models import Person
 from ..enums import Audience, Channel, CloseReason, Holder, Kind, Severity, State
 from ..models import Interview, Message, Solution, Span, Ticket
 from ..rules import subject_of
-from .states import targets
+from .states import first_word, targets
 
 # Words beyond this make a page that no browser likes; a mail thread of a year has less.
 LONGEST_WORDS = 200_000
@@ -111,12 +111,12 @@ def _ticket(source: str, past: PastTicket) -> Ticket:
         severity=past.severity,
         state=State.CLOSED if past.closed_at else past.state,
         assignee=past.assignee,
-        next_update_due=None if past.closed_at else promised["first_reply_target"],
         closed_at=past.closed_at,
         close_reason=CloseReason.IMPORTED if past.closed_at else "",
         source=source,
         source_id=past.source_id,
         **promised,
+        **({} if past.closed_at else first_word(past.customer, promised)),
     )
 
 

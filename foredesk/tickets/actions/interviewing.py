@@ -17,7 +17,7 @@ from ..models import Interview, Ticket
 from ..rules import Assessment, assess, subject_of
 from ..signals import ticket_submitted
 from .following import add_follower
-from .states import begin_span, happened, note, targets
+from .states import begin_span, first_word, happened, note, targets
 
 ANSWERS = frozenset(
     {
@@ -209,10 +209,10 @@ def _open_ticket(by: Person, interview: Interview, found: Assessment, channel: C
         lane=found.lane,
         severity=interview.severity or Severity.SLOWED,
         people_held_up=interview.people_held_up or 1,
-        next_update_due=promised["first_reply_target"],
         shares_conversation=interview.shares_conversation,
         created_at=now,
         **promised,
+        **first_word(interview.customer, promised),
     )
     interview.ticket = ticket
     interview.save(update_fields=["ticket"])

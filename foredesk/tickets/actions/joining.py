@@ -64,7 +64,10 @@ def merge(*, by: Person, ticket: Ticket, into: Ticket, expected_version: int | N
     }
     if promised and into.next_update_due and promised < into.next_update_due:
         changes["next_update_due"] = promised  # whoever was promised a word by then still gets one by then
-    keep(into, **changes)
+    becomes_outage = ticket.is_outage and not into.is_outage
+    keep(into, **changes, is_outage=into.is_outage or ticket.is_outage)
+    if becomes_outage:
+        note(into, by, "outage:marked", reason=_("request %(number)s was one") % {"number": ticket.pk})
     _bring_drafts(ticket, into)
     note(ticket, by, "merged", number=into.pk, **before)
     note(into, by, "merged:here", number=ticket.pk, customer=ticket.customer.full_name)
@@ -203,6 +206,7 @@ def _back_to_where_it_was(ticket: Ticket, before: dict[str, Any]) -> None:
         next_update_due=next_update_after(ticket) if due and due <= clock.now() else due,
         ahead=before["ahead"],
         ahead_since=_moment(before["ahead_since"]),
+        silent_since=clock.now(),
     )
     offered = on_offer().filter(ticket=ticket).first()
     if offered is not None and offered.close_at <= clock.now():

@@ -16,7 +16,7 @@ from ..models import Follower, Interview, Link, Message, Ticket
 from ..queries import messages_for
 from ..rules.joining import stays_private
 from .following import add_follower
-from .states import begin_span, happened, keep, lock, note, refuse_unless_agent, targets
+from .states import begin_span, first_word, happened, keep, lock, note, refuse_unless_agent, targets
 
 
 @transaction.atomic
@@ -74,10 +74,10 @@ def _new_ticket(ticket: Ticket, subject: str, service_class: ServiceClass) -> Ti
         size=service_class.usual_size,
         lane=service_class.lane,
         severity=ticket.severity,
-        next_update_due=promised["first_reply_target"],
         shares_conversation=ticket.shares_conversation,
         created_at=now,
         **promised,
+        **first_word(ticket.customer, promised),
     )
     # The interview was about the other matter: here its questions are still open.
     Interview.objects.create(

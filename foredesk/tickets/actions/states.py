@@ -19,8 +19,9 @@ from ..enums import TRANSITIONS, Ahead, CareStep, Holder, News, State
 from ..models import CareMoment, Draft, Span, Ticket
 from ..queries import where_it_goes_on, with_people
 from ..rules import Changed, can_answer_as_customer, can_work_on, is_hidden_from, serves
-from ..rules.silence import OUTAGE_SILENCE, SLOWER_WHILE_WAITING
+from ..rules.silence import OUTAGE_SILENCE, SLOWER_WHILE_WAITING, nudge_moment
 from ..signals import ticket_acted, ticket_changed
+from .promises import word_came
 
 
 def lock(ticket: Ticket, expected_version: int | None = None) -> None:
@@ -87,12 +88,25 @@ def refuse_if_closed(ticket: Ticket) -> None:
 
 
 def keep(ticket: Ticket, **fields: Any) -> None:
-    """Store the named fields of a locked ticket and count the write."""
+    """Store the named fields of a locked ticket and count the write.
+
+    With the next update moves the moment at which its holder is reminded; what moves on, its path looks at anew.
+    """
+    if "next_update_due" in fields:
+        fields["nudge_at"] = _nudge(ticket, fields["next_update_due"])
+    if fields.keys() & {"state", "service_class"}:
+        fields["escalates_at"] = clock.now()
     for name, value in fields.items():
         setattr(ticket, name, value)
     ticket.version += 1
     ticket.save(update_fields=[*fields, "version"])
     ticket_changed.send(Ticket, ticket=ticket)
+
+
+def _nudge(ticket: Ticket, due: datetime | None) -> datetime | None:
+    if due is None:
+        return None
+    return nudge_moment(working_time_of(ticket.customer), clock.now(), due)
 
 
 def begin_span(
@@ -161,6 +175,13 @@ def targets(customer: Person, service_class: ServiceClass, since: datetime) -> d
     }
 
 
+def first_word(customer: Person, promised: dict[str, datetime]) -> dict[str, datetime]:
+    """The first update that is promised, by the target of the first reply, as a new ticket's fields name it."""
+    due, now = promised["first_reply_target"], clock.now()
+    nudge = nudge_moment(working_time_of(customer), now, due)
+    return {"next_update_due": due, "nudge_at": nudge, "silent_since": now}
+
+
 def spoke(ticket: Ticket, next_update: datetime | None = None) -> None:
     """IT said something to the customer: note the first reply and promise the next word.
 
@@ -171,7 +192,15 @@ def spoke(ticket: Ticket, next_update: datetime | None = None) -> None:
     greeting = first_reply(ticket)
     if greeting:
         happened(ticket, CareStep.GREETING)
-    keep(ticket, next_update_due=next_update or next_update_after(ticket), **greeting)
+    word_came(ticket)
+    keep(ticket, next_update_due=next_update or next_update_after(ticket), silent_since=clock.now(), **greeting)
+
+
+def hear_sooner(ticket: Ticket) -> None:
+    """A wait has ended: the customer hears again as often as is usual, or when it was promised if that is sooner."""
+    due = next_update_after(ticket)
+    if ticket.next_update_due is None or due < ticket.next_update_due:
+        keep(ticket, next_update_due=due)
 
 
 def refuse_next_update(ticket: Ticket, at: datetime) -> None:
@@ -203,6 +232,9 @@ def come_back(ticket: Ticket, by: Person, why: str) -> None:
         ahead_since=now,
         times_reopened=ticket.times_reopened + 1,
         next_update_due=next_update_after(ticket),
+        silent_since=now,
+        escalates_from=now,
+        steps_taken=0,
     )
     note(ticket, by, "reopened", reason=why[:200])
     tell.enqueue(News.REOPENED, ticket.pk, ticket.version, by.pk)

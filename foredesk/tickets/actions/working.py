@@ -16,9 +16,11 @@ from ..enums import Ahead, Audience, CareStep, Holder, Kind, News, Severity, Sta
 from ..models import Message, Ticket
 from ..queries import is_understood
 from .privacy import class_changed
+from .promises import moved
 from .states import (
     forget_draft,
     happened,
+    hear_sooner,
     keep,
     lock,
     move,
@@ -224,7 +226,10 @@ def resume(*, by: Person | None, ticket: Ticket) -> None:
     move(ticket, State.WORKING if ticket.assignee_id else State.ASKED)
     note(ticket, by, "resumed")
     if by is None:
+        spoke(ticket)  # by the mail that says so
         tell.enqueue(News.WAIT_ENDED, ticket.pk, ticket.version, None)
+    else:
+        hear_sooner(ticket)
 
 
 @transaction.atomic
@@ -237,6 +242,7 @@ def set_next_update(*, by: Person, ticket: Ticket, at: datetime, expected_versio
     refuse_unless_agent(by, ticket)
     refuse_if_closed(ticket)
     refuse_next_update(ticket, at)
+    moved(ticket, at)
     keep(ticket, next_update_due=at)
     note(ticket, by, "next_update", at=at.isoformat())
 

@@ -25,6 +25,7 @@ from .conversation import (
     words_said,
 )
 from .copies import copy_of, kept_as, page_style, put_file, safe_path, write_copy, zipped_copy
+from .escalation import PathAhead, path_ahead
 from .joining import (
     Belonging,
     Tie,
@@ -50,6 +51,7 @@ from .queues import (
     waiting,
 )
 from .retention import months_before, past_retention, tickets_involving, tickets_of
+from .silence import KeptInMonth, kept_in_month, longest_silence, together
 from .timeline import (
     Clocks,
     Stage,
@@ -86,6 +88,8 @@ __all__ = [
     "Clocks",
     "DeskCounts",
     "Entry",
+    "KeptInMonth",
+    "PathAhead",
     "QueueRow",
     "Stage",
     "Tie",
@@ -113,9 +117,11 @@ __all__ = [
     "is_writing",
     "join_candidates",
     "kept_as",
+    "kept_in_month",
     "last_message",
     "last_said",
     "latest_restatement",
+    "longest_silence",
     "mentions_of",
     "messages_for",
     "months_before",
@@ -131,6 +137,7 @@ __all__ = [
     "parts_still_open",
     "past_retention",
     "past_time_box",
+    "path_ahead",
     "present_span",
     "put_file",
     "read_ahead",
@@ -151,6 +158,7 @@ __all__ = [
     "tickets_visible_to",
     "timeline",
     "to_close_off",
+    "together",
     "told_to",
     "waiting",
     "what_next",

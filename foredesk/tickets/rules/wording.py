@@ -64,6 +64,7 @@ IN_CONVERSATION = PUBLIC | {
     "ticket:restatement:skipped",
     "ticket:put_back",
     "ticket:came_over",
+    "ticket:escalated",
 }
 
 
@@ -125,6 +126,7 @@ _SENTENCES = {
     "ticket:reminded": _("Foredesk reminded the customer of the offered fix."),
     "ticket:closed": _("Closed: {reason}."),
     "ticket:reopened": _("Opened again."),
+    "ticket:escalated": _("After {after} without {without}, {to} heard of it."),
     "ticket:let_go": _("Words and files were let go, {months} months after it was closed."),
     "ticket:follower:added": _("{follower} follows: {why}."),
     "ticket:follower:measure": _("{follower} now hears {measure}."),

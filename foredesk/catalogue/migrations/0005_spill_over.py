@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0003_private_and_retention'),
+        ('catalogue', '0004_escalation_paths'),
     ]
 
     operations = [
