@@ -34,6 +34,7 @@ from foredesk.tickets.models import (
     Visit,
 )
 from foredesk.tickets.rules import can_work_on, drafted_restatement
+from foredesk.triage.queries import Shown, suggestion_for
 from foredesk.ui.wording import held_up, when
 
 from .rules import Doing, doings
@@ -179,6 +180,7 @@ class TicketPage:
     last_seen: int
     belonging: tickets.Belonging
     split: frozenset[int]  # the messages that are in a request of their own too
+    suggestion: Shown | None
 
     @property
     def likely(self) -> list[Ticket]:
@@ -235,6 +237,7 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
         last_seen=tickets.last_said(ticket, everything),
         belonging=tickets.belonging(ticket, _served(reader)),
         split=_split(events),
+        suggestion=suggestion_for(ticket, reader) if ticket.is_open and can_work_on(reader, ticket) else None,
     )
 
 

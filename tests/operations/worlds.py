@@ -17,6 +17,7 @@ from foredesk.people.models import Organisation, Person
 from foredesk.tickets import actions
 from foredesk.tickets.enums import Answer, Audience, FollowerReason
 from foredesk.tickets.models import Link, Ticket
+from foredesk.triage.models import Reason, Suggestion
 from tests.factories import (
     CannedReplyFactory,
     DepartmentFactory,

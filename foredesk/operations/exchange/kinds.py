@@ -18,6 +18,7 @@ from foredesk.mail.enums import OutboxState
 from foredesk.mail.models import OutboxMessage
 from foredesk.people.models import Department, Organisation, Person, Place, Site, Team
 from foredesk.tickets import models as tickets
+from foredesk.triage.models import Reason, Suggestion
 
 FORMAT = "foredesk-export"
 VERSION = 1
@@ -86,6 +87,8 @@ KINDS = (
     Kind("care", tickets.CareMoment),
     Kind("drafts", tickets.Draft),
     Kind("mails", OutboxMessage, mend=_as_sent_by_nobody),
+    Kind("suggestions", Suggestion),
+    Kind("reasons", Reason),
     Kind("activity", Event),
 )
 
@@ -94,6 +97,7 @@ LEFT_OUT = {
     "people.personword": "worked out anew when an export is loaded",
     "people.invitation": "a secret: people are invited anew",
     "tickets.visit": "who has a page open at the moment",
+    "triage.learning": "numbers that are learned anew from the solved requests",
     "operations.worker": "about the machine, not the desk",
     "operations.run": "about the machine, not the desk",
     "operations.cacheentry": "about the machine, not the desk",
