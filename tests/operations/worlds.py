@@ -73,6 +73,8 @@ def a_desk() -> Desk:
             actions.start_interview(by=maya, goal="Not sent yet")
             actions.keep_draft(by=tomas, ticket=other, purpose="reply", body="Dear Kim,")
         Link.objects.create(ticket=other, other=ticket, by=tomas)
+        looks_like = Suggestion.objects.create(ticket=other, service_class=printing, confidence={"class": 0.95})
+        Reason.objects.create(suggestion=looks_like, ticket=ticket, place=0)
         post(to=maya, kind="password", key="secret:1", subject="Sign in", text="https://x/secret-token", is_secret=True)
         OutboxMessage.objects.filter(key="secret:1").update(text="https://x/secret-token")
     return Desk(maya, kim, tomas, olga, printing, ticket, other, shot)
