@@ -89,7 +89,7 @@ def solve(ask, maya, tomas) -> Callable[..., Ticket]:
 
 @pytest.fixture
 def history(maya, tomas, printing, network, monday) -> dict[str, list[Ticket]]:
-    """Forty-eight solved requests of two kinds in turn; some have the other kind's words, so that nothing is certain."""
+    """Forty-eight solved requests of two kinds in turn; some have the other's words: nothing is certain."""
     past = []
     for n in range(24):
         for kind, words in ((printing, WIRELESS if n % 12 == 7 else PAPER), (network, WIRELESS)):
