@@ -40,6 +40,7 @@ HOURS = (16, 19, 14, 10, 6, 12, 10, 8, 5)
 WEEKDAYS = (15, 11, 10, 10, 8, 0, 0)
 BUSY = 3.2  # how much busier than usual the Monday after the break is
 LEARNED = (15, 1)  # working days ago
+UNSURE = "It hums as loud as a hair dryer and gets hot on my knees"
 # A story of the first hours after the break.
 AFTER_BREAK = "locked-after-break"
 
@@ -176,6 +177,12 @@ class _Fill:
         """Triage help learns each night; two nights of it are enough to see."""
         for days in LEARNED:
             heapq.heappush(self.queue, (max(self.length - days * DAY, 0), next(self.order), triage.learn_again))
+        heapq.heappush(self.queue, (self.length - 17, next(self.order), self._ask_unsure))
+
+    def _ask_unsure(self) -> None:
+        """Somebody is not sure what kind of request it is; the words are like others'."""
+        asking = tickets.start_interview(by=self.college.staff["Finance"][3], goal=UNSURE)
+        tickets.send_interview(by=asking.person, interview=asking)
 
     def _look_at(self, moment: datetime) -> None:
         """Run the tickets' jobs at a moment; in life they run every minute, here when there is something to do."""

@@ -18,7 +18,7 @@ from foredesk.tickets.rules import can_work_on
 from . import queries
 from .enums import Answer
 from .models import Learning, Reason, Suggestion
-from .rules import Saying, learn, to_bytes
+from .rules import FORMAT, Saying, learn, to_bytes
 
 KEPT = 2  # what was learned before is kept once, for a worker that is reading it
 CLASS, SIZE, LANE = "class", "size", "lane"
@@ -40,6 +40,7 @@ def learn_again() -> Learning:
             last_event=last_event,
             expected=expected,
             learned=to_bytes(learned),
+            format=FORMAT,
         )
         keep = list(Learning.objects.values_list("pk", flat=True)[:KEPT])
         Learning.objects.exclude(pk__in=keep).delete()
@@ -49,23 +50,22 @@ def learn_again() -> Learning:
 def suggest(*, ticket: Ticket) -> Suggestion | None:
     """Say what a ticket looks like, once; None when it was said before or nothing has been learned.
 
-    Where no aspect is sure enough, or no solved request is like it, the suggestion is there and says nothing.
+    Where it is not sure of the class, or no solved request is like it, the suggestion is there and says nothing: what
+    nobody recognises has no usual size or lane either.
     """
     if Suggestion.objects.filter(ticket=ticket).exists() or (learned := queries.learned()) is None:
         return None
     words = queries.words_of(ticket)
     says = learned.says(words)
     service_class = queries.class_said(says.get(CLASS))
-    size, lane_key = _said(says.get(SIZE)), _said(says.get(LANE))
+    reasons = queries.reasons_among(learned.similar(words, but=ticket.pk)) if service_class else []
+    size, lane_key = (_said(says.get(SIZE)), _said(says.get(LANE))) if reasons else ("", "")
     lane = lane_by_key(lane_key) if lane_key else None
-    reasons = queries.reasons_among(learned.similar(words, but=ticket.pk)) if service_class or size or lane else []
-    if not reasons:
-        service_class, size, lane = None, "", None
     with transaction.atomic():
         suggestion, is_new = Suggestion.objects.get_or_create(
             ticket=ticket,
             defaults={
-                "service_class": service_class,
+                "service_class": service_class if reasons else None,
                 "size": size,
                 "lane": lane,
                 "confidence": {aspect: round(saying.confidence, 3) for aspect, saying in says.items()},

@@ -23,6 +23,7 @@ class Learning(models.Model):
     # Of class, size and lane each what it expects of itself: {"class": {"right": 0.93, "spoken": 0.7}}.
     expected = models.JSONField(default=dict)
     learned = models.BinaryField()
+    format = models.PositiveSmallIntegerField()  # how `learned` is to be read
 
     class Meta:
         ordering = ["-id"]
@@ -32,7 +33,7 @@ class Learning(models.Model):
 
 
 class Suggestion(models.Model):
-    """What a new request looks like, from its words; what was not sure enough is empty."""
+    """What a new request looks like, from its words. What was not sure enough is empty; without a class, all is."""
 
     ticket = models.OneToOneField("tickets.Ticket", models.CASCADE, related_name="suggestion")
     at = models.DateTimeField(default=clock.now)

@@ -16,7 +16,7 @@ from foredesk.tickets.queries.visibility import tickets_outside, tickets_served_
 
 from .enums import Answer
 from .models import Learning, Reason, Suggestion
-from .rules import Learned, Lesson, Saying, to_learned
+from .rules import FORMAT, Learned, Lesson, Saying, to_learned
 
 LATEST = 100_000  # requests that are learned from
 CORRECTED = 4.0  # how many requests one counts for that somebody of IT put right
@@ -87,7 +87,12 @@ def _joined(words: Iterable[str | None]) -> str:
 
 
 def latest_learning() -> Learning | None:
-    return Learning.objects.defer("learned").first()
+    return _readable().defer("learned").first()
+
+
+def _readable() -> QuerySet[Learning]:
+    """What an older Foredesk kept otherwise counts as nothing: it is learned anew at once."""
+    return Learning.objects.filter(format=FORMAT)
 
 
 @dataclass(frozen=True)
@@ -111,7 +116,7 @@ def expected(learning: Learning) -> list[Expected]:
 def learned() -> Learned | None:
     """What was learned last, kept in memory until something newer is there. For the worker: it loads what is heavy."""
     global _known
-    latest = Learning.objects.values_list("pk", flat=True).first()
+    latest = _readable().values_list("pk", flat=True).first()
     if latest is None:
         return None
     if _known is None or _known[0] != latest:
@@ -187,7 +192,7 @@ class Shown:
 
 
 def suggestion_for(ticket: Ticket, reader: Person) -> Shown | None:
-    """What is suggested for an open ticket, unless answered; None too where `reader` may see none of the reasons."""
+    """What is suggested for a ticket, unless answered; None too where `reader` may see none of the reasons."""
     reasons = _REASONS(ticket.pk, sorted(classes_hidden_from(reader)))
     if not reasons:
         return None

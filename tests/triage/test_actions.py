@@ -169,6 +169,15 @@ def test_it_learns_when_there_is_enough_at_night_and_after_corrections(history, 
     assert Learning.objects.count() == actions.KEPT
 
 
+def test_what_cannot_be_read_any_more_is_learned_anew(learning, ask):
+    Learning.objects.update(format=0, learned=b"from another time")
+    assert queries.learned() is None
+    assert actions.suggest(ticket=ask(JAM)) is None
+    assert jobs.is_due()
+    jobs.learn_when_due()
+    assert not jobs.is_due()
+
+
 def test_too_few_solved_requests_are_not_learned_from(solve, printing):
     solve(JAM, printing)
     jobs.learn_when_due()

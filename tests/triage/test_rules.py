@@ -79,6 +79,14 @@ def test_too_little_to_learn_from_says_nothing(some):
     assert len(told.similar("paper jam toner")) <= 3
 
 
+def test_where_it_was_never_wrong_it_speaks_as_surely_as_it_was_tried():
+    told = learn(lessons(300, noise=0.0))
+    saying = told.says("printer toner tray sheets paper")["class"]
+    assert (saying.label, saying.is_said) == ("print", True)
+    assert 0.95 < saying.confidence < 1
+    assert not told.says("xyzzy plugh")["class"].is_said
+
+
 def test_a_rare_label_is_never_said():
     rare = [Lesson(1000 + n, "zeppelin hangar hydrogen", {"class": "airships"}) for n in range(3)]
     told = learn([*lessons(300, 0.1), *rare])

@@ -19,14 +19,15 @@ def to_bytes(learned: Learned) -> bytes:
         "indices": learned.by_column.indices,
         "indptr": learned.by_column.indptr,
     }
-    told = {"format": FORMAT, "heads": {}}
+    told: dict[str, Any] = {}
     for number, (aspect, head) in enumerate(learned.heads.items()):
         arrays[f"coefficients{number}"] = head.coefficients.astype("f2")
         arrays[f"intercepts{number}"] = head.intercepts
-        told["heads"][aspect] = {  # type: ignore[index]
+        told[aspect] = {
             "labels": head.labels,
             "scale": head.scale,
             "sure_from": head.sure_from,
+            "least_lead": head.least_lead,
             "right": head.right,
             "spoken": head.spoken,
             "sayable": sorted(head.sayable),
@@ -38,14 +39,12 @@ def to_bytes(learned: Learned) -> bytes:
 
 
 def to_learned(kept: bytes) -> Learned:
-    """Raises ValueError for bytes of another format."""
+    """What `to_bytes` of the same FORMAT made."""
     import numpy
     from scipy.sparse import csc_array
 
     arrays = numpy.load(BytesIO(kept), allow_pickle=False)
     told = json.loads(arrays["told"].tobytes())
-    if told["format"] != FORMAT:
-        raise ValueError(f"what was learned is kept in format {told['format']}, not {FORMAT}")
     weights = arrays["weights"].astype("f4")
     places = numpy.zeros(len(weights), dtype="i4")
     met = numpy.flatnonzero(weights)
@@ -57,11 +56,12 @@ def to_learned(kept: bytes) -> Learned:
             intercepts=arrays[f"intercepts{number}"],
             scale=tuple(one["scale"]),
             sure_from=one["sure_from"],
+            least_lead=one["least_lead"],
             right=one["right"],
             spoken=one["spoken"],
             sayable=frozenset(one["sayable"]),
         )
-        for number, (aspect, one) in enumerate(told["heads"].items())
+        for number, (aspect, one) in enumerate(told.items())
     }
     by_column = csc_array(
         (arrays["data"].astype("f4"), arrays["indices"], arrays["indptr"]),

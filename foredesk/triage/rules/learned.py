@@ -32,6 +32,7 @@ class Head:
     intercepts: Any
     scale: Scale  # of the best score and of its lead over the second, and what is added
     sure_from: float  # the confidence below which nothing is said; above 1: never
+    least_lead: float  # of the best score over the second: with less, a text is unlike what it was tried on
     right: float  # the share that was right of what it would have said of requests it had not learned
     spoken: float  # the share of them of which it would have said something
     sayable: frozenset[str]  # labels that enough requests have had
@@ -41,8 +42,10 @@ class Head:
         scores = row.data @ self.coefficients[row.indices] + self.intercepts
         first, second = scores.argsort()[-1], scores.argsort()[-2]
         best, label = float(scores[first]), self.labels[first]
-        confidence = confidence_of(best, best - float(scores[second]), self.scale)
-        return Saying(label, confidence, confidence >= self.sure_from and label in self.sayable)
+        lead = best - float(scores[second])
+        confidence = confidence_of(best, lead, self.scale)
+        is_sure = confidence >= self.sure_from and lead >= self.least_lead and row.nnz > 0
+        return Saying(label, confidence, is_sure and label in self.sayable)
 
 
 def confidence_of(best: float, lead: float, scale: Scale) -> float:

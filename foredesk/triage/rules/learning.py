@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import log
 from typing import Any
 
-from .learned import TOO_COMMON, Head, Learned, Scale, confidence_of, weighted
+from .learned import TOO_COMMON, Head, Learned, confidence_of, weighted
 from .words import COLUMNS, counted
 
 FEWEST = 40  # requests of which a label is known, from which on anything is said about it
@@ -17,7 +18,9 @@ MANY = 30_000  # requests from which on whole words say enough: pieces of them w
 FOLDS = ((0.5, 0.67), (0.67, 0.84), (0.84, 1.0))  # learned until the first, tried until the second: as time goes
 CALIBRATES = 20_000  # the latest requests, from which is learned how sure to be
 NAMED = 20_000  # the latest solved requests, which may be named as reasons
-NEVER = 2.0  # a confidence that nothing reaches
+UNCLEAR = 0.02  # the share of what it was tried on that was less clear than anything it speaks about
+# Nothing reaches a confidence of 2.
+SILENT = {"scale": (0.0, 0.0, 0.0), "sure_from": 2.0, "least_lead": 0.0, "right": 0.0, "spoken": 0.0}
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def _rarity(counts: Any) -> Any:
 def _head(counts: Any, rows: Any, labels: Any, importance: Any, met: Any) -> Head:
     import numpy
 
-    scale, sure_from, right, spoken = _calibrated(counts, labels, importance)
+    tried = _tried(counts, labels, importance)
     machine = _machine(rows[:, met], labels, importance)
     coefficients, intercepts = machine.coef_, machine.intercept_
     if len(machine.classes_) == 2:  # one line between two, seen from both sides
@@ -82,10 +85,7 @@ def _head(counts: Any, rows: Any, labels: Any, importance: Any, met: Any) -> Hea
         labels=tuple(map(str, machine.classes_)),
         coefficients=numpy.ascontiguousarray(coefficients.T, dtype="f4"),
         intercepts=intercepts.astype("f4"),
-        scale=scale,
-        sure_from=sure_from,
-        right=right,
-        spoken=spoken,
+        **_calibrated(*tried) if tried else SILENT,
         sayable=frozenset(label for label, times in often.items() if times >= FEWEST_OF_LABEL),
     )
 
@@ -96,16 +96,15 @@ def _machine(rows: Any, labels: Any, importance: Any) -> Any:
     return LinearSVC(C=COST, random_state=0).fit(rows, labels, sample_weight=importance)
 
 
-def _calibrated(counts: Any, labels: Any, importance: Any) -> tuple[Scale, float, float, float]:
-    """How scores become confidence, from which confidence on to speak, how often that was right, and how often spoken.
+def _tried(counts: Any, labels: Any, importance: Any) -> tuple[Any, Any] | None:
+    """Scores of requests that came after those learned from, as it will be asked: the best, its lead; was it right?
 
-    Measured on requests that came after those learned from, as it will be asked.
+    None where there was nothing to try.
     """
     import numpy
-    from sklearn.linear_model import LogisticRegression
 
     counts, labels, importance = counts[-CALIBRATES:], labels[-CALIBRATES:], importance[-CALIBRATES:]
-    bests, leads, rights = [], [], []
+    told, rights = [], []
     for until, end in FOLDS:
         learned, tried = int(len(labels) * until), slice(int(len(labels) * until), int(len(labels) * end))
         if len(set(labels[:learned])) < 2:
@@ -116,29 +115,37 @@ def _calibrated(counts: Any, labels: Any, importance: Any) -> tuple[Scale, float
         scores = machine.decision_function(weighted(counts[tried], weights)[:, met])
         scores = numpy.column_stack([-scores, scores]) if scores.ndim == 1 else scores
         ordered = numpy.sort(scores, axis=1)
-        bests.append(ordered[:, -1])
-        leads.append(ordered[:, -1] - ordered[:, -2])
+        told.append(numpy.column_stack([ordered[:, -1], ordered[:, -1] - ordered[:, -2]]))
         rights.append(machine.classes_[scores.argmax(axis=1)] == labels[tried])
-    if not rights or len(set(right := numpy.concatenate(rights))) < 2:
-        return (0.0, 0.0, 0.0), NEVER, 0.0, 0.0
-    told = numpy.column_stack([numpy.concatenate(bests), numpy.concatenate(leads)])
-    curve = LogisticRegression().fit(told, right)
-    scale = (float(curve.coef_[0][0]), float(curve.coef_[0][1]), float(curve.intercept_[0]))
-    confidence = numpy.array([confidence_of(best, lead, scale) for best, lead in told])
-    return scale, *_sure_from(confidence, right)
+    return (numpy.concatenate(told), numpy.concatenate(rights)) if rights else None
 
 
-def _sure_from(confidence: Any, right: Any) -> tuple[float, float, float]:
-    """The lowest confidence from which on `AIM` of what is said was right; that share, and how much was said."""
+def _calibrated(told: Any, right: Any) -> dict[str, Any]:
+    """How scores become confidence, and from where on to speak: the lowest from which on `AIM` was right."""
     import numpy
+    from sklearn.linear_model import LogisticRegression
 
+    if right.all():
+        scale = (0.0, 0.0, log(len(right) + 1))  # right n times of n: the next with (n + 1) / (n + 2)
+    elif not right.any():
+        return SILENT
+    else:
+        curve = LogisticRegression().fit(told, right)
+        scale = (float(curve.coef_[0][0]), float(curve.coef_[0][1]), float(curve.intercept_[0]))
+    confidence = numpy.array([confidence_of(best, lead, scale) for best, lead in told])
     order = numpy.argsort(-confidence)
     shares = numpy.cumsum(right[order]) / numpy.arange(1, len(order) + 1)
     enough = numpy.flatnonzero((shares >= AIM) & (confidence[order] >= LEAST))
     if not len(enough):
-        return NEVER, 0.0, 0.0
+        return SILENT
     last = int(enough[-1])
-    return float(confidence[order[last]]), float(shares[last]), (last + 1) / len(order)
+    return {
+        "scale": scale,
+        "sure_from": float(confidence[order[last]]),
+        "least_lead": float(numpy.quantile(told[:, 1], UNCLEAR)),
+        "right": float(shares[last]),
+        "spoken": (last + 1) / len(order),
+    }
 
 
 def _named(lessons: Sequence[Lesson], rows: Any) -> tuple[Any, Any]:
