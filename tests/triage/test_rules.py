@@ -49,7 +49,6 @@ def test_below_its_confidence_it_says_nothing(learned):
     for words in ("", "please help today", "xyzzy plugh", "plugh please"):
         saying = learned.says(words)["class"]
         assert not saying.is_said, words
-        assert saying.confidence < learned.heads["class"].sure_from
 
 
 def test_confidence_is_calibrated_on_what_was_not_learned(learned):
