@@ -38,9 +38,7 @@ def learn(lessons: Sequence[Lesson]) -> Learned:
     """Learn from requests, oldest first. Which aspects there are, the lessons say."""
     import numpy
 
-    counts = counted(lesson.words for lesson in lessons)
-    if len(lessons) > MANY:
-        counts = _whole_words(counts)
+    counts = counted((lesson.words for lesson in lessons), with_pieces=len(lessons) <= MANY)
     weights = _rarity(counts)
     rows = weighted(counts, weights)
     met = numpy.flatnonzero(weights)
@@ -55,13 +53,6 @@ def learn(lessons: Sequence[Lesson]) -> Learned:
             heads[aspect] = _head(counts[known], rows[known], labels, importance, met)
     keys, by_column = _named(lessons, rows)
     return Learned(weights, places, heads, keys, by_column)
-
-
-def _whole_words(counts: Any) -> Any:
-    from scipy.sparse import csr_array
-
-    whole = counts[:, :COLUMNS]
-    return csr_array((whole.data, whole.indices, whole.indptr), shape=counts.shape)
 
 
 def _rarity(counts: Any) -> Any:

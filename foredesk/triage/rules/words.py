@@ -49,7 +49,7 @@ def terms(words: Sequence[str]) -> list[int]:
     ]
 
 
-def counted(texts: Iterable[str]) -> Any:
+def counted(texts: Iterable[str], *, with_pieces: bool = True) -> Any:
     """How often each column occurs in each text: a sparse matrix of one row a text."""
     from scipy.sparse import csr_array, hstack
 
@@ -67,6 +67,8 @@ def counted(texts: Iterable[str]) -> Any:
         in_counts.extend(distinct.values())
         in_rows.append(len(in_columns))
     height = len(rows) - 1
+    if not with_pieces:
+        return csr_array((counts, columns, rows), shape=(height, 2 * COLUMNS))
     whole = csr_array((counts, columns, rows), shape=(height, COLUMNS))
     by_word = csr_array((in_counts, in_columns, in_rows), shape=(height, max(1, len(known))))
     return hstack([whole, by_word @ _pieces_of(known)], format="csr")
