@@ -12,7 +12,7 @@ from foredesk.catalogue.actions import make_private
 from foredesk.catalogue.enums import Size
 from foredesk.people.models import Person
 from foredesk.tickets.models import Ticket
-from foredesk.triage import actions
+from foredesk.triage import actions, queries
 from foredesk.triage.models import Learning, Reason, Suggestion
 from tests.factories import PersonFactory, TeamFactory
 
@@ -57,6 +57,16 @@ def test_what_is_right_already_is_only_confirmed(learning, ask, desk, printing):
     Ticket.objects.filter(pk=ticket.pk).update(size=Size.MOMENT)
     page = page_of(desk, ticket)
     assert "Looks right:" in page
+    assert "Yes, change it" not in page
+
+
+def test_one_for_the_other_lane_is_handed_over_with_what_was_tried(learning, ask, desk, printing, deep, history):
+    ticket = ask("Xylophone lessons on Thursday?", printing)
+    Suggestion.objects.filter(ticket=ticket).update(service_class=printing, lane=deep)
+    Reason.objects.create(suggestion=ticket.suggestion, ticket=history["network"][0], place=0)
+    page = page_of(desk, ticket)
+    assert f"Looks like one for {deep.name}: as {history['network'][0].pk} was." in page
+    assert "Hand it over …" in page
     assert "Yes, change it" not in page
 
 
@@ -125,11 +135,9 @@ def test_the_page_costs_one_query_more_with_one_reason_as_with_three(learning, a
     ticket = ask(JAM, network)
 
     def cost() -> list[str]:
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as asked:
             page_of(desk, ticket)
-        return [query["sql"] for query in queries]
+        return [query["sql"] for query in asked]
 
     page_of(desk, ticket)
     three = cost()
@@ -175,9 +183,9 @@ def test_leads_read_how_it_does(lead, learning, ask, tomas, network):
 
 def test_the_page_for_leads_costs_the_same_however_many(lead, learning, ask, tomas, network):
     def cost() -> int:
-        with CaptureQueriesContext(connection) as queries:
+        with CaptureQueriesContext(connection) as asked:
             told(lead)
-        return len(queries)
+        return len(asked)
 
     told(lead)
     actions.refuse_suggestion(by=tomas, ticket=ask(JAM, network))
@@ -185,3 +193,14 @@ def test_the_page_for_leads_costs_the_same_however_many(lead, learning, ask, tom
     for _ in range(2):
         actions.refuse_suggestion(by=tomas, ticket=ask(JAM, network))
     assert cost() == one
+
+
+def test_private_requests_are_counted_for_their_team_alone(learning, ask, tomas, ada, network):
+    team = TeamFactory()
+    team.members.add(ada)
+    ticket = ask(JAM, network)
+    actions.refuse_suggestion(by=tomas, ticket=ticket)
+    Ticket.objects.filter(pk=ticket.pk).update(service_class=_private_kind(team))
+    for person, judged in ((ada, 1), (tomas, 0)):
+        found = queries.kept(Person.objects.get(pk=person.pk))
+        assert (found.judged, found.asked) == (judged, judged)
