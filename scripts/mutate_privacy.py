@@ -26,6 +26,8 @@ TESTS = (
     "tests/tickets/test_private_together.py",
     "tests/catalogue/test_private.py",
     "tests/desk/test_private.py",
+    "tests/triage/test_views.py",
+    "tests/triage/test_actions.py",
     "tests/operations/test_private.py",
     "tests/operations/importing/test_pages.py",
     "tests/tickets/test_joining.py",

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("foredesk.operations.urls")),
     path("desk/outbox/", include("foredesk.mail.urls")),
     path("desk/order/", include("foredesk.dispatch.urls")),
+    path("desk/", include("foredesk.triage.urls")),
     path("desk/", include("foredesk.desk.urls")),
     path("", include("foredesk.portal.urls")),
 ]

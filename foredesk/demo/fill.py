@@ -22,6 +22,7 @@ from foredesk.kit.working_time import WorkingTime
 from foredesk.people.models import Person
 from foredesk.tickets import actions as tickets
 from foredesk.tickets.models import Ticket
+from foredesk.triage import actions as triage
 
 from .flow import order_work
 from .organisation import College, found_college
@@ -40,6 +41,8 @@ TOLD = 240  # past requests
 HOURS = (16, 19, 14, 10, 6, 12, 10, 8, 5)
 WEEKDAYS = (15, 11, 10, 10, 8, 0, 0)
 BUSY = 3.2  # how much busier than usual the Monday after the break is
+LEARNED = (15, 1)  # working days ago
+UNSURE = "It hums as loud as a hair dryer and gets hot on my knees"
 # A story of the first hours after the break.
 AFTER_BREAK = "locked-after-break"
 
@@ -73,7 +76,7 @@ class _Fill:
         this_monday = end.date() - timedelta(days=end.weekday())
         self.first_day = this_monday - timedelta(weeks=WEEKS)
         self.busy_monday = this_monday - timedelta(weeks=2)
-        self.queue: list[tuple[float, int, Callable[[], None]]] = []
+        self.queue: list[tuple[float, int, Callable[[], object]]] = []
         self.order = count()
         self.going_on: dict[str, Telling] = {}
         discover()
@@ -90,6 +93,7 @@ class _Fill:
         self.length = self.time.between(before, self.end) / timedelta(minutes=1)
         self._plan_past()
         self._plan_present()
+        self._plan_learning()
         while self.queue:
             offset, _, do = heapq.heappop(self.queue)
             with clock.at(self._moment(offset)):
@@ -175,6 +179,17 @@ class _Fill:
             self._schedule(self.length - going.quiet - lasts, beats)
             telling.going_on = self.going_on
             self.going_on[going.key] = telling
+
+    def _plan_learning(self) -> None:
+        """Triage help learns each night; two nights of it are enough to see."""
+        for days in LEARNED:
+            heapq.heappush(self.queue, (max(self.length - days * DAY, 0), next(self.order), triage.learn_again))
+        heapq.heappush(self.queue, (self.length - 17, next(self.order), self._ask_unsure))
+
+    def _ask_unsure(self) -> None:
+        """Somebody is not sure what kind of request it is; the words are like others'."""
+        asking = tickets.start_interview(by=self.college.staff["Finance"][3], goal=UNSURE)
+        tickets.send_interview(by=asking.person, interview=asking)
 
     def _look_at(self, moment: datetime) -> None:
         """Run the tickets' jobs at a moment; in life they run every minute, here when there is something to do."""

@@ -35,6 +35,7 @@ from foredesk.tickets.models import (
     Visit,
 )
 from foredesk.tickets.rules import can_work_on, drafted_restatement
+from foredesk.triage.queries import Shown, suggestion_for
 from foredesk.ui.wording import held_up, when
 
 from .rules import Doing, doings
@@ -184,6 +185,7 @@ class TicketPage:
     work: Work
     longest_silence: timedelta
     path: tickets.PathAhead | None
+    suggestion: Shown | None
 
     @property
     def likely(self) -> list[Ticket]:
@@ -243,6 +245,7 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
         work=effort_of(ticket),
         longest_silence=tickets.longest_silence(ticket),
         path=tickets.path_ahead(ticket),
+        suggestion=suggestion_for(ticket, reader) if ticket.is_open and can_work_on(reader, ticket) else None,
     )
 
 

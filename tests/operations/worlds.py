@@ -21,6 +21,7 @@ from foredesk.people.models import Organisation, Person
 from foredesk.tickets import actions
 from foredesk.tickets.enums import Answer, Audience, FollowerReason
 from foredesk.tickets.models import Link, Ticket
+from foredesk.triage.models import Reason, Suggestion
 from tests.factories import (
     CannedReplyFactory,
     DepartmentFactory,
@@ -84,6 +85,8 @@ def a_desk() -> Desk:
         served = dispatch.serve_next(by=tomas, lane=rapid)
         assert served == other
         dispatch.skip(by=tomas, ticket=served, reason=SkipReason.TIME)
+        looks_like = Suggestion.objects.create(ticket=other, service_class=printing, confidence={"class": 0.95})
+        Reason.objects.create(suggestion=looks_like, ticket=ticket, place=0)
         post(to=maya, kind="password", key="secret:1", subject="Sign in", text="https://x/secret-token", is_secret=True)
         OutboxMessage.objects.filter(key="secret:1").update(text="https://x/secret-token")
     return Desk(maya, kim, tomas, olga, printing, ticket, other, shot)

@@ -19,6 +19,7 @@ from foredesk.mail.enums import OutboxState
 from foredesk.mail.models import OutboxMessage
 from foredesk.people.models import Department, Organisation, Person, Place, Site, Team
 from foredesk.tickets import models as tickets
+from foredesk.triage.models import Reason, Suggestion
 
 FORMAT = "foredesk-export"
 VERSION = 1
@@ -92,6 +93,8 @@ KINDS = (
     Kind("efforts", dispatch.Effort),
     Kind("skips", dispatch.Skip),
     Kind("mails", OutboxMessage, mend=_as_sent_by_nobody),
+    Kind("suggestions", Suggestion),
+    Kind("reasons", Reason),
     Kind("activity", Event),
 )
 
@@ -103,6 +106,7 @@ LEFT_OUT = {
     "dispatch.place": "worked out anew from the tickets",
     "dispatch.sitting": "who has a page open at the moment",
     "dispatch.usualwork": "worked out anew from what was measured",
+    "triage.learning": "numbers that are learned anew from the solved requests",
     "operations.worker": "about the machine, not the desk",
     "operations.run": "about the machine, not the desk",
     "operations.cacheentry": "about the machine, not the desk",

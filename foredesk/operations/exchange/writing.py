@@ -164,6 +164,10 @@ def _seen(kind: Kind, visible: QuerySet[Any, Any], hidden: frozenset[int] = froz
         return Q(pk__in=_attached(visible))
     if kind.name == "links":
         return Q(ticket__in=visible, other__in=visible)
+    if kind.name == "suggestions":
+        return Q(ticket__in=visible) & ~Q(service_class__in=hidden)
+    if kind.name == "reasons":
+        return Q(ticket__in=visible, suggestion__ticket__in=visible) & ~Q(suggestion__service_class__in=hidden)
     if kind.name == "mails":
         return Q(pk__in=_mails(visible)) & ~Q(scope__in=[f"class:{key}" for key in hidden])
     if kind.name == "activity":
