@@ -10,14 +10,16 @@ from .enums import News
 from .models import Ticket
 from .queries import where_it_goes_on
 from .queries.news import load, recipients
+from .rules import can_answer_as_customer
 
 
 @task()
-def tell(news: str, ticket_id: int, item_id: int, by_id: int | None) -> None:
+def tell(news: str, ticket_id: int, item_id: int, by_id: int | None, pierces: str = "") -> None:
     """Tell everybody concerned by mail what happened on a ticket, except whoever did it.
 
     `item_id` names the message, restatement, solution, follower or span it is about (else the ticket's version):
     together with the recipient it makes the mail's key, so that running twice sends once.
+    `pierces`: why it is an emergency, which reaches people in focus too.
     """
     kind = News(news)
     found = load(kind, ticket_id, item_id)
@@ -26,8 +28,10 @@ def tell(news: str, ticket_id: int, item_id: int, by_id: int | None) -> None:
     for person in recipients(kind, found):
         if person.pk != by_id:
             with timezone.override(zone_for(person)):  # a mail tells times as its reader's clock does
-                written = letter(kind, found, person)
-            _send(kind, found.ticket, item_id, person, written, _scope(kind, found.ticket))
+                written = letter(kind, found, person, pierces)
+            # What people hear as customers interrupts nobody: they asked, and wait for it themselves.
+            at_once = bool(pierces) or can_answer_as_customer(person, found.ticket)
+            _send(kind, found.ticket, item_id, person, written, _scope(kind, found.ticket), at_once)
 
 
 def _scope(news: News, ticket: Ticket) -> str:
@@ -36,7 +40,9 @@ def _scope(news: News, ticket: Ticket) -> str:
     return f"class:{told_of.service_class_id}"
 
 
-def _send(news: News, ticket: Ticket, item_id: int, person: Person, written: tuple[str, str, str], scope: str) -> None:
+def _send(
+    news: News, ticket: Ticket, item_id: int, person: Person, written: tuple[str, str, str], scope: str, at_once: bool
+) -> None:
     subject, text, html = written
     post(
         to=person,
@@ -47,4 +53,5 @@ def _send(news: News, ticket: Ticket, item_id: int, person: Person, written: tup
         html=html,
         about=f"ticket:{ticket.pk}",
         scope=scope,
+        at_once=at_once,
     )

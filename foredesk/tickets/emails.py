@@ -1,7 +1,7 @@
 """The mails about a ticket: every one says what happened, what comes next and when, in plain words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -37,10 +37,13 @@ class Letter:
     fragment: str = ""
 
 
-def letter(news: News, story: Story, person: Person) -> tuple[str, str, str]:
-    """Subject, plain text and HTML of a piece of news for one person."""
+def letter(news: News, story: Story, person: Person, pierces: str = "") -> tuple[str, str, str]:
+    """Subject, plain text and HTML of a piece of news for one person; `pierces`: why it is an emergency, on top."""
     ticket = story.ticket
     written = _LETTERS[news](ticket, story.item, person)
+    if pierces:
+        subject = _("Emergency: %(subject)s") % {"subject": written.subject}
+        written = replace(written, subject=subject, intro=f"{pierces} {written.intro}".strip())
     holds = person.pk == ticket.assignee_id
     for_it = can_work_on(person, ticket) and (holds or why_told(person, ticket) is None)
     stands = where_it_goes_on(ticket) if news == News.MERGED else ticket

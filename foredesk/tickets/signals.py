@@ -10,3 +10,5 @@ ticket_submitted = Signal()
 ticket_changed = Signal()
 # Somebody of IT has a ticket open, told by their page every few seconds. Sent with `ticket` and `person`.
 ticket_visited = Signal()
+# Somebody was asked to take a ticket on. Sent with `ticket`, `assignee`, `by` and `pierces` (why that is an emergency).
+ticket_assigned = Signal()

@@ -13,6 +13,7 @@ from foredesk.catalogue.queries import lane as lane_by_key
 from foredesk.kit.access import allow
 from foredesk.kit.keys import key_in
 from foredesk.people.rules import is_agent
+from foredesk.shield.queries import now_and_next, waiting_for
 from foredesk.tickets import queries as tickets
 
 from ..queries import people_on, steady
@@ -57,6 +58,7 @@ def _lane(request: HttpRequest, key: LaneKey, title: str, empty: str) -> HttpRes
         title=title,
         empty_text=empty,
         people=people_on(lane),
+        on_duty=now_and_next() if key == LaneKey.RAPID else None,
     )
 
 
@@ -85,12 +87,23 @@ def deep(request: HttpRequest) -> HttpResponse:
 @allow(is_agent)
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
+    """What one holds and is mentioned in; in focus without what came meanwhile, unless one looks (`?look=now`)."""
     person = person_of(request)
+    waits = waiting_for(person)
+    looks = request.GET.get("look") == "now"
+    held = None if looks else waits
+
+    def assigned(after: int | None) -> list[tickets.QueueRow]:
+        rows = tickets.assigned_to(person, after)
+        return [row for row in rows if row.ticket.pk not in held.tickets] if held else rows
+
     return _list(
         request,
         "desk/mine.html",
-        partial(tickets.assigned_to, person),
-        mentions=tickets.mentions_of(person, 10),
+        assigned,
+        mentions=tickets.mentions_of(person, 10, without=[message.pk for message in held.mentions] if held else ()),
+        waits=waits,
+        looks=looks,
         show_lane=True,
     )
 

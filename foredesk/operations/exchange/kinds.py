@@ -17,6 +17,7 @@ from foredesk.catalogue.models import CannedReply, Lane, ServiceClass
 from foredesk.mail.enums import OutboxState
 from foredesk.mail.models import OutboxMessage
 from foredesk.people.models import Department, Organisation, Person, Place, Site, Team
+from foredesk.shield import models as shield
 from foredesk.tickets import models as tickets
 
 FORMAT = "foredesk-export"
@@ -85,6 +86,14 @@ KINDS = (
     Kind("followers", tickets.Follower),
     Kind("care", tickets.CareMoment),
     Kind("drafts", tickets.Draft),
+    Kind("focus_blocks", shield.FocusBlock),
+    Kind("pierces", shield.Pierce),
+    Kind("held_assignments", shield.HeldAssignment),
+    Kind("emergency", shield.Definition),
+    Kind("roster_slots", shield.Slot),
+    Kind("roster_shifts", shield.Shift),
+    Kind("roster_swaps", shield.Swap),
+    Kind("absences", shield.Absence),
     Kind("mails", OutboxMessage, mend=_as_sent_by_nobody),
     Kind("activity", Event),
 )
@@ -94,6 +103,7 @@ LEFT_OUT = {
     "people.personword": "worked out anew when an export is loaded",
     "people.invitation": "a secret: people are invited anew",
     "tickets.visit": "who has a page open at the moment",
+    "shield.feed": "a secret: calendars are given a new address",
     "operations.worker": "about the machine, not the desk",
     "operations.run": "about the machine, not the desk",
     "operations.cacheentry": "about the machine, not the desk",

@@ -47,6 +47,7 @@ from .queues import (
     queue,
     rows,
     silent_soon,
+    to_do_among,
     waiting,
 )
 from .retention import months_before, past_retention, tickets_involving, tickets_of
@@ -137,6 +138,7 @@ __all__ = [
     "tickets_visible_to",
     "timeline",
     "to_close_off",
+    "to_do_among",
     "told_to",
     "waiting",
     "what_next",

@@ -1,0 +1,72 @@
+"""Before a form reaches somebody in focus, it says so, and asks whether that is an emergency."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from foredesk.people.models import Person
+from foredesk.shield.actions import Emergency
+from foredesk.shield.models import Definition
+from foredesk.shield.queries import definition, told_about
+from foredesk.shield.rules import causes_of
+
+
+class FocusMixin(forms.Form):
+    """Adds the question to a form whose `clean` calls `ask_about` with the people it reaches.
+
+    The first time the form comes back with what its writer has to know; `told` then holds whom they know of.
+    """
+
+    by: Person
+    FIELDS = ("told", "when", "cause", "reason")  # a template that writes fields one by one leaves these to focus.html
+
+    told = forms.CharField(required=False, widget=forms.HiddenInput)
+    when = forms.ChoiceField(
+        label=_("When"),
+        choices=[("then", _("They see it then")), ("now", _("It is an emergency: now"))],
+        initial="then",
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    cause = forms.ChoiceField(label=_("What kind of emergency"), required=False)
+    reason = forms.CharField(
+        label=_("Why it cannot wait"),
+        max_length=300,
+        required=False,
+        help_text=_("It stands on top of what they get, and in the record of the request."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sentences: list[str] = []  # about those in focus; the form shows the question while there are some
+        self.emergency: Emergency | None = None
+        self.definition: Definition | None = None
+
+    def ask_about(self, people: Iterable[Person], data: dict[str, Any]) -> None:
+        """Look who of `people` is in focus; an error while the writer has not read of each of them."""
+        in_focus = told_about(people, self.by)
+        if not in_focus:
+            return
+        self.sentences = list(in_focus.values())
+        self.definition = definition()
+        causes = causes_of(self.definition)
+        self.fields["cause"].choices = [("", _("Choose one")), *((cause, cause) for cause in causes)]  # type: ignore[attr-defined]
+        known = set(data.get("told", "").split(","))
+        self.data = self.data.copy()
+        self.data[self.add_prefix("told")] = ",".join(map(str, in_focus))
+        if not {str(key) for key in in_focus} <= known:
+            self.data[self.add_prefix("when")] = "then"
+            self.add_error(None, _("Please read this before it goes out."))
+        elif data.get("when") == "now":
+            self._read_emergency(causes)
+
+    def _read_emergency(self, causes: list[str]) -> None:
+        cause = self.data.get(self.add_prefix("cause"), "")
+        reason = self.data.get(self.add_prefix("reason"), "").strip()
+        if cause not in causes:
+            self.add_error("cause", _("Choose which kind of emergency it is."))
+        if not reason and "reason" not in self.errors:
+            self.add_error("reason", _("Say in a sentence why it cannot wait."))
+        self.emergency = Emergency(cause=cause, reason=reason)
