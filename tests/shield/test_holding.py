@@ -1,12 +1,13 @@
 """Notices to somebody in focus wait until it ends, come then exactly once, and nothing is lost or told too early."""
 
 import pytest
-from django.urls import reverse
+from django.core.mail import EmailMessage
 
 from foredesk.catalogue.actions import make_private
 from foredesk.kit import clock
 from foredesk.mail import effects
 from foredesk.mail.actions import post
+from foredesk.mail.backends import OutboxBackend
 from foredesk.mail.enums import OutboxState
 from foredesk.mail.jobs import deliver_forgotten
 from foredesk.mail.models import OutboxMessage
@@ -103,9 +104,18 @@ def test_what_tells_how_to_sign_in_is_never_held(focus, maria):
     assert sent.state == OutboxState.SENT
 
 
-def test_the_password_reset_mail_of_somebody_in_focus_goes_out_at_once(focus, maria, client):
-    client.post(reverse("account_reset_password"), {"email": maria.email})
-    assert [mail.state for mail in mails_to(maria)] == [OutboxState.SENT]
+@pytest.mark.parametrize(
+    ("headers", "state"),
+    [
+        ({"X-Foredesk-Secret": "yes"}, OutboxState.SENT),
+        ({"X-Foredesk-Kind": "password"}, OutboxState.SENT),
+        ({}, OutboxState.QUEUED),
+    ],
+)
+def test_of_the_mails_of_other_libraries_all_wait_that_are_not_about_signing_in(focus, maria, headers, state):
+    letter = EmailMessage("News", "Somebody joined.", to=[maria.email], headers=headers)
+    OutboxBackend().send_messages([letter])
+    assert [mail.state for mail in mails_to(maria)] == [state]
 
 
 def test_what_somebody_hears_as_a_customer_is_what_they_wait_for_themselves(focus, ask, maria, ada):

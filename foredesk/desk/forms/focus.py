@@ -30,7 +30,7 @@ class FocusMixin(forms.Form):
         required=False,
         widget=forms.RadioSelect,
     )
-    cause = forms.ChoiceField(label=_("What kind of emergency"), required=False)
+    cause = forms.CharField(label=_("What kind of emergency"), required=False, widget=forms.Select)
     reason = forms.CharField(
         label=_("Why it cannot wait"),
         max_length=300,
@@ -52,19 +52,18 @@ class FocusMixin(forms.Form):
         self.sentences = list(in_focus.values())
         self.definition = definition()
         causes = causes_of(self.definition)
-        self.fields["cause"].choices = [("", _("Choose one")), *((cause, cause) for cause in causes)]  # type: ignore[attr-defined]
+        self.fields["cause"].widget.choices = [("", _("Choose one")), *((cause, cause) for cause in causes)]
         known = set(data.get("told", "").split(","))
-        self.data = self.data.copy()
-        self.data[self.add_prefix("told")] = ",".join(map(str, in_focus))
+        shown = self.data.copy()  # type: ignore[attr-defined]  # what was sent is never changed in place
+        shown[self.add_prefix("told")] = ",".join(map(str, in_focus))
         if not {str(key) for key in in_focus} <= known:
-            self.data[self.add_prefix("when")] = "then"
+            shown[self.add_prefix("when")] = "then"
             self.add_error(None, _("Please read this before it goes out."))
         elif data.get("when") == "now":
-            self._read_emergency(causes)
+            self._read_emergency(data.get("cause", ""), data.get("reason", ""), causes)
+        self.data = shown
 
-    def _read_emergency(self, causes: list[str]) -> None:
-        cause = self.data.get(self.add_prefix("cause"), "")
-        reason = self.data.get(self.add_prefix("reason"), "").strip()
+    def _read_emergency(self, cause: str, reason: str, causes: list[str]) -> None:
         if cause not in causes:
             self.add_error("cause", _("Choose which kind of emergency it is."))
         if not reason and "reason" not in self.errors:

@@ -71,8 +71,8 @@ def plan_focus(*, by: Person, begins_at: datetime, ends_at: datetime, shield: Pe
 
 
 def _refuse_if_taken(person: Person, begins: datetime, ends: datetime, besides: FocusBlock | None = None) -> None:
-    others = queries.not_over([person], begins, ends).exclude(pk=besides.pk if besides else None)
-    if (other := others.first()) is not None:
+    others = queries.not_over([person], begins, ends)
+    if (other := next((block for block in others if besides is None or block.pk != besides.pk), None)) is not None:
         raise Refused(
             _("You are in focus then already: %(when)s.") % {"when": span_words(other.begins_at, other.ends_at)}
         )

@@ -32,7 +32,7 @@ def define_emergency(*, by: Person, words: str, causes: str, phone: str) -> Defi
 
 @transaction.atomic
 def make_feed(*, by: Person, is_team: bool) -> str:
-    """Give somebody a secret address for a calendar, their own or the team’s, and return its token; the old one ends."""
+    """Make a secret address for a calendar, one’s own or the team’s, and return its token; an older one ends."""
     token = rules.new_token()
     kept = {"token_hash": rules.hash_of(token), "made_at": clock.now()}
     feed, _created = Feed.objects.update_or_create(owner=by, is_team=is_team, defaults=kept)

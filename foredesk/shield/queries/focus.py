@@ -51,13 +51,19 @@ def shielded_by(person: Person, begins: datetime, ends: datetime) -> FocusBlock 
     return found.select_related("person").order_by("begins_at").first()
 
 
-def shields_of(block: FocusBlock) -> list[Person]:
-    """Whom to turn to while somebody is in focus: who was named, else whoever holds the rapid desk."""
+def shields_of(block: FocusBlock, at_the_desk: list[Person] | None = None) -> list[Person]:
+    """Whom to turn to while somebody is in focus: who was named, else whoever holds the rapid desk (now)."""
     if block.shielded_by is not None:
         return [block.shielded_by]
     if block.is_announced:
         return []
-    return holders(max(block.begins_at, min(clock.now(), block.ends_at)))
+    return holders() if at_the_desk is None else at_the_desk
+
+
+def shielded_now() -> list[tuple[FocusBlock, list[Person]]]:
+    """Who is in focus, each with whom to turn to meanwhile."""
+    at_the_desk = holders()
+    return [(block, shields_of(block, at_the_desk)) for block in blocks_now()]
 
 
 def told_about(people: Iterable[Person], by: Person) -> dict[int, str]:
@@ -65,8 +71,8 @@ def told_about(people: Iterable[Person], by: Person) -> dict[int, str]:
     wanted = [person for person in people if is_undisturbed(person) and person.pk != by.pk]
     if not wanted:
         return {}
-    blocks = blocks_now().filter(person__in=wanted)
-    return {block.person_id: told_before(block, shields_of(block)) for block in blocks}
+    keys = {person.pk for person in wanted}
+    return {block.person_id: told_before(block, who) for block, who in shielded_now() if block.person_id in keys}
 
 
 def is_alone(person: Person) -> bool:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -30,7 +30,7 @@ def shield(request: PersonRequest) -> HttpResponse:
 def show(request: PersonRequest, *, start: StartForm | None = None, plan: PlanForm | None = None) -> HttpResponse:
     """The page, with a form that came back to be mended when there is one."""
     by = request.user
-    blocks = [(block, queries.shields_of(block)) for block in queries.blocks_now()]
+    blocks = queries.shielded_now()
     mine = next((pair for pair in blocks if pair[0].person_id == by.pk), None)
     on_duty = queries.now_and_next()
     week = queries.days(queries.monday_of_this_week(), DAYS)
@@ -67,6 +67,8 @@ def emergencies(request: PersonRequest) -> HttpResponse:
     """The definition of an emergency, for all of IT to read and for desk leads to change."""
     may_shape = rules.can_shape_roster(request.user)
     form = DefinitionForm(request.POST if request.method == "POST" else None, instance=queries.definition())
+    if request.method == "POST" and not may_shape:
+        raise Http404
     if request.method == "POST" and form.is_valid():
         try:
             actions.define_emergency(by=request.user, **form.cleaned_data)
