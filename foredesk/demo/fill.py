@@ -23,6 +23,7 @@ from foredesk.people.models import Person
 from foredesk.tickets import actions as tickets
 from foredesk.tickets.models import Ticket
 
+from . import quiet
 from .organisation import College, found_college
 from .present import BEGUN_REPLY, PAST, PRESENT
 from .stories import STORIES
@@ -87,12 +88,16 @@ class _Fill:
         self.length = self.time.between(before, self.end) / timedelta(minutes=1)
         self._plan_past()
         self._plan_present()
+        self._plan_quiet()
         while self.queue:
             offset, _, do = heapq.heappop(self.queue)
             with clock.at(self._moment(offset)):
                 do()
         with clock.at(self._moment(self.length - 4)):
             self._leave_drafts()
+            quiet.make_roster(self.college)
+        with clock.at(self.end):
+            quiet.present(self.college, self.time.next_opening(self._midnight_after(self.end)))
         return {"people": Person.objects.count(), "requests": Ticket.objects.count()}
 
     def _moment(self, offset: float) -> datetime:
@@ -168,6 +173,14 @@ class _Fill:
             self._schedule(self.length - going.quiet - lasts, beats)
             telling.going_on = self.going_on
             self.going_on[going.key] = telling
+
+    def _plan_quiet(self) -> None:
+        for before, do in quiet.past(self.college, DAY):
+            heapq.heappush(self.queue, (max(self.length - before, 0), next(self.order), do))
+
+    def _midnight_after(self, moment: datetime) -> datetime:
+        tomorrow = moment.astimezone(self.time.zone).date() + timedelta(days=1)
+        return datetime.combine(tomorrow, datetime.min.time(), tzinfo=self.time.zone)
 
     def _look_at(self, moment: datetime) -> None:
         """Run the tickets' jobs at a moment; in life they run every minute, here when there is something to do."""
