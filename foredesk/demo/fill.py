@@ -9,6 +9,7 @@ import heapq
 import random
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import count
 
 from django.conf import settings
@@ -70,6 +71,7 @@ class _Fill:
     def __init__(self, end: datetime, told: int, chance: random.Random) -> None:
         self.end, self.told, self.chance = end, told, chance
         this_monday = end.date() - timedelta(days=end.weekday())
+        self.monday = datetime.combine(this_monday, datetime.min.time(), tzinfo=end.tzinfo)
         self.first_day = this_monday - timedelta(weeks=WEEKS)
         self.busy_monday = this_monday - timedelta(weeks=2)
         self.queue: list[tuple[float, int, Callable[[], None]]] = []
@@ -95,7 +97,6 @@ class _Fill:
                 do()
         with clock.at(self._moment(self.length - 4)):
             self._leave_drafts()
-            quiet.make_roster(self.college)
         with clock.at(self.end):
             quiet.present(self.college, self.time.next_opening(self._midnight_after(self.end)))
         return {"people": Person.objects.count(), "requests": Ticket.objects.count()}
@@ -175,8 +176,13 @@ class _Fill:
             self.going_on[going.key] = telling
 
     def _plan_quiet(self) -> None:
-        for before, do in quiet.past(self.college, DAY):
-            heapq.heappush(self.queue, (max(self.length - before, 0), next(self.order), do))
+        happened = [
+            *quiet.past(self.college, self.end, self.time),
+            (self.monday, partial(quiet.make_roster, self.college)),
+        ]
+        for moment, do in happened:
+            offset = self.time.between(self.start, moment) / timedelta(minutes=1)
+            heapq.heappush(self.queue, (offset, next(self.order), do))
 
     def _midnight_after(self, moment: datetime) -> datetime:
         tomorrow = moment.astimezone(self.time.zone).date() + timedelta(days=1)

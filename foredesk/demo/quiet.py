@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import partial
 
 from foredesk.kit import clock
+from foredesk.kit.working_time import WorkingTime
 from foredesk.shield import actions as shield
 from foredesk.shield.models import Shift
 from foredesk.shield.queries import roster_zone
@@ -18,9 +20,9 @@ Deed = Callable[[], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Quiet:
-    """A focus block so many working days ago, in minutes."""
+    """A focus block that began on a morning so many days ago (or the next working day), in minutes."""
 
-    days: float
+    days: int
     agent: str
     minutes: int
     shield: str
@@ -29,14 +31,14 @@ class Quiet:
 
 
 PAST = (
-    Quiet(days=17.1, agent="Mirela", minutes=90, shield="Ruth"),
-    Quiet(days=14.2, agent="Owen", minutes=50, shield="Tomás"),
-    Quiet(days=12.1, agent="Sanjay", minutes=90, shield="Kofi", emergency_after=62),
-    Quiet(days=9.3, agent="Ada", minutes=120, shield="Lotte"),
-    Quiet(days=8.1, agent="Mirela", minutes=90, shield="Ruth", ended_after=70),
-    Quiet(days=6.2, agent="Owen", minutes=90, shield="Tomás"),
-    Quiet(days=4.1, agent="Ada", minutes=50, shield="Kofi", emergency_after=35),
-    Quiet(days=2.2, agent="Sanjay", minutes=120, shield="Lotte"),
+    Quiet(days=17, agent="Mirela", minutes=90, shield="Ruth"),
+    Quiet(days=14, agent="Owen", minutes=50, shield="Tomás"),
+    Quiet(days=12, agent="Sanjay", minutes=90, shield="Kofi", emergency_after=62),
+    Quiet(days=9, agent="Ada", minutes=120, shield="Lotte"),
+    Quiet(days=8, agent="Mirela", minutes=90, shield="Ruth", ended_after=70),
+    Quiet(days=6, agent="Owen", minutes=90, shield="Tomás"),
+    Quiet(days=4, agent="Ada", minutes=50, shield="Kofi", emergency_after=35),
+    Quiet(days=2, agent="Sanjay", minutes=120, shield="Lotte"),
 )
 EMERGENCIES = (
     shield.Emergency(cause="Many people cannot work", reason="The whole library is without its network"),
@@ -47,24 +49,23 @@ EMERGENCIES = (
 )
 # Who holds the rapid desk: mornings and afternoons, Monday first. On Wednesday afternoons nobody does, for all to see.
 WEEK = (("Ruth", "Tomás"), ("Kofi", "Lotte"), ("Tomás", ""), ("Lotte", "Ruth"), ("Tomás", "Kofi"))
+BEGINS = time(9, 20)
 MORNING, NOON, EVENING = time(8), time(12, 30), time(17)
 
 
-def past(college: College, day: float) -> Iterator[tuple[float, Deed]]:
-    """What happened, each with how many working minutes before now; `day`: working minutes of a day."""
+def past(college: College, now: datetime, hours: WorkingTime) -> Iterator[tuple[datetime, Deed]]:
+    """What happened, and when."""
     emergencies = iter(EMERGENCIES)
     for quiet in PAST:
-        begin = quiet.days * day
-        yield begin, lambda quiet=quiet: _begin(college, quiet)  # type: ignore[misc]
+        day = now.astimezone(hours.zone).date() - timedelta(days=quiet.days)
+        begin = hours.next_opening(datetime.combine(day, BEGINS, tzinfo=hours.zone))
+        yield begin, partial(_begin, college, quiet)
         if quiet.emergency_after:
-            emergency = next(emergencies)
-            yield (
-                begin - quiet.emergency_after,
-                lambda quiet=quiet, emergency=emergency: _pierce(college, quiet, emergency),  # type: ignore[misc]
-            )
+            pierced = begin + timedelta(minutes=quiet.emergency_after)
+            yield pierced, partial(_pierce, college, quiet, next(emergencies))
         if quiet.ended_after:
-            yield begin - quiet.ended_after, lambda quiet=quiet: _end(college, quiet)  # type: ignore[misc]
-        yield begin - quiet.minutes - 1, shield.keep_time
+            yield begin + timedelta(minutes=quiet.ended_after), partial(_end, college, quiet)
+        yield begin + timedelta(minutes=quiet.minutes + 1), shield.keep_time
 
 
 def _begin(college: College, quiet: Quiet) -> None:
@@ -89,24 +90,22 @@ def _end(college: College, quiet: Quiet) -> None:
 
 
 def make_roster(college: College) -> None:
-    """The pattern, a swap that is asked for, and an absence."""
     lead = college.agent("Ines")
     for weekday, names in enumerate(WEEK):
         for name, begins, ends in zip(names, (MORNING, NOON), (NOON, EVENING), strict=True):
             if name:
                 shield.add_slot(by=lead, weekday=weekday, begins=begins, ends=ends, person=college.agent(name))
-    ruth, kofi = college.agent("Ruth"), college.agent("Kofi")
-    ahead = Shift.objects.filter(begins_at__gt=clock.now() + timedelta(days=2)).order_by("begins_at")
-    given, taken = ahead.filter(person=ruth).first(), ahead.filter(person=college.agent("Tomás")).first()
-    if given is not None:
-        shield.ask_to_swap(by=ruth, shift=given, of=college.agent("Tomás"), in_return=taken)
-    away = clock.now().astimezone(roster_zone()).date() + timedelta(days=8)
-    shield.add_absence(by=kofi, person=kofi, first=away, last=away + timedelta(days=1))
 
 
 def present(college: College, next_morning: datetime) -> None:
-    """Mirela is in focus, and Sanjay plans to be on the next working morning."""
-    ruth = college.agent("Ruth")
+    """Mirela is in focus and Sanjay plans to be; a swap is asked for, and Kofi will be away."""
+    ruth, tomas, kofi = (college.agent(name) for name in ("Ruth", "Tomás", "Kofi"))
+    ahead = Shift.objects.filter(begins_at__gt=clock.now() + timedelta(days=2)).order_by("begins_at")
+    given, taken = ahead.filter(person=ruth).first(), ahead.filter(person=tomas).first()
+    if given is not None:
+        shield.ask_to_swap(by=ruth, shift=given, of=tomas, in_return=taken)
+    away = clock.now().astimezone(roster_zone()).date() + timedelta(days=8)
+    shield.add_absence(by=kofi, person=kofi, first=away, last=away + timedelta(days=1))
     shield.start_focus(by=college.agent("Mirela"), until=clock.now() + timedelta(minutes=90), shield=ruth)
     begins = next_morning + timedelta(hours=1)
     shield.plan_focus(by=college.agent("Sanjay"), begins_at=begins, ends_at=begins + timedelta(minutes=90), shield=ruth)

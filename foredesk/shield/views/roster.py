@@ -43,10 +43,10 @@ def _show(request: PersonRequest, **broken: forms.Form) -> HttpResponse:
         "asks": queries.swaps_asked_by(by),
         "has_shifts": queries.shifts_ahead(by).exists(),
         "absences": queries.absences_ahead(),
-        "slot": SlotForm(),
-        "two": TwoForm(),
-        "swap": SwapForm(by=by),
-        "absence": AbsenceForm(by=by, everybody=may_shape),
+        "slot_form": SlotForm(),
+        "two_form": TwoForm(),
+        "swap_form": SwapForm(by=by),
+        "absence_form": AbsenceForm(by=by, everybody=may_shape),
         **broken,
     }
     return render(request, "shield/roster.html", context, status=422 if broken else 200)
@@ -81,7 +81,9 @@ def _at_once(request: PersonRequest, act: Callable[[], object], said: str) -> Ht
 @require_POST
 def slot(request: PersonRequest) -> HttpResponse:
     said = _("It is in the pattern, and in the weeks to come.")
-    return _do(request, "slot", SlotForm(request.POST), lambda data: actions.add_slot(by=request.user, **data), said)
+    return _do(
+        request, "slot_form", SlotForm(request.POST), lambda data: actions.add_slot(by=request.user, **data), said
+    )
 
 
 @allow(rules.can_shape_roster)
@@ -96,7 +98,7 @@ def slot_removal(request: PersonRequest, pk: int) -> HttpResponse:
 def two(request: PersonRequest) -> HttpResponse:
     said = _("One holds the desk in the mornings, the other in the afternoons.")
     form = TwoForm(request.POST)
-    return _do(request, "two", form, lambda data: actions.share_between_two(by=request.user, **data), said)
+    return _do(request, "two_form", form, lambda data: actions.share_between_two(by=request.user, **data), said)
 
 
 @allow(rules.can_see_shield)
@@ -104,7 +106,7 @@ def two(request: PersonRequest) -> HttpResponse:
 def swap(request: PersonRequest) -> HttpResponse:
     form = SwapForm(request.POST, by=request.user)
     said = _("Asked. The roster changes when they agree.")
-    return _do(request, "swap", form, lambda data: actions.ask_to_swap(by=request.user, **data), said)
+    return _do(request, "swap_form", form, lambda data: actions.ask_to_swap(by=request.user, **data), said)
 
 
 @allow(rules.can_see_shield)
@@ -129,7 +131,9 @@ def absence(request: PersonRequest) -> HttpResponse:
     by = request.user
     form = AbsenceForm(request.POST, by=by, everybody=rules.can_shape_roster(by))
     said = _("Noted. Where it leaves the desk empty, the roster shows it.")
-    return _do(request, "absence", form, lambda data: actions.add_absence(**{"by": by, "person": by, **data}), said)
+    return _do(
+        request, "absence_form", form, lambda data: actions.add_absence(**{"by": by, "person": by, **data}), said
+    )
 
 
 @allow(rules.can_see_shield)
