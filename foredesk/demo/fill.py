@@ -176,10 +176,8 @@ class _Fill:
             self.going_on[going.key] = telling
 
     def _plan_quiet(self) -> None:
-        happened = [
-            *quiet.past(self.college, self.end, self.time),
-            (self.monday, partial(quiet.make_roster, self.college)),
-        ]
+        roster = (self.monday, partial(quiet.make_roster, self.college))
+        happened: list[tuple[datetime, Callable[[], None]]] = [*quiet.past(self.college, self.end, self.time), roster]
         for moment, do in happened:
             offset = self.time.between(self.start, moment) / timedelta(minutes=1)
             heapq.heappush(self.queue, (offset, next(self.order), do))
