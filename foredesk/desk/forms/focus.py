@@ -16,7 +16,8 @@ from foredesk.shield.rules import causes_of
 class FocusMixin(forms.Form):
     """Adds the question to a form whose `clean` calls `ask_about` with the people it reaches.
 
-    The first time the form comes back with what its writer has to know; `told` then holds whom they know of.
+    The first time the form is not valid, though nothing in it is wrong: it comes back with what its writer has to know
+    (`asks`), and `told` then holds whom they know of.
     """
 
     by: Person
@@ -41,11 +42,15 @@ class FocusMixin(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sentences: list[str] = []  # about those in focus; the form shows the question while there are some
+        self.asks = False
         self.emergency: Emergency | None = None
         self.definition: Definition | None = None
 
+    def is_valid(self) -> bool:
+        return super().is_valid() and not self.asks
+
     def ask_about(self, people: Iterable[Person], data: dict[str, Any]) -> None:
-        """Look who of `people` is in focus; an error while the writer has not read of each of them."""
+        """Look who of `people` is in focus, and whether the writer has read of each of them."""
         in_focus = told_about(people, self.by)
         if not in_focus:
             return
@@ -58,7 +63,7 @@ class FocusMixin(forms.Form):
         shown[self.add_prefix("told")] = ",".join(map(str, in_focus))
         if not {str(key) for key in in_focus} <= known:
             shown[self.add_prefix("when")] = "then"
-            self.add_error(None, _("Please read this before it goes out."))
+            self.asks = True
         elif data.get("when") == "now":
             self._read_emergency(data.get("cause", ""), data.get("reason", ""), causes)
         self.data = shown

@@ -114,6 +114,8 @@ def note(request: HttpRequest, number: int) -> HttpResponse:
             messages.success(request, _kept(form))
             return to_ticket(request, message.ticket, f"#m{message.pk}")
     if ticket.merged_into_id is not None:
+        for sentence in form.sentences:
+            messages.info(request, sentence)
         return _on_the_other_page(request, ticket, "note", form)
     keep_begun(request, ticket, "note", request.POST.get("note-body", ""))
     return show(request, ticket, note=form)
