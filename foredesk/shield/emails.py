@@ -56,4 +56,5 @@ def _tell(swap: Swap, person: Person, what: str, subject: str, intro: str, butto
         "why": _("You get this because it is about your own time at the rapid desk."),
     }
     text, html = render_mail("mail/frame", context)
-    post(to=person, kind="notice", key=f"swap:{swap.pk}:{what}", subject=subject, text=text, html=html)
+    about = f"swap:{swap.pk}"
+    post(to=person, kind="notice", key=f"{about}:{what}", subject=subject, text=text, html=html, about=about)

@@ -37,7 +37,7 @@ class Pierce(models.Model):
     by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     ticket = models.ForeignKey("tickets.Ticket", models.PROTECT, related_name="+")
     # The note that mentions them; None: they were asked to take the ticket on.
-    message = models.ForeignKey("tickets.Message", models.PROTECT, null=True, related_name="+")
+    message = models.ForeignKey("tickets.Message", models.SET_NULL, null=True, related_name="+")
     cause = models.CharField(max_length=120)  # of the definition, as it read then
     reason = models.TextField()  # let go with the words of the ticket
     at = models.DateTimeField(default=clock.now)

@@ -1,11 +1,13 @@
 """What the organisation settles: the definition of an emergency, addresses of calendars; and letting go of people."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from foredesk.activity.actions import record
 from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
+from foredesk.mail.actions import replace_in_mails_about
 from foredesk.people.models import Person
 
 from .. import rules
@@ -65,8 +67,10 @@ def forget_person(*, person: Person, pseudonym: str) -> None:
             finish(block)
     Feed.objects.filter(owner=person).delete()
     Absence.objects.filter(person=person).delete()
-    Swap.objects.filter(asked_by=person, answered_at=None).update(answered_at=now)
-    Swap.objects.filter(asked_of=person, answered_at=None).update(answered_at=now)
+    swaps = Swap.objects.filter(Q(asked_by=person) | Q(asked_of=person))
+    tokens = [f"swap:{key}" for key in swaps.values_list("pk", flat=True)]
+    replace_in_mails_about(tokens=tokens, words=(person.full_name, person.email), by=pseudonym)
+    swaps.filter(answered_at=None).update(answered_at=now)
     Shift.objects.filter(person=person, begins_at__gt=now).delete()
     Slot.objects.filter(person=person).delete()
     for name in (person.full_name, person.email):
