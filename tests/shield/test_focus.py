@@ -8,6 +8,7 @@ from django.urls import reverse
 from foredesk.activity.models import Event
 from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
+from foredesk.mail.queries import held_mails
 from foredesk.people.models import Person
 from foredesk.people.rules import is_undisturbed
 from foredesk.shield import queries, signals
@@ -54,6 +55,18 @@ def test_a_planned_block_begins_and_ends_by_itself_once(maria, jan):
     assert (block.begun_at, block.over_at) == (after(60), after(110))
     tags = list(Event.objects.filter(about_type="shield.focusblock").values_list("tag", flat=True))
     assert tags == ["focus:planned", "focus:begun", "focus:ended"]
+
+
+def test_a_block_that_begins_right_after_another_is_not_ended_with_it(focus, ticket, maria, jan, ada):
+    add_note(by=ada, ticket=ticket, body="Look", mentions=[maria])
+    with clock.at(after(50)):
+        following = start_focus(by=maria, until=after(75), shield=jan)
+        keep_time()
+        assert fresh(maria).undisturbed_until == following.ends_at
+        assert held_mails(maria).count() == 1
+    with clock.at(after(75)):
+        keep_time()
+    assert held_mails(maria).count() == 0
 
 
 def test_two_blocks_of_one_person_never_overlap(focus, maria, jan):

@@ -171,8 +171,11 @@ def finish(block: FocusBlock, *, by: Person | None = None) -> bool:
         return False
     block.over_at = over
     if block.begun_at is not None:
-        leave_undisturbed(person=block.person, until=None)
-        release_held(person=block.person)
+        # Their next block may have begun before anybody noticed the end of this one.
+        going_on = queries.blocks_now().filter(person=block.person).first()
+        leave_undisturbed(person=block.person, until=going_on.ends_at if going_on else None)
+        if going_on is None:
+            release_held(person=block.person)
         record(by=by, tag="focus:ended", about=block, early=over < block.ends_at)
         _send(signals.focus_ended, "focus.ended", block)
     return True
