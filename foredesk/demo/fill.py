@@ -180,7 +180,12 @@ class _Fill:
         happened: list[tuple[datetime, Callable[[], None]]] = [*quiet.past(self.college, self.end, self.time), roster]
         for moment, do in happened:
             offset = self.time.between(self.start, moment) / timedelta(minutes=1)
-            heapq.heappush(self.queue, (offset, next(self.order), do))
+            heapq.heappush(self.queue, (offset, next(self.order), partial(self._do_at, min(moment, self.end), do)))
+
+    def _do_at(self, moment: datetime, do: Callable[[], None]) -> None:
+        """Working minutes do not tell the closing of one day from the opening of the next; a moment does."""
+        with clock.at(moment):
+            do()
 
     def _midnight_after(self, moment: datetime) -> datetime:
         tomorrow = moment.astimezone(self.time.zone).date() + timedelta(days=1)
