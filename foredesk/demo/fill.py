@@ -180,7 +180,8 @@ class _Fill:
         happened: list[tuple[datetime, Callable[[], None]]] = [*quiet.past(self.college, self.end, self.time), roster]
         for moment, do in happened:
             offset = self.time.between(self.start, moment) / timedelta(minutes=1)
-            heapq.heappush(self.queue, (offset, next(self.order), partial(self._do_at, min(moment, self.end), do)))
+            done: Callable[[], None] = partial(self._do_at, min(moment, self.end), do)
+            heapq.heappush(self.queue, (offset, next(self.order), done))
 
     def _do_at(self, moment: datetime, do: Callable[[], None]) -> None:
         """Working minutes do not tell the closing of one day from the opening of the next; a moment does."""

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from foredesk.catalogue.actions import make_private
 from foredesk.kit import clock
 from foredesk.shield.actions import (
     add_absence,
@@ -21,7 +22,7 @@ from foredesk.shield.actions import (
 )
 from foredesk.shield.models import Definition, FocusBlock, Pierce
 from foredesk.tickets.models import Message
-from tests.factories import PersonFactory
+from tests.factories import PersonFactory, TeamFactory
 
 from .conftest import EMERGENCY, MONDAY, after, signed_in
 
@@ -68,6 +69,32 @@ def test_what_waits_is_not_counted_in_the_navigation(focus, ticket, ada, maria):
     with clock.at(after(51)):
         (link,) = counted.findall(signed_in(maria).get("/desk/").content.decode())
     assert 'class="count">1<' in link
+
+
+def test_what_became_private_meanwhile_waits_for_nobody_who_must_not_know(focus, ticket, ada, maria, lead):
+    add_note(by=ada, ticket=ticket, body="Look at the drum", mentions=[maria])
+    assign(by=ada, ticket=ticket, assignee=maria)
+    team = TeamFactory(name="Staff matters")
+    team.members.add(ada)
+    make_private(by=None, service_class=ticket.service_class, teams=[team])
+    said = text_of(signed_in(maria).get(reverse("desk:mine") + "?look=now"))
+    assert "Nothing waits for you" in said
+    assert "drum" not in said
+    client = signed_in(lead)
+    assert "Held while Maria" not in text_of(client.get(reverse("mail:outbox")))
+
+
+def test_the_outbox_asks_as_much_of_the_database_for_three_held_mails_as_for_one(focus, ticket, ada, maria, jan, lead):
+    page, asked = signed_in(lead), []
+    start_focus(by=ada, until=after(50), shield=lead)
+    for number in (1, 2):
+        for word in ("one", "two")[:number]:
+            add_note(by=jan, ticket=ticket, body=f"{number} {word}", mentions=[maria, ada])
+        page.get(reverse("mail:outbox"))
+        with CaptureQueriesContext(connection) as queries:
+            page.get(reverse("mail:outbox"))
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 def test_what_pierced_shows_at_once(focus, ticket, ada, maria):
