@@ -26,6 +26,7 @@ TESTS = (
     "tests/tickets/test_private_together.py",
     "tests/catalogue/test_private.py",
     "tests/desk/test_private.py",
+    "tests/shield/test_private.py",
     "tests/operations/test_private.py",
     "tests/operations/importing/test_pages.py",
     "tests/tickets/test_joining.py",

@@ -3,7 +3,6 @@
 import pytest
 from django.core.mail import EmailMessage
 
-from foredesk.catalogue.actions import make_private
 from foredesk.kit import clock
 from foredesk.mail import effects
 from foredesk.mail.actions import post
@@ -14,7 +13,6 @@ from foredesk.mail.models import OutboxMessage
 from foredesk.people.models import Person
 from foredesk.shield.actions import add_note, assign, end_focus, extend_focus, keep_time
 from foredesk.tickets import actions as tickets
-from tests.factories import TeamFactory
 
 from .conftest import EMERGENCY, after
 
@@ -135,26 +133,6 @@ def test_an_emergency_goes_out_at_once_with_its_reason_on_top(focus, ticket, ada
     assert mail.state == OutboxState.SENT
     assert mail.subject.startswith("Emergency: ")
     assert mail.text.index(EMERGENCY.reason) < mail.text.index("Please look at the drum.")
-
-
-def test_what_became_private_meanwhile_is_not_told_afterwards(held, ticket, maria, ada, focus):
-    team = TeamFactory(name="Staff matters")
-    team.members.add(ada)
-    make_private(by=None, service_class=ticket.service_class, teams=[team])
-    with clock.at(after(51)):
-        keep_time()
-    held.refresh_from_db()
-    assert (held.state, held.text, held.html) == (OutboxState.FAILED, "", "")
-
-
-def test_who_serves_a_private_request_hears_of_it_afterwards(held, ticket, maria, ada):
-    team = TeamFactory(name="Staff matters")
-    team.members.add(ada, maria)
-    make_private(by=None, service_class=ticket.service_class, teams=[team])
-    with clock.at(after(51)):
-        keep_time()
-    held.refresh_from_db()
-    assert held.state == OutboxState.SENT
 
 
 def test_who_left_meanwhile_hears_nothing(held, maria, lead):

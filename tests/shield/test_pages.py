@@ -8,7 +8,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from foredesk.catalogue.actions import make_private
 from foredesk.kit import clock
 from foredesk.shield.actions import (
     add_absence,
@@ -22,7 +21,7 @@ from foredesk.shield.actions import (
 )
 from foredesk.shield.models import Definition, FocusBlock, Pierce
 from foredesk.tickets.models import Message
-from tests.factories import PersonFactory, TeamFactory
+from tests.factories import PersonFactory
 
 from .conftest import EMERGENCY, MONDAY, after, signed_in
 
@@ -69,19 +68,6 @@ def test_what_waits_is_not_counted_in_the_navigation(focus, ticket, ada, maria):
     with clock.at(after(51)):
         (link,) = counted.findall(signed_in(maria).get("/desk/").content.decode())
     assert 'class="count">1<' in link
-
-
-def test_what_became_private_meanwhile_waits_for_nobody_who_must_not_know(focus, ticket, ada, maria, lead):
-    add_note(by=ada, ticket=ticket, body="Look at the drum", mentions=[maria])
-    assign(by=ada, ticket=ticket, assignee=maria)
-    team = TeamFactory(name="Staff matters")
-    team.members.add(ada)
-    make_private(by=None, service_class=ticket.service_class, teams=[team])
-    said = text_of(signed_in(maria).get(reverse("desk:mine") + "?look=now"))
-    assert "Nothing waits for you" in said
-    assert "drum" not in said
-    client = signed_in(lead)
-    assert "Held while Maria" not in text_of(client.get(reverse("mail:outbox")))
 
 
 def test_the_outbox_asks_as_much_of_the_database_for_three_held_mails_as_for_one(focus, ticket, ada, maria, jan, lead):
