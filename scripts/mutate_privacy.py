@@ -28,6 +28,7 @@ TESTS = (
     "tests/desk/test_private.py",
     "tests/triage/test_views.py",
     "tests/triage/test_actions.py",
+    "tests/shield/test_private.py",
     "tests/operations/test_private.py",
     "tests/operations/importing/test_pages.py",
     "tests/tickets/test_joining.py",

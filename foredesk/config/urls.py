@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/outbox/", include("foredesk.mail.urls")),
     path("desk/order/", include("foredesk.dispatch.urls")),
     path("desk/", include("foredesk.triage.urls")),
+    path("desk/shield/", include("foredesk.shield.urls")),
     path("desk/", include("foredesk.desk.urls")),
     path("", include("foredesk.portal.urls")),
 ]

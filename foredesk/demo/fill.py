@@ -9,6 +9,7 @@ import heapq
 import random
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import count
 
 from django.conf import settings
@@ -24,6 +25,7 @@ from foredesk.tickets import actions as tickets
 from foredesk.tickets.models import Ticket
 from foredesk.triage import actions as triage
 
+from . import quiet
 from .flow import order_work
 from .organisation import College, found_college
 from .present import BEGUN_REPLY, PAST, PRESENT
@@ -74,6 +76,7 @@ class _Fill:
     def __init__(self, end: datetime, told: int, chance: random.Random) -> None:
         self.end, self.told, self.chance = end, told, chance
         this_monday = end.date() - timedelta(days=end.weekday())
+        self.monday = datetime.combine(this_monday, datetime.min.time(), tzinfo=end.tzinfo)
         self.first_day = this_monday - timedelta(weeks=WEEKS)
         self.busy_monday = this_monday - timedelta(weeks=2)
         self.queue: list[tuple[float, int, Callable[[], object]]] = []
@@ -94,6 +97,7 @@ class _Fill:
         self._plan_past()
         self._plan_present()
         self._plan_learning()
+        self._plan_quiet()
         while self.queue:
             offset, _, do = heapq.heappop(self.queue)
             with clock.at(self._moment(offset)):
@@ -104,6 +108,8 @@ class _Fill:
             begin_outage(self.college, self.going_on[OUTAGE])
         with clock.at(self.end):
             order_work()
+        with clock.at(self.end):
+            quiet.present(self.college, self.time.next_opening(self._midnight_after(self.end)))
         return {"people": Person.objects.count(), "requests": Ticket.objects.count()}
 
     def _moment(self, offset: float) -> datetime:
@@ -190,6 +196,23 @@ class _Fill:
         """Somebody is not sure what kind of request it is; the words are like others'."""
         asking = tickets.start_interview(by=self.college.staff["Finance"][3], goal=UNSURE)
         tickets.send_interview(by=asking.person, interview=asking)
+
+    def _plan_quiet(self) -> None:
+        roster = (self.monday, partial(quiet.make_roster, self.college))
+        happened: list[tuple[datetime, Callable[[], None]]] = [*quiet.past(self.college, self.end, self.time), roster]
+        for moment, do in happened:
+            offset = self.time.between(self.start, moment) / timedelta(minutes=1)
+            done: Callable[[], None] = partial(self._do_at, min(moment, self.end), do)
+            heapq.heappush(self.queue, (offset, next(self.order), done))
+
+    def _do_at(self, moment: datetime, do: Callable[[], None]) -> None:
+        """Working minutes do not tell the closing of one day from the opening of the next; a moment does."""
+        with clock.at(moment):
+            do()
+
+    def _midnight_after(self, moment: datetime) -> datetime:
+        tomorrow = moment.astimezone(self.time.zone).date() + timedelta(days=1)
+        return datetime.combine(tomorrow, datetime.min.time(), tzinfo=self.time.zone)
 
     def _look_at(self, moment: datetime) -> None:
         """Run the tickets' jobs at a moment; in life they run every minute, here when there is something to do."""

@@ -9,7 +9,7 @@ class DeskConfig(AppConfig):
         from foredesk.people.rules import is_agent
         from foredesk.ui.navigation import Entry, register
 
-        from .queries import counts_for
+        from .queries import counts_for, mine_for
 
         def place(label: object, name: str, icon: str, order: int, key: str, **more: object) -> None:
             register(
@@ -28,7 +28,7 @@ class DeskConfig(AppConfig):
         place(_("Log a call"), "call", "phone", 0, "c", prominent=True)
         place(_("Today"), "today", "sun", 10, "g t", count=lambda person: counts_for(person).rapid)
         place(_("Deep dive"), "deep", "anchor", 20, "g d", count=lambda person: counts_for(person).deep)
-        place(_("Mine"), "mine", "inbox", 30, "g m", count=lambda person: counts_for(person).mine)
+        place(_("Mine"), "mine", "inbox", 30, "g m", count=mine_for)
         place(_("Waiting"), "waiting", "hourglass", 40, "g w", count=lambda person: counts_for(person).waiting)
         place(_("Silent soon"), "silent", "bell", 50, "g s", count=lambda person: counts_for(person).silent_soon)
         place(_("Everything"), "all", "archive", 60, "g a")

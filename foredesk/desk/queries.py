@@ -21,6 +21,7 @@ from foredesk.mail.models import OutboxMessage
 from foredesk.mail.queries import mails_about_open_to
 from foredesk.people.models import Person
 from foredesk.people.queries import active_people, find_people
+from foredesk.shield.queries import waiting_for
 from foredesk.tickets import queries as tickets
 from foredesk.tickets.enums import Answer, CareStep, Kind, Prompt
 from foredesk.tickets.models import (
@@ -65,6 +66,13 @@ def counts_for(person: Person) -> tickets.DeskCounts:
     if known is None:
         known = person._desk_counts = tickets.desk_counts(person)  # type: ignore[attr-defined]
     return known
+
+
+def mine_for(person: Person) -> int:
+    """How many requests somebody holds that IT can act on, without what waits for the end of their focus."""
+    waits = waiting_for(person)
+    held = tickets.to_do_among(waits.tickets) if waits and waits.tickets else 0
+    return max(0, counts_for(person).mine - held)
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,14 @@ class WorkingTime:
             number += 1
             self._give_up_after(position, number)
 
+    def spans(self, first: date, last: date) -> list[tuple[datetime, datetime]]:
+        """When the doors open and close on the dates from `first` to `last`, in order, in UTC."""
+        found = []
+        for number in range(first.toordinal() // _DAYS_IN_PAGE, last.toordinal() // _DAYS_IN_PAGE + 1):
+            page = self._page(number)
+            found += [(_EPOCH + opens, _EPOCH + closes) for opens, closes in zip(page.opens, page.closes, strict=True)]
+        return [span for span in found if first <= span[0].astimezone(self.zone).date() <= last]
+
     def _open_time(self, start: timedelta, end: timedelta) -> timedelta:
         first, last = self._first_page(start), self._first_page(end)
         spent = self._before(last, end) - self._before(first, start)
@@ -195,6 +203,11 @@ def first_overlap(hours: Week) -> tuple[int, time] | None:
         if this[0] + this[1] > following[0]:
             return following[2], following[3]
     return None
+
+
+def moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """When the clocks of `zone` first show `clock` on `day`, in UTC; where they skip it, the moment of the change."""
+    return _EPOCH + _moment(day, clock, zone)
 
 
 def _minutes(moment: time) -> float:

@@ -1,4 +1,5 @@
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -11,14 +12,14 @@ from django.utils.translation import gettext as _
 from foredesk.activity.actions import record
 from foredesk.kit import clock
 from foredesk.people.models import Person
-from foredesk.people.rules import has_address
+from foredesk.people.rules import has_address, is_undisturbed
 
 from . import rules
 from .effects import deliver
 from .emails import letter, render_mail
 from .enums import OutboxState
 from .models import OutboxMessage
-from .queries import SELF_TEST
+from .queries import SELF_TEST, held_mails
 from .self_test import Step, converse
 
 __all__ = [
@@ -26,7 +27,9 @@ __all__ = [
     "change_scope",
     "forget_mails_about",
     "forget_mails_to",
+    "hold_on",
     "post",
+    "release_held",
     "render_mail",
     "replace_in_mails_about",
     "retry_failed",
@@ -50,8 +53,12 @@ def post(
     headers: Mapping[str, str] | None = None,
     is_secret: bool = False,
     sender: str = "",
+    at_once: bool = False,
 ) -> OutboxMessage | None:
     """Put a mail into the outbox and queue its delivery, once for each `key`, however often it is called.
+
+    To a person who is in focus it goes when that ends, unless it is secret (signing in) or `at_once`: it pierces, or
+    is what they wait for themselves.
 
     The first call with a key decides what is sent. Nothing is written to people without an address: None. An
     impossible address does not raise: the mail is there as failed, for people to see. Raises ValueError for headers
@@ -62,6 +69,8 @@ def post(
         return None
     name = to_name or ("" if isinstance(to, str) else to.full_name)
     problem = _problem_with(address)
+    held_for = None if at_once or is_secret or isinstance(to, str) or not is_undisturbed(to) else to
+    not_before = held_for.undisturbed_until if held_for and held_for.undisturbed_until else clock.now()
     # get_or_create settles the race: the unique key lets one writer through, the others find its row.
     message, created = OutboxMessage.objects.get_or_create(
         key=rules.stored_key(key),
@@ -79,11 +88,31 @@ def post(
             "is_secret": is_secret,
             "state": OutboxState.FAILED if problem else OutboxState.QUEUED,
             "error": problem,
+            "held_for": held_for,
+            "not_before": not_before,
         },
     )
-    if created and not problem:
+    if created and not problem and held_for is None:  # what is held is queued by `release_held`
         deliver.enqueue(message.pk)
     return message
+
+
+@transaction.atomic
+def release_held(*, person: Person) -> int:
+    """Send what waits for the end of somebody's focus, which is now; returns how many mails.
+
+    Call it once `person` is left undisturbed no longer: whatever is sent while they are, waits again.
+    """
+    held = list(held_mails(person).values_list("pk", flat=True))
+    held_mails(person).filter(pk__in=held).update(not_before=clock.now())
+    for pk in held:
+        deliver.enqueue(pk)
+    return len(held)
+
+
+def hold_on(*, person: Person, until: datetime) -> None:
+    """Let what waits for the end of somebody's focus wait for another end."""
+    held_mails(person).update(not_before=until)
 
 
 def change_scope(*, about: str, scope: str) -> None:

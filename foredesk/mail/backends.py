@@ -6,6 +6,8 @@ from typing import Any
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
+from foredesk.people.queries import people_by_address
+
 from . import actions
 from .emails import letter
 
@@ -42,7 +44,10 @@ class OutboxBackend(BaseEmailBackend):
             "sender": email.from_email,
         }
         key = key or str(uuid.uuid4())
+        # What tells how one signs in goes out at once; all else waits for people who are in focus.
+        security = given["is_secret"] or kind == "password"
+        to = {} if security else {person.email: person for person in people_by_address(email.to)}
         for recipient in email.recipients():
             name, address = parseaddr(recipient)
-            actions.post(to=address, to_name=name, key=f"{key}:{address}", **given)
+            actions.post(to=to.get(address) or address, to_name=name, key=f"{key}:{address}", **given)
         return bool(email.recipients())

@@ -13,7 +13,7 @@ GRACE = timedelta(minutes=2)
 
 @periodic(seconds=60)
 def deliver_forgotten() -> None:
-    """Send again what is long due: its task was lost, or its worker died with the mail in hand."""
+    """Send what is long due: its task was lost, its worker died with it in hand, or nobody released what was held."""
     due = OutboxMessage.objects.filter(state=OutboxState.QUEUED, not_before__lt=clock.now() - GRACE)
     for pk in list(due.order_by("not_before").values_list("pk", flat=True)[:50]):
         deliver.enqueue(pk)

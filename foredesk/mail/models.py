@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +30,8 @@ class OutboxMessage(models.Model):
     # While it is queued no worker touches it before this moment: the back-off after a failure, and the
     # lease of the worker that is sending it right now.
     not_before = models.DateTimeField(default=clock.now)
+    # Whom it would interrupt in their focus: it waits until `not_before`, when that ends. None: it waits for nobody.
+    held_for = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False)
     error = models.TextField(blank=True)
     carrier = models.CharField(max_length=10, blank=True)  # the transport that took it: "smtp", or "kept" here
     queued_at = models.DateTimeField(_("queued"), default=clock.now)
@@ -39,6 +42,7 @@ class OutboxMessage(models.Model):
         indexes = [
             models.Index(fields=["state", "id"], name="outbox_by_state"),
             models.Index(fields=["not_before"], condition=models.Q(state="queued"), name="outbox_due"),
+            models.Index(fields=["held_for"], condition=models.Q(held_for__isnull=False), name="outbox_held"),
         ]
 
     def __str__(self) -> str:
@@ -47,6 +51,11 @@ class OutboxMessage(models.Model):
     @property
     def kind_words(self) -> str:
         return str(KIND_WORDS.get(self.kind) or self.kind.replace("_", " ").capitalize())
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it waits for the end of its reader's focus."""
+        return self.held_for_id is not None and self.state == OutboxState.QUEUED and not self.attempts
 
     @property
     def ticket_number(self) -> int | None:

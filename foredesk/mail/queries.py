@@ -38,13 +38,18 @@ def outbox_page(person: Person, *, state: str = "", before: int | None = None, s
 
     By key, so that the cost does not grow with the history.
     """
-    mails = mails_open_to(person).defer("text", "html", "headers").order_by("-id")
+    mails = mails_open_to(person).defer("text", "html", "headers").select_related("held_for").order_by("-id")
     if state:
         mails = mails.filter(state=state)
     if before is not None:
         mails = mails.filter(pk__lt=before)
     found = list(mails[: size + 1])
     return Page(mails=found[:size], older_than=found[size - 1].pk if len(found) > size else None)
+
+
+def held_mails(person: Person) -> QuerySet[OutboxMessage]:
+    """What waits for the end of somebody's focus; not what a worker has begun to send."""
+    return OutboxMessage.objects.filter(held_for=person, state=OutboxState.QUEUED, attempts=0)
 
 
 def mails_about(token: str) -> QuerySet[OutboxMessage]:

@@ -21,6 +21,8 @@ MAX_ATTEMPTS = len(PAUSES) + 1
 # Longer than any sending can take (the SMTP time-out holds for each single step of the conversation).
 LEASE = timedelta(minutes=10)
 
+# Asked before a held mail goes out: may this person still be told, in a mail of this kind, of what it is about?
+_telling: list[Callable[[Person, str, str], bool]] = []
 _hiding: list[Callable[[Person], Iterable[str]]] = []
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}\Z")
 # We write these ourselves.
@@ -64,6 +66,22 @@ def hide_scopes(hidden_from: Callable[[Person], Iterable[str]]) -> None:
     """A room above says which scopes a person must not know of; called once, in its `AppConfig.ready`."""
     if hidden_from not in _hiding:
         _hiding.append(hidden_from)
+
+
+def ask_before_telling(may_be_told: Callable[[Person, str, str], bool]) -> None:
+    """A room above says whether somebody may still be told of a thing (`about`) in a mail of a kind; called once."""
+    if may_be_told not in _telling:
+        _telling.append(may_be_told)
+
+
+def may_still_be_told(message: OutboxMessage) -> bool:
+    """Whether whom a mail waited for may read it still: much may have become private meanwhile, or they have left."""
+    person = message.held_for
+    return (
+        person is not None
+        and person.is_active
+        and all(may_be_told(person, message.about, message.kind) for may_be_told in _telling)
+    )
 
 
 def scopes_hidden_from(person: Person) -> frozenset[str]:

@@ -102,6 +102,8 @@ class Person(AbstractBaseUser):
     joined_at = models.DateTimeField(default=clock.now)
     # Set when the person was taken out by pseudonymising: name, address and facts are gone, the row stays.
     erased_at = models.DateTimeField(null=True, editable=False)
+    # Until when notices to them wait (kept by the room of focus blocks); None or past: they get everything at once.
+    undisturbed_until = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[PersonManager] = PersonManager()
 

@@ -115,6 +115,11 @@ def role_by_claim(claims: dict[str, Any]) -> str | None:
     return next((role for role in (Role.ADMINISTRATOR, Role.LEAD, Role.AGENT) if role in given), Role.CUSTOMER)
 
 
+def is_undisturbed(person: Person) -> bool:
+    """Whether notices to somebody wait at this moment."""
+    return person.undisturbed_until is not None and person.undisturbed_until > clock.now()
+
+
 def can_be_invited(person: Person) -> bool:
     return person.is_active and person.erased_at is None and person.has_address
 

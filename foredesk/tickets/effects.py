@@ -15,15 +15,16 @@ from .queries import where_it_goes_on, with_people
 from .queries.news import load, recipients
 from .queries.silence import still_promised
 from .reminders import silence_letter, step_letter
-from .rules import can_work_on
+from .rules import can_answer_as_customer, can_work_on
 
 
 @task()
-def tell(news: str, ticket_id: int, item_id: int, by_id: int | None) -> None:
+def tell(news: str, ticket_id: int, item_id: int, by_id: int | None, pierces: str = "") -> None:
     """Tell everybody concerned by mail what happened on a ticket, except whoever did it.
 
     `item_id` names the message, restatement, solution, follower or span it is about (else the ticket's version):
     together with the recipient it makes the mail's key, so that running twice sends once.
+    `pierces`: why it is an emergency, which reaches people in focus too.
     """
     kind = News(news)
     found = load(kind, ticket_id, item_id)
@@ -32,8 +33,10 @@ def tell(news: str, ticket_id: int, item_id: int, by_id: int | None) -> None:
     for person in recipients(kind, found):
         if person.pk != by_id:
             with timezone.override(zone_for(person)):  # a mail tells times as its reader's clock does
-                written = letter(kind, found, person)
-            _send(kind, found.ticket, item_id, person, written, _scope(kind, found.ticket))
+                written = letter(kind, found, person, pierces)
+            # What people hear as customers interrupts nobody: they asked, and wait for it themselves.
+            at_once = bool(pierces) or can_answer_as_customer(person, found.ticket)
+            _send(kind, found.ticket, item_id, person, written, _scope(kind, found.ticket), at_once)
 
 
 @task()
@@ -75,7 +78,7 @@ def tell_of_step(ticket_id: int, event_id: int) -> None:
         if can_work_on(person, ticket):
             with timezone.override(zone_for(person)):
                 written = step_letter(event, ticket)
-            _send(News.ESCALATED, ticket, event_id, person, written, _scope(News.ESCALATED, ticket))
+            _send(News.ESCALATED, ticket, event_id, person, written, _scope(News.ESCALATED, ticket), at_once=False)
 
 
 def _scope(news: News, ticket: Ticket) -> str:
@@ -84,7 +87,9 @@ def _scope(news: News, ticket: Ticket) -> str:
     return f"class:{told_of.service_class_id}"
 
 
-def _send(news: News, ticket: Ticket, item_id: int, person: Person, written: tuple[str, str, str], scope: str) -> None:
+def _send(
+    news: News, ticket: Ticket, item_id: int, person: Person, written: tuple[str, str, str], scope: str, at_once: bool
+) -> None:
     subject, text, html = written
     post(
         to=person,
@@ -95,4 +100,5 @@ def _send(news: News, ticket: Ticket, item_id: int, person: Person, written: tup
         html=html,
         about=f"ticket:{ticket.pk}",
         scope=scope,
+        at_once=at_once,
     )

@@ -37,18 +37,19 @@ class Letter:
     fragment: str = ""
 
 
-def letter(news: News, story: Story, person: Person) -> tuple[str, str, str]:
-    """Subject, plain text and HTML of a piece of news for one person."""
+def letter(news: News, story: Story, person: Person, pierces: str = "") -> tuple[str, str, str]:
+    """Subject, plain text and HTML of a piece of news for one person; `pierces`: why it is an emergency, on top."""
     ticket = story.ticket
     written = _LETTERS[news](ticket, story.item, person)
+    subject = (_("Emergency: ") if pierces else "") + written.subject
     holds = person.pk == ticket.assignee_id
     for_it = can_work_on(person, ticket) and (holds or why_told(person, ticket) is None)
     stands = where_it_goes_on(ticket) if news == News.MERGED else ticket
     path = reverse("desk:ticket" if for_it else "portal:request", args=[ticket.pk])
     context = {
-        "subject": written.subject,
+        "subject": subject,
         "heading": written.heading,
-        "intro": written.intro,
+        "intro": f"{pierces} {written.intro}".strip(),
         "quote": written.quote,
         "after": written.after,
         "next": "" if for_it or not can_see(person, stands) else what_next(stands, person, on_date),
@@ -57,7 +58,7 @@ def letter(news: News, story: Story, person: Person) -> tuple[str, str, str]:
         "why": _because(person, ticket, for_it=for_it),
     }
     text, html = render_mail("tickets/mail/news", context)
-    return f"{written.subject} [{ticket.pk}]", text, html
+    return f"{subject} [{ticket.pk}]", text, html
 
 
 def _because(person: Person, ticket: Ticket, *, for_it: bool) -> str:

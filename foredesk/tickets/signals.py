@@ -12,3 +12,5 @@ ticket_changed = Signal()
 ticket_visited = Signal()
 # Somebody of IT did something on a ticket that its record tells of. Sent with `ticket` and `by`.
 ticket_acted = Signal()
+# Somebody was asked to take a ticket on. Sent with `ticket`, `assignee`, `by` and `pierces` (why that is an emergency).
+ticket_assigned = Signal()

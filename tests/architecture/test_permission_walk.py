@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,8 @@ from foredesk.operations.actions import ask_for_copy_of_person, begin_import, tr
 from foredesk.operations.importing.fields import Target
 from foredesk.people.enums import Role
 from foredesk.people.models import Person
+from foredesk.shield import actions as shield
+from foredesk.shield.models import Shift, Slot
 from foredesk.tickets import actions
 from foredesk.tickets.enums import FollowerReason
 from foredesk.tickets.models import Link
@@ -53,6 +55,8 @@ AT_HOME: list[tuple[str, set[str]]] = [
     (r"^desk/settings/", LEADS),
     (r"^desk/outbox/", LEADS),
     (r"^desk/order/skills/", LEADS),
+    (r"^desk/shield/feeds/", set()),  # by its secret alone, which nobody here has
+    (r"^desk/shield/roster/(slots|two)", LEADS),
     (r"^desk/", IT),
     (r"^ask/\d+/", {"customer"}),
     (r"^requests/\d+/files/", {"customer"} | IT),  # a file of the interview: followers read no interview
@@ -106,6 +110,7 @@ def world(db) -> World:
     text = SimpleUploadedFile("people.csv", b"email,name\nmaya@example.org,Maya\n,Nobody\n")
     run = begin_import(by=people["administrator"], target=Target.PEOPLE, upload=text)
     try_import(by=people["administrator"], run=run, said=run.options["map"])
+    of_the_shield = _something_of_the_shield(agent, people["lead"])
     world = World(people)
     world.numbers = {
         "number": ticket.pk,
@@ -118,7 +123,9 @@ def world(db) -> World:
         "person_pk": agent.pk,
         "day": day.pk,
         "task": UUID(int=7),
+        "kind": "mine",
         "pk": {
+            **of_the_shield,
             "account/how/": passkey.pk,
             "ask/": draft.pk,
             "you/copies/": ask_for_copy_of_person(by=customer, person=customer).pk,
@@ -147,6 +154,24 @@ def world(db) -> World:
         },
     }
     return world
+
+
+def _something_of_the_shield(agent: Person, lead: Person) -> dict[str, int]:
+    now = clock.now()
+    block = shield.plan_focus(by=agent, begins_at=now, ends_at=now + timedelta(minutes=25), shield=lead)
+    tomorrow = now + timedelta(days=1)
+    slot = Slot.objects.create(weekday=tomorrow.weekday(), begins=time(8), ends=time(12), person=agent)
+    shift = Shift.objects.create(
+        date=tomorrow.date(), begins_at=tomorrow, ends_at=tomorrow + timedelta(hours=4), person=agent, slot=slot
+    )
+    return {
+        "desk/shield/focus/": block.pk,
+        "desk/shield/roster/slots": slot.pk,
+        "desk/shield/roster/swaps": shield.ask_to_swap(by=agent, shift=shift, of=lead).pk,
+        "desk/shield/roster/absences": shield.add_absence(
+            by=agent, person=agent, first=tomorrow.date(), last=tomorrow.date()
+        ).pk,
+    }
 
 
 def patterns(
@@ -197,6 +222,8 @@ def test_every_address_as_every_role(role: str, world: World) -> None:
 
 
 def _sound(role: str, address: str, method: str, status: int) -> bool:
+    if address.startswith("/desk/shield/feeds/"):
+        return status == (404 if method == "get" else 405)
     if role == "anonymous":
         open_to_all = address.startswith(("/account/", "/demo/"))
         return status in SOUND if open_to_all else status == 302

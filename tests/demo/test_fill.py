@@ -18,6 +18,7 @@ from foredesk.mail.enums import OutboxState
 from foredesk.mail.models import OutboxMessage
 from foredesk.people.enums import Role
 from foredesk.people.models import Department, Person, Site
+from foredesk.shield import queries as shield
 from foredesk.tickets.enums import Ahead, State
 from foredesk.tickets.models import CareMoment, Draft, Interview, Message, Restatement, Ticket
 from tests.factories import PersonFactory
@@ -144,3 +145,13 @@ def test_the_banner_names_everybody(db):
     for persona in PERSONAS:
         assert persona.email in out.getvalue()
     assert PASSWORD in out.getvalue()
+
+
+def test_the_shield_shows_quiet_kept_and_broken_a_roster_and_somebody_in_focus(db):
+    fill(now=TUESDAY, told=4)
+    with clock.at(TUESDAY):
+        assert [block.person.first_name for block in shield.blocks_now()] == ["Mirela"]
+        assert len(shield.now_and_next().now) == 1
+        figures = shield.figures()
+    assert figures.causes  # where a request was open at the time to speak of
+    assert 0 < figures.kept < figures.planned

@@ -1,7 +1,7 @@
 """A desk with a bit of everything in it, for exports, erasure and retention."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -18,6 +18,7 @@ from foredesk.kit import clock
 from foredesk.mail.actions import post
 from foredesk.mail.models import OutboxMessage
 from foredesk.people.models import Organisation, Person
+from foredesk.shield import actions as shield
 from foredesk.tickets import actions
 from foredesk.tickets.enums import Answer, Audience, FollowerReason
 from foredesk.tickets.models import Link, Ticket
@@ -88,8 +89,21 @@ def a_desk() -> Desk:
         looks_like = Suggestion.objects.create(ticket=other, service_class=printing, confidence={"class": 0.95})
         Reason.objects.create(suggestion=looks_like, ticket=ticket, place=0)
         post(to=maya, kind="password", key="secret:1", subject="Sign in", text="https://x/secret-token", is_secret=True)
+        _quiet(tomas, olga, other)
         OutboxMessage.objects.filter(key="secret:1").update(text="https://x/secret-token")
     return Desk(maya, kim, tomas, olga, printing, ticket, other, shot)
+
+
+def _quiet(tomas: Person, olga: Person, ticket: Ticket) -> None:
+    """Tomás holds the desk and wants to swap; Olga is in focus, what comes for her waits, and an emergency does not."""
+    shield.define_emergency(by=olga, words="Whatever harms people.", causes="Fire", phone="112")
+    shield.add_slot(by=olga, weekday=1, begins=time(8), ends=time(12), person=tomas)
+    shield.ask_to_swap(by=tomas, shift=tomas.shifts.first(), of=olga)
+    shield.add_absence(by=tomas, person=tomas, first=MONDAY.date(), last=MONDAY.date())
+    shield.start_focus(by=olga, until=clock.now() + timedelta(minutes=25), shield=tomas)
+    emergency = shield.Emergency(cause="Fire", reason="It burns")
+    shield.add_note(by=tomas, ticket=ticket, body="It burns, @Olga", mentions=[olga], emergency=emergency)
+    shield.assign(by=tomas, ticket=ticket, assignee=olga)
 
 
 def _closed_ticket(maya: Person, kim: Person, tomas: Person, printing: ServiceClass, shot: Attachment) -> Ticket:

@@ -13,6 +13,7 @@ from foredesk.tickets.models import Ticket
 from foredesk.tickets.queries import agents_serving, colleagues_on
 
 from .fields import FilesField, NextUpdateMixin
+from .focus import FocusMixin
 
 
 class ReplyForm(NextUpdateMixin, SentOnceForm):
@@ -42,7 +43,7 @@ class ReplyForm(NextUpdateMixin, SentOnceForm):
         return Audience(self.cleaned_data["audience"] or Audience.EVERYONE)
 
 
-class NoteForm(SentOnceForm):
+class NoteForm(FocusMixin, SentOnceForm):
     body = forms.CharField(
         label=_("Your note"),
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -59,7 +60,7 @@ class NoteForm(SentOnceForm):
 
     def __init__(self, *args: Any, by: Person, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "prefix": "note"})
-        self._by, self._ticket = by, ticket
+        self.by, self._ticket = by, ticket
         # An agent is the customer of their own request: its notes are not for them.
         colleagues = agents_serving(ticket).exclude(pk__in=[by.pk, ticket.customer_id])
         self.fields["mentions"].queryset = colleagues  # type: ignore[attr-defined]
@@ -67,21 +68,25 @@ class NoteForm(SentOnceForm):
     def colleagues(self) -> list[tuple[str, str, bool]]:
         """The choices of `mentions`: key, name, chosen. Two hundred of the widget's take longer than all the page."""
         chosen = set(map(str, self["mentions"].value() or []))
-        return [(str(key), name, str(key) in chosen) for key, name in colleagues_on(self._ticket, self._by)]
+        return [(str(key), name, str(key) in chosen) for key, name in colleagues_on(self._ticket, self.by)]
 
     def clean(self) -> dict[str, Any]:
-        """Names written after an @ count as mentions too, first names where only one colleague has it."""
         data = super().clean() or {}
-        if "@" not in data.get("body", ""):
-            return data
+        data["mentions"] = self._mentioned(data.get("body", ""), list(data.get("mentions", [])))
+        self.ask_about(data["mentions"], data)
+        return data
+
+    def _mentioned(self, body: str, chosen: list[Person]) -> list[Person]:
+        """Names written after an @ count as mentions too, first names where only one colleague has it."""
+        if "@" not in body:
+            return chosen
         colleagues = list(self.fields["mentions"].queryset)  # type: ignore[attr-defined]
         firsts = [one.first_name.casefold() for one in colleagues]
-        body = data.get("body", "").casefold()
+        body = body.casefold()
         named = [
             one
             for one, first in zip(colleagues, firsts, strict=True)
             if f"@{one.full_name.casefold()}" in body
             or (firsts.count(first) == 1 and re.search(rf"@{re.escape(first)}\b", body))
         ]
-        data["mentions"] = list({one.pk: one for one in [*data.get("mentions", []), *named]}.values())
-        return data
+        return list({one.pk: one for one in [*chosen, *named]}.values())

@@ -16,6 +16,7 @@ from foredesk.tickets.models import Ticket
 from foredesk.tickets.queries import agents_serving
 
 from .fields import FilesField, KindField, MomentField
+from .focus import FocusMixin
 from .people import PersonField
 
 
@@ -189,7 +190,7 @@ class ImpactForm(VersionedForm):
     )
 
 
-class AssigneeForm(forms.Form):
+class AssigneeForm(FocusMixin):
     assignee = forms.ModelChoiceField(
         label=_("Who takes it"),
         queryset=Person.objects.none(),
@@ -197,9 +198,16 @@ class AssigneeForm(forms.Form):
         error_messages={"required": _("Choose who takes it.")},
     )
 
-    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Person, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.by = by
         self.fields["assignee"].queryset = agents_serving(ticket)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("assignee"):
+            self.ask_about([data["assignee"]], data)
+        return data
 
 
 class NextUpdateForm(VersionedForm):

@@ -11,6 +11,7 @@ from foredesk.catalogue.queries import replies_open_to
 from foredesk.kit.access import allow
 from foredesk.kit.refusals import Refused
 from foredesk.people.rules import is_agent
+from foredesk.shield.actions import add_note
 from foredesk.tickets import actions
 from foredesk.tickets.enums import Audience
 from foredesk.tickets.models import Ticket
@@ -98,23 +99,34 @@ def note(request: HttpRequest, number: int) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         try:
-            message = actions.add_note(
+            message = add_note(
                 by=person,
                 ticket=ticket,
                 body=data["body"],
                 mentions=list(data["mentions"]),
                 attachments=store(request, form),
                 key=data["key"],
+                emergency=form.emergency,
             )
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("Kept as a note. Only IT sees it."))
+            messages.success(request, _kept(form))
             return to_ticket(request, message.ticket, f"#m{message.pk}")
     if ticket.merged_into_id is not None:
+        for sentence in form.sentences:
+            messages.info(request, sentence)
         return _on_the_other_page(request, ticket, "note", form)
     keep_begun(request, ticket, "note", request.POST.get("note-body", ""))
     return show(request, ticket, note=form)
+
+
+def _kept(form: NoteForm) -> str:
+    if form.emergency:
+        return _("Kept as a note, and told at once as an emergency.")
+    if form.sentences:
+        return _("Kept as a note. Who is in focus sees it when that ends.")
+    return _("Kept as a note. Only IT sees it.")
 
 
 @allow(is_agent)

@@ -15,6 +15,7 @@ from foredesk.dispatch.queries import Served, lane_in_order, offer
 from foredesk.kit.access import allow
 from foredesk.kit.keys import key_in
 from foredesk.people.rules import is_agent
+from foredesk.shield.queries import now_and_next, waiting_for
 from foredesk.tickets import queries as tickets
 
 from ..queries import people_on, steady
@@ -67,6 +68,7 @@ def _lane(request: HttpRequest, key: LaneKey, title: str, empty: str) -> HttpRes
         title=title,
         empty_text=empty,
         people=people_on(lane),
+        on_duty=now_and_next() if key == LaneKey.RAPID else None,
     )
 
 
@@ -95,12 +97,23 @@ def deep(request: HttpRequest) -> HttpResponse:
 @allow(is_agent)
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
+    """What one holds and is mentioned in; in focus without what came meanwhile, unless one looks (`?look=now`)."""
     person = person_of(request)
+    waits = waiting_for(person)
+    looks = request.GET.get("look") == "now"
+    held = None if looks else waits
+
+    def assigned(after: int | None) -> Served:
+        rows = tickets.assigned_to(person, after)
+        return Served([row for row in rows if row.ticket.pk not in held.tickets] if held else rows, {})
+
     return _list(
         request,
         "desk/mine.html",
-        _plain(tickets.assigned_to, person),
-        mentions=tickets.mentions_of(person, 10),
+        assigned,
+        mentions=tickets.mentions_of(person, 10, without=[message.pk for message in held.mentions] if held else ()),
+        waits=waits,
+        looks=looks,
         show_lane=True,
     )
 

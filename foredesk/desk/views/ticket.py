@@ -56,7 +56,7 @@ def show(
         "skip": _skip(request, ticket),
     }
     actions.visit(by=person, ticket=ticket)
-    broken = changed or (reply and reply.errors) or (note and note.errors)
+    broken = changed or (reply and reply.errors) or (note and (note.errors or note.asks))
     return render(request, "desk/ticket.html", context, status=409 if changed else 422 if broken else 200)
 
 

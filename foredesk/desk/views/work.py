@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from foredesk.catalogue.queries import lane as lane_by_key
 from foredesk.kit.access import allow
 from foredesk.people.rules import is_agent
+from foredesk.shield.actions import assign
 from foredesk.tickets import actions
 from foredesk.tickets import queries as tickets
 from foredesk.tickets.models import Interview, Ticket
@@ -38,11 +39,14 @@ def taken(request: HttpRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def assignee(request: HttpRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request, number)
-    form = AssigneeForm(posted(request), ticket=ticket, initial={"assignee": ticket.assignee_id})
+    person = person_of(request)
+    form = AssigneeForm(posted(request), by=person, ticket=ticket, initial={"assignee": ticket.assignee_id})
 
     def act() -> str:
         chosen = form.cleaned_data["assignee"]
-        actions.assign(by=person_of(request), ticket=ticket, assignee=chosen)
+        assign(by=person, ticket=ticket, assignee=chosen, emergency=form.emergency)
+        if form.sentences and not form.emergency:
+            return _("%(name)s has it now, and sees it when the focus ends.") % {"name": chosen.first_name}
         return _("%(name)s has it now and is told.") % {"name": chosen.first_name}
 
     return panel(request, ticket, form, template="desk/panels/assignee.html", act=act)

@@ -150,7 +150,8 @@ def loads(person: Person) -> dict[str, Load]:
 
 def _lanes_with_hands() -> QuerySet[Lane]:
     """Both lanes, each with how many people work on it who may be interrupted now."""
-    there = agents().filter(teams__lanes=OuterRef("pk")).order_by()
+    in_focus = Q(undisturbed_until__gt=clock.now())
+    there = agents().filter(teams__lanes=OuterRef("pk")).exclude(in_focus).order_by()
     return Lane.objects.annotate(hands=CountOf(there.values("pk").distinct()))
 
 
@@ -173,6 +174,8 @@ def offer(lane: LaneKey, person: Person) -> Offer | None:
     Deep agents are asked when the rapid desk is overloaded; whoever is on a lane where nobody waits, when the other
     has something for them. Nobody is asked who is not to be disturbed.
     """
+    if person.undisturbed_until is not None and person.undisturbed_until > clock.now():
+        return None
     other = LaneKey.DEEP if lane == LaneKey.RAPID else LaneKey.RAPID
     now = loads(person)
     overloaded = other == LaneKey.RAPID and now[other].needs_help

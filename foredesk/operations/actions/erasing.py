@@ -14,6 +14,7 @@ from foredesk.people import actions as people
 from foredesk.people.models import Person
 from foredesk.people.queries import administrators
 from foredesk.people.rules import pseudonym_of
+from foredesk.shield import actions as shield
 from foredesk.tickets import actions as tickets
 
 from ..enums import RunKind
@@ -38,6 +39,7 @@ def erase_person(*, by: Person | None, person: Person, words: bool = False, file
         pseudonym = pseudonym_of(person)
         tickets.forget_person(person=person, pseudonym=pseudonym.name, words=words, files=files)
         dispatch.forget_person(person=person)
+        shield.forget_person(person=person, pseudonym=pseudonym.name)
         forget_mails_to(address=person.email, pseudonym=pseudonym.email)
         replace_in_record(events=naming, words=names, by=pseudonym.name)
         ServiceClass.objects.filter(owner=person).update(owner=None)

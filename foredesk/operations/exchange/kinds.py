@@ -18,6 +18,7 @@ from foredesk.dispatch import models as dispatch
 from foredesk.mail.enums import OutboxState
 from foredesk.mail.models import OutboxMessage
 from foredesk.people.models import Department, Organisation, Person, Place, Site, Team
+from foredesk.shield import models as shield
 from foredesk.tickets import models as tickets
 from foredesk.triage.models import Reason, Suggestion
 
@@ -92,6 +93,14 @@ KINDS = (
     Kind("skills", dispatch.Skill),
     Kind("efforts", dispatch.Effort),
     Kind("skips", dispatch.Skip),
+    Kind("focus_blocks", shield.FocusBlock),
+    Kind("pierces", shield.Pierce),
+    Kind("held_assignments", shield.HeldAssignment),
+    Kind("emergency", shield.Definition),
+    Kind("roster_slots", shield.Slot),
+    Kind("roster_shifts", shield.Shift),
+    Kind("roster_swaps", shield.Swap),
+    Kind("absences", shield.Absence),
     Kind("mails", OutboxMessage, mend=_as_sent_by_nobody),
     Kind("suggestions", Suggestion),
     Kind("reasons", Reason),
@@ -107,6 +116,7 @@ LEFT_OUT = {
     "dispatch.sitting": "who has a page open at the moment",
     "dispatch.usualwork": "worked out anew from what was measured",
     "triage.learning": "numbers that are learned anew from the solved requests",
+    "shield.feed": "a secret: calendars are given a new address",
     "operations.worker": "about the machine, not the desk",
     "operations.run": "about the machine, not the desk",
     "operations.cacheentry": "about the machine, not the desk",

@@ -35,6 +35,7 @@ from .people import (
 )
 from .providing import PROVIDER, enter_by_provider
 from .rescuing import make_rescue_token, rescued_by, use_rescue_token
+from .undisturbed import leave_undisturbed
 
 __all__ = [
     "PROVIDER",
@@ -68,6 +69,7 @@ __all__ = [
     "import_people",
     "invite",
     "invite_who_never_came",
+    "leave_undisturbed",
     "let_begin_again",
     "make_codes",
     "make_findable",

@@ -42,6 +42,7 @@ def forget_person(*, person: Person) -> None:
     person.role = Role.CUSTOMER
     person.is_active = False
     person.last_login = None
+    person.undisturbed_until = None
     person.erased_at = clock.now()
     person.set_unusable_password()
     person.save()

@@ -158,8 +158,11 @@ def add_note(
     mentions: Sequence[Person] = (),
     attachments: Sequence[Attachment] = (),
     key: str = "",
+    pierces: str = "",
 ) -> Message:
     """Something only IT reads; the people mentioned are told. On a merged request it is kept where that goes on.
+
+    `pierces`: why it is an emergency and reaches people in focus at once (shield.actions writes that down).
 
     Raises Refused when somebody mentioned is not of IT, is the customer, or must not know of a private request.
     """
@@ -181,7 +184,7 @@ def add_note(
     forget_draft(ticket, by, "note")
     note(ticket, by, "note:added", message=message.pk)
     if mentions:
-        tell.enqueue(News.MENTIONED, ticket.pk, message.pk, by.pk)
+        tell.enqueue(News.MENTIONED, ticket.pk, message.pk, by.pk, pierces)
     return message
 
 

@@ -15,6 +15,7 @@ from ..effects import tell
 from ..enums import Ahead, Audience, CareStep, Holder, Kind, News, Severity, State
 from ..models import Message, Ticket
 from ..queries import is_understood
+from ..signals import ticket_assigned
 from .privacy import class_changed
 from .promises import moved
 from .states import (
@@ -54,15 +55,16 @@ def take(*, by: Person, ticket: Ticket) -> None:
 
 
 @transaction.atomic
-def assign(*, by: Person, ticket: Ticket, assignee: Person) -> None:
-    """Ask somebody of IT to take a ticket on."""
+def assign(*, by: Person, ticket: Ticket, assignee: Person, pierces: str = "") -> None:
+    """Ask somebody of IT to take a ticket on. `pierces`: why it is an emergency, which reaches them in focus too."""
     lock(ticket)
     refuse_unless_agent(by, ticket)
     refuse_if_closed(ticket)
     refuse_to_involve(assignee, ticket)
     keep(ticket, assignee=assignee)
     note(ticket, by, "assigned", assignee=assignee.full_name)
-    tell.enqueue(News.ASSIGNED, ticket.pk, ticket.version, by.pk)
+    ticket_assigned.send(Ticket, ticket=ticket, assignee=assignee, by=by, pierces=pierces)
+    tell.enqueue(News.ASSIGNED, ticket.pk, ticket.version, by.pk, pierces)
 
 
 @transaction.atomic

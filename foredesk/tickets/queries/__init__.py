@@ -48,6 +48,7 @@ from .queues import (
     numbered_elsewhere,
     rows,
     silent_soon,
+    to_do_among,
     waiting,
 )
 from .retention import months_before, past_retention, tickets_involving, tickets_of
@@ -158,6 +159,7 @@ __all__ = [
     "tickets_visible_to",
     "timeline",
     "to_close_off",
+    "to_do_among",
     "together",
     "told_to",
     "waiting",

@@ -284,10 +284,15 @@ def is_writing(visit: Visit) -> bool:
     return visit.wrote_at is not None and visit.wrote_at > clock.now() - WRITING
 
 
-def mentions_of(person: Person, limit: int = 20) -> list[Message]:
-    """Notes in which somebody of IT is mentioned, on tickets that they serve still, latest first."""
+def mentions_of(person: Person, limit: int = 20, without: Sequence[int] = ()) -> list[Message]:
+    """Notes in which somebody of IT is mentioned, on tickets that they serve still, latest first.
+
+    `without`: keys of those that they are not to see yet.
+    """
     mentioned = Message.objects.filter(mentions=person).exclude(ticket__customer=person)
     mentioned = mentioned.exclude(ticket__service_class__in=classes_hidden_from(person))
+    if without:
+        mentioned = mentioned.exclude(pk__in=without)
     return list(mentioned.select_related("author", "ticket__customer").order_by("-at")[:limit])
 
 

@@ -123,6 +123,22 @@ def recipients(news: News, story: Story) -> list[Person]:
     return list(people.values())
 
 
+# What only IT hears: not for somebody who follows a ticket that they serve no longer.
+_TO_IT = frozenset({News.MENTIONED, News.ASSIGNED, News.CUSTOMER_WROTE, News.CORRECTED, News.ANSWERED, News.PARTS_DONE})
+
+
+def may_still_be_told(person: Person, about: str, kind: str) -> bool:
+    """Whether a mail that waited may still reach somebody; `about`: a token, "ticket:4812" (others are not ours)."""
+    room, _colon, number = about.partition(":")
+    if room != "ticket" or not number.isdecimal():
+        return True
+    followers = Prefetch("followers", Follower.objects.select_related("person"))
+    ticket = with_people(Ticket.objects.filter(pk=int(number))).prefetch_related(followers).first()
+    if ticket is None:
+        return False
+    return serves(person, ticket) if kind in _TO_IT else can_see(person, ticket)
+
+
 def _public(message: Message) -> bool:
     return message.audience == Audience.EVERYONE
 

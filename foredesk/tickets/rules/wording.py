@@ -65,6 +65,7 @@ IN_CONVERSATION = PUBLIC | {
     "ticket:put_back",
     "ticket:came_over",
     "ticket:escalated",
+    "ticket:pierced",
 }
 
 
@@ -102,6 +103,7 @@ _SENTENCES = {
     "ticket:imported": _("Brought here from {source}, where its number was {source_id}."),
     "ticket:taken": _("{by} took it on."),
     "ticket:assigned": _("{by} asked {assignee} to take it on."),
+    "ticket:pierced": _("{by} reached {whom} in focus: an emergency ({cause}). {reason}"),
     "ticket:put_back": _("{by} put it back for the next free hands."),
     "ticket:reply:sent": _("{by} replied."),
     "ticket:note:added": _("{by} kept a note for IT."),
