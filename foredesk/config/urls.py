@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/settings/", include("foredesk.catalogue.urls")),
     path("", include("foredesk.operations.urls")),
     path("desk/outbox/", include("foredesk.mail.urls")),
+    path("", include("foredesk.forecasts.urls")),
     path("desk/", include("foredesk.desk.urls")),
     path("", include("foredesk.portal.urls")),
 ]

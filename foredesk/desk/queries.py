@@ -14,6 +14,7 @@ from foredesk.calendars.queries import working_time_of
 from foredesk.catalogue.models import CannedReply, Lane
 from foredesk.catalogue.queries import canned_replies_for
 from foredesk.catalogue.rules import fill_in
+from foredesk.forecasts.queries import Promise, promise_of
 from foredesk.kit import clock
 from foredesk.kit.built_once import BuiltOnce
 from foredesk.mail.models import OutboxMessage
@@ -164,6 +165,7 @@ class TicketPage:
     clocks: tickets.Clocks
     past_time_box: bool
     target: timedelta
+    promise: Promise | None
     care: list[tuple[CareStep, CareMoment | None]]
     restatement: Restatement | None
     understood: bool
@@ -220,6 +222,7 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
         clocks=tickets.clocks(ticket),
         past_time_box=tickets.past_time_box(ticket, events),
         target=working_time_of(ticket.customer).between(ticket.created_at, ticket.solution_target),
+        promise=promise_of(ticket, reader),
         care=tickets.care_steps(ticket),
         restatement=tickets.latest_restatement(ticket),
         understood=tickets.is_understood(ticket),

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from .views import calls, closing, conversation, everything, followers, joining, queues, ticket, understanding, work
+from .views import (
+    calls,
+    closing,
+    conversation,
+    everything,
+    followers,
+    joining,
+    promises,
+    queues,
+    ticket,
+    understanding,
+    work,
+)
 
 app_name = "desk"
 
@@ -33,6 +45,7 @@ urlpatterns = [
     path("tickets/<int:number>/wait", work.wait, name="wait"),
     path("tickets/<int:number>/wait/end", work.wait_end, name="wait_end"),
     path("tickets/<int:number>/next-update", work.next_update, name="next_update"),
+    path("tickets/<int:number>/promise", promises.promise, name="promise"),
     path("tickets/<int:number>/solution", closing.solution, name="solution"),
     path("tickets/<int:number>/join", joining.join, name="join"),
     path("tickets/<int:number>/merge/end", joining.merge_end, name="merge_end"),

@@ -21,6 +21,7 @@ from .models import Follower, Message, Restatement, Solution, Span, Ticket
 from .queries import on_date, what_next, where_it_goes_on
 from .queries.news import Story, why_told
 from .rules import can_answer_as_customer, can_see, can_work_on, reads_conversation
+from .rules.promising import promise_words
 from .rules.wording import who_sees
 
 
@@ -80,9 +81,9 @@ def _own(person: Person, ticket: Ticket, mine: str, others: str, **words: str) -
 
 def _acknowledged(ticket: Ticket, _item: None, person: Person) -> Letter:
     event = {"why": "", "mismatch": ""} | _told(ticket, "submitted")
-    target = _("Our target for requests like this: solved by %(when)s. It is a target, not yet a promise.") % {
-        "when": on_date(ticket.solution_target)
-    }
+    target = promise_words(ticket, on_date, person) or _(
+        "Our target for requests like this: solved by %(when)s. It is a target, not yet a promise."
+    ) % {"when": on_date(ticket.solution_target)}
     return Letter(
         subject=_("We have your request: %(subject)s") % {"subject": ticket.subject},
         heading=_("Thank you, %(name)s. We have your request.") % {"name": person.first_name},
@@ -157,6 +158,7 @@ def _size_changed(ticket: Ticket, _item: None, person: Person) -> Letter:
         heading=_("We see the size of this differently now"),
         intro=_("We now think that this takes %(size)s.") % {"size": usual},
         quote=reason,
+        after=promise_words(ticket, on_date, person),
         button=_("See what comes next"),
     )
 
@@ -177,6 +179,7 @@ def _handed_over(ticket: Ticket, _message: Message, person: Person) -> Letter:
         if can_answer_as_customer(person, ticket)
         else "",
         quote=told.get("why", "") if reads_conversation(person, ticket) else "",
+        after=promise_words(ticket, on_date, person),
         button=_("See the request"),
     )
 

@@ -180,3 +180,4 @@ class News(models.TextChoices):
     UNMERGED = "unmerged", _("it goes on by itself again")
     SPLIT = "split", _("a part of it is a request of its own")
     PARTS_DONE = "parts_done", _("all its parts are done")
+    PROMISED = "promised", _("a new time for it")

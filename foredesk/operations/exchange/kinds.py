@@ -14,6 +14,7 @@ from foredesk.activity.models import Event
 from foredesk.attachments.models import Attachment
 from foredesk.calendars.models import Calendar, ClosedDay, OpeningHours
 from foredesk.catalogue.models import CannedReply, Lane, ServiceClass
+from foredesk.forecasts.models import Level, Milestone, Quote
 from foredesk.mail.enums import OutboxState
 from foredesk.mail.models import OutboxMessage
 from foredesk.people.models import Department, Organisation, Person, Place, Site, Team
@@ -85,6 +86,9 @@ KINDS = (
     Kind("followers", tickets.Follower),
     Kind("care", tickets.CareMoment),
     Kind("drafts", tickets.Draft),
+    Kind("quotes", Quote),
+    Kind("milestones", Milestone),
+    Kind("levels", Level),
     Kind("mails", OutboxMessage, mend=_as_sent_by_nobody),
     Kind("activity", Event),
 )
@@ -93,6 +97,8 @@ KINDS = (
 LEFT_OUT = {
     "people.personword": "worked out anew when an export is loaded",
     "people.invitation": "a secret: people are invited anew",
+    "forecasts.measured": "drawn anew from the requests every hour",
+    "forecasts.tally": "counted anew from the promises every hour",
     "tickets.visit": "who has a page open at the moment",
     "operations.worker": "about the machine, not the desk",
     "operations.run": "about the machine, not the desk",

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from foredesk.activity.queries import events_about
+from foredesk.forecasts.queries import promise_of
 from foredesk.kit.access import allow
 from foredesk.people.models import Person
 from foredesk.people.rules import is_customer
@@ -73,6 +74,7 @@ def show(request: HttpRequest, ticket: Ticket, **given: Any) -> HttpResponse:
         "stages": timeline(stands, person),
         "entries": conversation(ticket, person, events),
         "next": what_next(stands, person),
+        "promise": promise_of(ticket, person),
         "clocks": clocks(ticket),
         "restatement": open_restatement(ticket, person),
         "solution": open_solution(ticket, person),

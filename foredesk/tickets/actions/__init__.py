@@ -1,7 +1,7 @@
 from .closing import answer_solution, close_unanswered, offer_solution, remind, withdraw
 from .conversing import add_note, keep_draft, reply, visit, write_as_customer
 from .following import change_measure, follow, share_conversation, unfollow
-from .forgetting import forget_person, let_go_of_what_is_past
+from .forgetting import forget_person, hold_words, let_go_of_what_is_past
 from .importing import LONGEST_WORDS, PastTicket, check_past, ids_here, import_tickets
 from .interviewing import (
     attach_to_interview,
@@ -43,6 +43,7 @@ __all__ = [
     "follow",
     "forget_person",
     "hand_off",
+    "hold_words",
     "ids_here",
     "import_tickets",
     "keep_draft",

@@ -40,11 +40,12 @@ PUBLIC = frozenset(
         "ticket:follower:added",
         "ticket:made_private",
         "ticket:opened_up",
+        "ticket:promised",
         *JOINED,
     }
 )
 # What one has to know of before answering: somebody said, asked or decided something.
-SAID = PUBLIC - JOINED - {"ticket:follower:added", "ticket:let_go"} | {
+SAID = PUBLIC - JOINED - {"ticket:follower:added", "ticket:let_go", "ticket:promised"} | {
     "ticket:merged:here",
     "ticket:reply:sent",
     "ticket:note:added",
@@ -89,6 +90,7 @@ _BARE_SENTENCES = {
     "ticket:reclassified": _("Now counted as “{service_class}”, {size}."),
     "ticket:handed_over": _("Handed to {to}."),
     "ticket:waiting": _("Waiting for {holder}."),
+    "ticket:promised": _("There is a new time for it."),
 }
 
 
@@ -119,6 +121,12 @@ _SENTENCES = {
     "ticket:reminded": _("Foredesk reminded the customer of the offered fix."),
     "ticket:closed": _("Closed: {reason}."),
     "ticket:reopened": _("Opened again."),
+    "ticket:promised": _("There is a new time for it. {reason}"),
+    "ticket:milestone:added": _("{by} added a step: {subject}."),
+    "ticket:milestone:changed": _("{by} changed a step: {subject}."),
+    "ticket:milestone:done": _("{by} finished a step: {subject}."),
+    "ticket:milestone:reopened": _("{by} took up a step again: {subject}."),
+    "ticket:milestone:removed": _("{by} took a step off: {subject}."),
     "ticket:let_go": _("Words and files were let go, {months} months after it was closed."),
     "ticket:follower:added": _("{follower} follows: {why}."),
     "ticket:follower:measure": _("{follower} now hears {measure}."),
