@@ -121,7 +121,7 @@ class Tally(models.Model):
 
 
 class Milestone(models.Model):
-    """A step of a significant request, with who sees to it and when it is planned; forecast from its lane's own pace."""
+    """A step of a significant request, with who sees to it and when it is planned; forecast from its lane's pace."""
 
     ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="milestones")
     title = models.CharField(_("what"), max_length=120)

@@ -38,8 +38,8 @@ def thinned(known: Curve, steps: int = STEPS) -> Curve:
 
 def knows(known: Curve, level: float, age: float = 0.0) -> bool:
     """Whether so many were seen to their end that the share `level` of those still open at `age` has a time."""
-    last = known.shares[-1] if known.shares else 1.0
-    return last <= (1 - level) * known.open_after(age) + 1e-12
+    last, still = (known.shares[-1] if known.shares else 1.0), known.open_after(age)
+    return still > 0 and last <= (1 - level) * still + 1e-12
 
 
 def interval(known: Curve, level: float, age: float = 0.0) -> Interval | None:
