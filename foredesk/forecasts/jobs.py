@@ -3,6 +3,7 @@
 from foredesk.kit.queue import periodic
 
 from .actions import count_outcomes, draw_curves, learn, promise_missing, renew_promises
+from .effects import forecast_all_steps
 
 
 @periodic(seconds=5 * 60)
@@ -22,3 +23,9 @@ def draw() -> None:
     """The curves of all classes, and the figures of the calibration page."""
     draw_curves()
     count_outcomes()
+
+
+@periodic(seconds=60 * 60)
+def look_at_timelines() -> None:
+    """The dates of steps ahead, promised anew before they are missed."""
+    forecast_all_steps()

@@ -52,6 +52,7 @@ AT_HOME: list[tuple[str, set[str]]] = [
     (r"^desk/settings/", LEADS),
     (r"^desk/outbox/", LEADS),
     (r"^desk/", IT),
+    (r"^how-long/$", {"head"} | IT),
     (r"^ask/\d+/", {"customer"}),
     (r"^requests/\d+/files/", {"customer"} | IT),  # a file of the interview: followers read no interview
     (r"^requests/(followed|department)/$", EVERYBODY),

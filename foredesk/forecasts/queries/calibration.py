@@ -27,6 +27,11 @@ class Cell:
     renewed: int
 
     @property
+    def short(self) -> int:
+        """By how much too little was promised."""
+        return max(-self.padding, 0)
+
+    @property
     def state(self) -> str:
         """How its chip looks: broken promises are bad, padded ones worth a look."""
         if self.kept is None:
@@ -35,9 +40,41 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Point:
+    """A month of the drawing, in the units of its view box."""
+
+    cell: Cell
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
 class Calibration:
     cells: list[Cell]
-    months: list[Cell]  # all kinds together, oldest first: what is drawn
+    months: list[Cell]  # all kinds together, oldest first
+
+    WIDE, HIGH = 640, 160  # of the drawing, whose foot is 50 of 100
+    FOOT = 50
+
+    @property
+    def points(self) -> list[Point]:
+        """The months of which enough is known, from left to right."""
+        shown = [cell for cell in self.months if cell.kept is not None]
+        step = self.WIDE / max(len(shown), 1)
+        return [Point(cell, round(step * (place + 0.5)), self._y(cell.kept or 0)) for place, cell in enumerate(shown)]
+
+    @property
+    def line(self) -> str:
+        return " ".join(f"{point.x},{point.y}" for point in self.points)
+
+    @property
+    def band(self) -> tuple[int, int]:
+        """Where promises are neither broken too often nor padded: top and height."""
+        top = self._y(GOOD_TO)
+        return top, self._y(GOOD_FROM) - top
+
+    def _y(self, share: int) -> int:
+        return round(self.HIGH * (1 - (max(share, self.FOOT) - self.FOOT) / (100 - self.FOOT)))
 
 
 def calibration_for(person: Person) -> Calibration:

@@ -32,8 +32,14 @@ class Card:
     kept: int | None  # of 100
 
     @property
+    def reason(self) -> str:
+        """Why it takes that long, as a sentence of its own."""
+        words = self.kind.size_reason.strip().rstrip(".")
+        return f"{words[:1].upper()}{words[1:]}."
+
+    @property
     def wide(self) -> int:
-        """How far along its rail the band of the drawing ends and begins, in hundredths of the longest span."""
+        """How far along its rail half are done, in hundredths."""
         return 100 if not self.sure else min(100, round(100 * (self.likely or 0) / self.sure))
 
 

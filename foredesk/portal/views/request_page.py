@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from foredesk.activity.queries import events_about
-from foredesk.forecasts.queries import promise_of
+from foredesk.forecasts.queries import promise_of, timeline_of
 from foredesk.kit.access import allow
 from foredesk.people.models import Person
 from foredesk.people.rules import is_customer
@@ -75,6 +75,7 @@ def show(request: HttpRequest, ticket: Ticket, **given: Any) -> HttpResponse:
         "entries": conversation(ticket, person, events),
         "next": what_next(stands, person),
         "promise": promise_of(ticket, person),
+        "timeline": timeline_of(ticket),
         "clocks": clocks(ticket),
         "restatement": open_restatement(ticket, person),
         "solution": open_solution(ticket, person),

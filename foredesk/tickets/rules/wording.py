@@ -25,6 +25,8 @@ JOINED = frozenset(
         "ticket:part:removed",
     }
 )
+# What a forecast says; nobody has to have read it before answering.
+_PROMISES = frozenset({"ticket:promised", "ticket:milestone:done", "ticket:milestone:promised"})
 # Events that tell a customer something; the rest is on the page in another form, or IT's own.
 PUBLIC = frozenset(
     {
@@ -40,12 +42,12 @@ PUBLIC = frozenset(
         "ticket:follower:added",
         "ticket:made_private",
         "ticket:opened_up",
-        "ticket:promised",
+        *_PROMISES,
         *JOINED,
     }
 )
 # What one has to know of before answering: somebody said, asked or decided something.
-SAID = PUBLIC - JOINED - {"ticket:follower:added", "ticket:let_go", "ticket:promised"} | {
+SAID = PUBLIC - JOINED - {"ticket:follower:added", "ticket:let_go", *_PROMISES} | {
     "ticket:merged:here",
     "ticket:reply:sent",
     "ticket:note:added",
@@ -122,6 +124,7 @@ _SENTENCES = {
     "ticket:closed": _("Closed: {reason}."),
     "ticket:reopened": _("Opened again."),
     "ticket:promised": _("There is a new time for it. {reason}"),
+    "ticket:milestone:promised": _("New dates for steps: {subject}. {reason}"),
     "ticket:milestone:added": _("{by} added a step: {subject}."),
     "ticket:milestone:changed": _("{by} changed a step: {subject}."),
     "ticket:milestone:done": _("{by} finished a step: {subject}."),

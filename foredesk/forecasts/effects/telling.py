@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from foredesk.kit.queue import task
 from foredesk.mail.actions import post
@@ -11,9 +12,10 @@ from foredesk.tickets.models import Ticket
 from foredesk.tickets.queries import on_date
 from foredesk.tickets.queries.news import load, recipients
 
-from .emails import new_dates, new_promise
-from .models import Milestone, Quote
-from .queries import promise_of
+from ..emails import new_dates, new_promise
+from ..models import Milestone, Quote
+from ..queries import promise_of
+from ..queries.timelines import date_words
 
 
 @task()
@@ -46,8 +48,18 @@ def tell_of_dates(ticket_id: int, milestones: Sequence[int], by_id: int | None) 
     for person in recipients(News.PROMISED, story):
         if person.pk != by_id:
             with timezone.override(zone_for(person)):
-                written = new_dates(story.ticket, _lines(moved, person, story.ticket), person)
+                written = new_dates(story.ticket, [_line(one) for one in moved], person)
             _send(story.ticket, person, mark, written)
+
+
+def _line(step: Milestone) -> str:
+    words = _("%(step)s: by %(day)s, as 85 of 100 tries say.") % {
+        "step": step.title,
+        "day": date_words(step.promised_on) if step.promised_on else "",
+    }
+    if step.first_promised_on and step.first_promised_on != step.promised_on:
+        words += " " + _("First promised by %(day)s.") % {"day": date_words(step.first_promised_on)}
+    return f"{words} {step.reason}".strip()
 
 
 def _send(ticket: Ticket, person: Person, mark: str, written: tuple[str, str, str]) -> None:
