@@ -24,6 +24,7 @@ from foredesk.tickets import actions as tickets
 from foredesk.tickets.models import Ticket
 
 from .organisation import College, found_college
+from .outlook import plan_outlook
 from .present import BEGUN_REPLY, PAST, PRESENT
 from .stories import STORIES
 from .stories.personas import DRAFT
@@ -87,6 +88,7 @@ class _Fill:
         self.length = self.time.between(before, self.end) / timedelta(minutes=1)
         self._plan_past()
         self._plan_present()
+        plan_outlook(self._at, self.length, self.going_on, self.college)
         while self.queue:
             offset, _, do = heapq.heappop(self.queue)
             with clock.at(self._moment(offset)):
@@ -99,6 +101,9 @@ class _Fill:
         """The moment after so many working minutes; the seconds make it look less like a clockwork."""
         moment = self.time.add(self.start, timedelta(minutes=min(offset, self.length)))
         return min(moment, self.end)
+
+    def _at(self, offset: float, do: Callable[[], None]) -> None:
+        heapq.heappush(self.queue, (offset, next(self.order), do))
 
     def _schedule(self, begin: float, beats: list[Beat]) -> None:
         for beat in beats:

@@ -2,8 +2,14 @@
 
 from foredesk.kit.queue import periodic
 
-from .actions import count_outcomes, draw_curves, learn, promise_missing, renew_promises
-from .effects import forecast_all_steps
+from .actions import (
+    count_outcomes,
+    draw_curves,
+    forecast_all_steps,
+    learn,
+    promise_missing,
+    renew_promises,
+)
 
 
 @periodic(seconds=5 * 60)

@@ -8,10 +8,10 @@ from foredesk.forecasts.actions import (
     add_step,
     change_step,
     finish_step,
+    forecast_all_steps,
     remove_step,
     take_step_up_again,
 )
-from foredesk.forecasts.effects import forecast_all_steps
 from foredesk.forecasts.models import Milestone
 from foredesk.forecasts.queries import timeline_of
 from foredesk.forecasts.queries.timelines import pace_of

@@ -1,3 +1,4 @@
+from ..effects import forecast_all_steps
 from .giving import follow_change, promise_anew, promise_first
 from .learning import count_outcomes, draw_curves, learn
 from .renewing import promise_missing, renew_promises
@@ -10,6 +11,7 @@ __all__ = [
     "draw_curves",
     "finish_step",
     "follow_change",
+    "forecast_all_steps",
     "learn",
     "promise_anew",
     "promise_first",

@@ -98,12 +98,12 @@ def known_of_all(classes: list[int] | None = None) -> dict[int, list[Known]]:
 
 
 def _line(row: Measured) -> list[Known]:
-    line, step = [], row
-    while step is not None:
-        if step.cases >= FEWEST:
-            line.append(Known(step.service_class_id, curve_of(step), step.level, is_wider=step is not row))
-        step = step.wider if len(line) < 2 else None  # type: ignore[assignment]
-    return line
+    steps = [row, row.wider, row.wider.wider if row.wider else None]
+    return [
+        Known(step.service_class_id, curve_of(step), step.level, is_wider=step is not row)
+        for step in steps
+        if step is not None and step.cases >= FEWEST
+    ]
 
 
 def measured_with_classes() -> QuerySet[Measured]:
