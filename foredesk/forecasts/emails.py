@@ -35,7 +35,7 @@ def new_promise(ticket: Ticket, promise: Promise, person: Person) -> tuple[str, 
     return f"{subject} [{ticket.pk}]", text, html
 
 
-def new_dates(ticket: Ticket, lines: list[str], person: Person) -> tuple[str, str, str]:
+def new_dates(ticket: Ticket, lines: list[str], whole: Promise | None, person: Person) -> tuple[str, str, str]:
     """The same for milestones: a line for each that has a new date."""
     subject = _("New dates: %(subject)s") % {"subject": ticket.subject}
     context = {
@@ -43,7 +43,7 @@ def new_dates(ticket: Ticket, lines: list[str], person: Person) -> tuple[str, st
         "heading": _("New dates for some steps"),
         "intro": " ".join(lines),
         "quote": "",
-        "after": "",
+        "after": _("The whole: %(promise)s") % {"promise": with_source(whole)} if whole else "",
         "next": what_next(ticket, person, on_date),
         "action_label": _("See the timeline"),
         "action_url": f"{settings.BASE_URL}{_path(person, ticket)}",

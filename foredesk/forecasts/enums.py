@@ -8,6 +8,7 @@ class Source(models.TextChoices):
     HISTORY = "history", _("requests like it")
     PARENT = "parent", _("requests of the wider kind")
     TARGET = "target", _("our target")
+    TIMELINE = "timeline", _("the steps of its timeline")
     PERSON = "person", _("somebody’s word")
 
 
@@ -24,6 +25,7 @@ class Cause(models.TextChoices):
     SIZE = "size", _("it is more or less work")
     LANE = "lane", _("it is in other hands")
     REOPENED = "reopened", _("it was opened again")
+    STEPS = "steps", _("its steps take that long")
     PERSON = "person", _("somebody of IT said so")
 
 

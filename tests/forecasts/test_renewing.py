@@ -85,7 +85,7 @@ def test_where_the_worker_stood_still_the_truth_is_told(measured, ask, maya) -> 
         promise = promise_of(ticket, maya)
         assert promise.reason == "We did not keep the time we gave you. We are sorry."
         assert promise.quote.until > clock.now()
-        assert promise.source == "this is our target; it has been open longer than what we have measured"
+        assert promise.source == "this is our target; too few requests like it have been open for so long to know more"
 
 
 def test_a_fix_on_offer_needs_no_new_promise(measured, ask, maya, tomas) -> None:

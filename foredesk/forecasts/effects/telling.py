@@ -48,7 +48,8 @@ def tell_of_dates(ticket_id: int, milestones: Sequence[int], by_id: int | None) 
     for person in recipients(News.PROMISED, story):
         if person.pk != by_id:
             with timezone.override(zone_for(person)):
-                written = new_dates(story.ticket, [_line(one) for one in moved], person)
+                whole = promise_of(story.ticket, person, on_date)
+                written = new_dates(story.ticket, [_line(one) for one in moved], whole, person)
             _send(story.ticket, person, mark, written)
 
 

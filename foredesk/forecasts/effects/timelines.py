@@ -1,23 +1,29 @@
 """Dates for the steps of timelines, found by replaying the lane's own pace."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from foredesk.activity.actions import record
 from foredesk.calendars.queries import working_time_of
 from foredesk.kit import clock
-from foredesk.kit.queue import task
+from foredesk.kit.queue import enqueue_after, task
 from foredesk.tickets.models import Ticket
 from foredesk.tickets.queries import with_people
 
-from ..models import Milestone
+from ..enums import Cause, Source
+from ..models import Milestone, Quote
 from ..queries.timelines import Pace, date_words, pace_of, tickets_with_steps_ahead
-from ..rules.timelines import Days, needs_new_date, walk, working_day
-from .telling import tell_of_dates
+from ..rules.quoting import minutes_between
+from ..rules.timelines import Days, end_of_day, needs_new_date, walk, working_day
+from ..rules.wording import cause_words
+from .telling import tell_of_dates, tell_of_promises
 
+# Whoever plans, plans several steps: the mail waits until they are through, and tells what stands then.
+PAUSE = timedelta(minutes=5)
 SOON = 2  # working days before a date on which it is given anew if it is not sure any more
 
 
@@ -72,8 +78,39 @@ def _keep_dates(
     if moved:
         names = ", ".join(f"{step.title}: {date_words(step.promised_on)}" for step in moved if step.promised_on)
         record(by=None, tag="ticket:milestone:promised", about=ticket, subject=names, reason=moved[0].reason)
-        tell_of_dates.enqueue(ticket.pk, [step.pk for step in moved], None)
+    whole = _promise_the_whole(ticket, now)
+    if moved:
+        enqueue_after(now + PAUSE, tell_of_dates, ticket.pk, [step.pk for step in moved], None)
+    elif whole is not None:
+        enqueue_after(now + PAUSE, tell_of_promises, [whole.pk], None)
     return len(moved)
+
+
+def _promise_the_whole(ticket: Ticket, now: datetime) -> Quote | None:
+    """A request is not promised for a day before its last step is: then the steps give the promise, aloud."""
+    last = Milestone.objects.filter(ticket=ticket, done_at=None).aggregate(day=Max("promised_on"))["day"]
+    time = working_time_of(ticket.customer)
+    present = Quote.objects.filter(ticket=ticket, replaced_at=None).first()
+    if last is None or present is None or present.until.astimezone(time.zone).date() >= last:
+        return None
+    until = end_of_day(last, time)
+    if not Quote.objects.filter(pk=present.pk, replaced_at=None).update(replaced_at=now):
+        return None  # somebody was faster; the next look sees what they promised
+    quote = Quote.objects.create(
+        ticket=ticket,
+        given_at=now,
+        until=until,
+        minutes=round(minutes_between(ticket.created_at, until, time)),
+        source=Source.TIMELINE,
+        cause=Cause.STEPS,
+        reason=cause_words(Cause.STEPS),
+        service_class_id=ticket.service_class_id,
+        size=ticket.size,
+        lane_id=ticket.lane_id,
+        times_reopened=ticket.times_reopened,
+    )
+    record(by=None, tag="ticket:promised", about=ticket, quote=quote.pk, reason=quote.reason)
+    return quote
 
 
 def _why(step: Milestone, found: list[tuple[Milestone, Days | None]], today: date, *, edited: bool) -> str:

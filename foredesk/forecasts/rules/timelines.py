@@ -9,7 +9,8 @@ import random
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from datetime import time as clock_time
 
 from foredesk.kit.working_time import WorkingTime
 
@@ -110,3 +111,10 @@ def needs_new_date(promised: date, likely: date, sure: date, today: date, soon: 
     """Whether a promised date must be given anew: it is more likely missed than kept, or it comes `soon` and is not
     sure any more. Never later than on the day itself."""
     return sure > promised and (likely > promised or promised <= soon or promised <= today)
+
+
+def end_of_day(day: date, time: WorkingTime) -> datetime:
+    """When the doors close on a day; on a day off its last minute."""
+    hours = time.hours[day.weekday()]
+    closing = hours[-1][1] if hours and not time.closed(day) and hours[-1][1] > hours[-1][0] else clock_time(23, 59)
+    return datetime.combine(day, closing, tzinfo=time.zone)

@@ -20,6 +20,8 @@ def promise_words(source: str, earliest: datetime | None, until: datetime, now: 
     """“Usually done between Tue 14:00 and Wed 11:00”, or what a target or somebody's word promises."""
     if source == Source.TARGET:
         return _("We aim to have it done by %(until)s.") % {"until": tell(until)}
+    if source == Source.TIMELINE:
+        return _("Its steps are done by %(until)s, as 85 of 100 tries say.") % {"until": tell(until)}
     if source == Source.PERSON:
         return _("%(agent)s promises it by %(until)s.") % {"agent": by, "until": tell(until)}
     if until < now:
@@ -49,9 +51,11 @@ def source_words(source: str, cases: int, wider: str = "") -> str:
         )
         return said % numbers
     if source == Source.TARGET and cases:
-        return _("this is our target; it has been open longer than what we have measured")
+        return _("this is our target; too few requests like it have been open for so long to know more")
     if source == Source.TARGET:
         return _("this is our target; too few requests like it yet")
+    if source == Source.TIMELINE:
+        return _("from its own steps and the pace of the team that does them")
     return _("this is a person’s word, not a forecast")
 
 
@@ -70,6 +74,7 @@ def cause_words(cause: str, *, holder: str = "", longer_than: int = 0, late: boo
         Cause.SIZE: _("We now see its size differently."),
         Cause.LANE: _("Other hands work on it now."),
         Cause.REOPENED: _("It was opened again."),
+        Cause.STEPS: _("Its steps take longer than what we promised for the whole."),
     }
     if cause == Cause.LONGER and longer_than:
         return _("It takes longer than %(share)d of 100 requests like it.") % {"share": longer_than}
