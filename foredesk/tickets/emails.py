@@ -21,7 +21,7 @@ from .models import Follower, Message, Restatement, Solution, Span, Ticket
 from .queries import on_date, what_next, where_it_goes_on
 from .queries.news import Story, why_told
 from .rules import can_answer_as_customer, can_see, can_work_on, reads_conversation
-from .rules.promising import promise_words
+from .rules.promising import promise_or_target, promise_words
 from .rules.wording import who_sees
 
 
@@ -81,15 +81,12 @@ def _own(person: Person, ticket: Ticket, mine: str, others: str, **words: str) -
 
 def _acknowledged(ticket: Ticket, _item: None, person: Person) -> Letter:
     event = {"why": "", "mismatch": ""} | _told(ticket, "submitted")
-    target = promise_words(ticket, on_date, person) or _(
-        "Our target for requests like this: solved by %(when)s. It is a target, not yet a promise."
-    ) % {"when": on_date(ticket.solution_target)}
     return Letter(
         subject=_("We have your request: %(subject)s") % {"subject": ticket.subject},
         heading=_("Thank you, %(name)s. We have your request.") % {"name": person.first_name},
         intro=" ".join(filter(None, [event["why"] + ".", event["mismatch"]])).replace("..", "."),
         quote=ticket.interview.goal or ticket.interview.happened,
-        after=" ".join(filter(None, [target, who_sees(ticket)])),
+        after=" ".join(filter(None, [promise_or_target(ticket, on_date, person), who_sees(ticket)])),
         button=_("See your request"),
     )
 

@@ -18,6 +18,7 @@ from foredesk.calendars.models import Calendar, ClosedDay
 from foredesk.catalogue.enums import LaneKey
 from foredesk.catalogue.models import CannedReply
 from foredesk.catalogue.queries import default_class
+from foredesk.forecasts.actions import add_step
 from foredesk.kit import clock
 from foredesk.mail.models import OutboxMessage
 from foredesk.operations.actions import ask_for_copy_of_person, begin_import, try_import
@@ -93,6 +94,7 @@ def world(db) -> World:
     other = actions.send_interview(by=customer, interview=actions.start_interview(by=customer, goal="another"))
     actions.link(by=agent, ticket=ticket, other=other)
     link = Link.objects.get()
+    step = add_step(by=agent, ticket=ticket, title="The first step")
     draft = actions.start_interview(by=customer, goal="a draft")
     actions.attach_to_interview(by=customer, interview=draft, attachment=shot)
     calendar = Calendar.objects.create(name="Summer")
@@ -128,6 +130,7 @@ def world(db) -> World:
             "desk/tickets/<int:number>/canned": canned.pk,
             "desk/tickets/<int:number>/followers": follower.pk,
             "desk/tickets/<int:number>/links": link.pk,
+            "desk/tickets/<int:number>/steps": step.pk,
             "desk/outbox/": OutboxMessage.objects.first().pk,
             "desk/settings/privacy/kinds/": default_class().pk,
             "desk/settings/calendars/": calendar.pk,
