@@ -10,6 +10,8 @@ from foredesk.attachments.models import Attachment
 from foredesk.calendars.models import ClosedDay
 from foredesk.catalogue.enums import LaneKey
 from foredesk.catalogue.models import Lane, ServiceClass
+from foredesk.forecasts.actions import add_step
+from foredesk.forecasts.models import Level
 from foredesk.kit import clock
 from foredesk.mail.actions import post
 from foredesk.mail.models import OutboxMessage
@@ -72,6 +74,8 @@ def a_desk() -> Desk:
             actions.start_interview(by=maya, goal="Not sent yet")
             actions.keep_draft(by=tomas, ticket=other, purpose="reply", body="Dear Kim,")
         Link.objects.create(ticket=other, other=ticket, by=tomas)
+        add_step(by=tomas, ticket=other, title="A screen is chosen", owner=kim)
+        Level.objects.create(service_class=printing, level=0.84, outcomes=25)
         post(to=maya, kind="password", key="secret:1", subject="Sign in", text="https://x/secret-token", is_secret=True)
         OutboxMessage.objects.filter(key="secret:1").update(text="https://x/secret-token")
     return Desk(maya, kim, tomas, olga, printing, ticket, other, shot)
