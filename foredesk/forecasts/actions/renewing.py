@@ -119,9 +119,10 @@ def _busy_lanes(now: datetime) -> frozenset[int]:
 
 @transaction.atomic
 def _renew(due: Sequence[_Due], by_quote: dict[int, _Due], known: dict[int, list[Known]], now: datetime) -> int:
-    """Claim these promises (who is being renewed elsewhere is left alone) and put new ones in their place."""
-    present = Quote.objects.filter(pk__in=[one.quote for one in due], replaced_at=None)
-    claimed = list(_free(present).values_list("pk", flat=True))
+    """Put new promises in the place of these, but for those on whose request somebody is at work: the next round's."""
+    tickets = _free(Ticket.objects.filter(pk__in=[one.ticket.pk for one in due], state__in=WATCHED))
+    present = Quote.objects.filter(ticket__in=tickets, replaced_at=None, pk__in=by_quote)
+    claimed = list(present.values_list("pk", flat=True))
     Quote.objects.filter(pk__in=claimed).update(replaced_at=now)
     made = []
     for pk in claimed:
@@ -134,8 +135,10 @@ def _renew(due: Sequence[_Due], by_quote: dict[int, _Due], known: dict[int, list
     return len(made)
 
 
-def _free(rows: QuerySet[Quote]) -> QuerySet[Quote]:
-    return rows.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+def _free(tickets: QuerySet[Ticket]) -> list[int]:
+    """Keys of those that nobody else has locked, locked now. Whoever promises locks the ticket first, as actions do."""
+    skips = connection.features.has_select_for_update_skip_locked
+    return list(tickets.order_by("pk").select_for_update(skip_locked=skips, no_key=True).values_list("pk", flat=True))
 
 
 def _store(made: list[Quote]) -> None:
@@ -166,7 +169,9 @@ def promise_missing(*, now: datetime | None = None) -> int:
 @transaction.atomic
 def _promise_some(known: dict[int, list[Known]], classes: dict[int, ServiceClass], now: datetime) -> int:
     bare = Ticket.objects.filter(~Exists(Quote.objects.filter(ticket=OuterRef("pk"))), state__in=OPEN_STATES)
-    rows = bare.order_by("pk").values_list("pk", *_TICKET, *SITE)[:AT_ONCE]
+    # The first thousand of them, whoever has them: where all are in others' hands, the next round looks again.
+    free = _free(Ticket.objects.filter(pk__in=list(bare.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])))
+    rows = bare.filter(pk__in=free).order_by("pk").values_list("pk", *_TICKET, *SITE)
     made = []
     for number, *rest in rows:
         ticket = _ticket(number, rest[: len(_TICKET)], classes)

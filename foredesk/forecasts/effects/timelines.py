@@ -54,6 +54,7 @@ def forecast_steps(*, ticket_id: int, edited_by: int | None = None, pace: Pace |
 def _keep_dates(
     ticket: Ticket, found: list[tuple[Milestone, Days | None]], pace: Pace, now: datetime, edited_by: int | None
 ) -> int:
+    Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)  # whoever promises locks it first
     time = working_time_of(ticket.customer)
     today = now.astimezone(time.zone).date()
     soon = working_day(today, SOON, time)
