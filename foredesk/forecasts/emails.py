@@ -18,7 +18,7 @@ def new_promise(ticket: Ticket, promise: Promise, person: Person) -> tuple[str, 
     """Subject, plain text and HTML for one person."""
     mine = can_answer_as_customer(person, ticket)
     heading = _("A new time for your request") if mine else _("A new time for a request")
-    before = promise.before[-1].words if promise.before else ""
+    before = " ".join(one.words for one in promise.before)
     subject = _("A new time: %(subject)s") % {"subject": ticket.subject}
     context = {
         "subject": subject,

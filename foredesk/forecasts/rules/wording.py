@@ -76,6 +76,8 @@ def cause_words(cause: str, *, holder: str = "", longer_than: int = 0, late: boo
         Cause.REOPENED: _("It was opened again."),
         Cause.STEPS: _("Its steps take longer than what we promised for the whole."),
     }
+    if cause == Cause.LONGER and longer_than >= 100:
+        return _("It takes longer than any request like it that we measured.")
     if cause == Cause.LONGER and longer_than:
         return _("It takes longer than %(share)d of 100 requests like it.") % {"share": longer_than}
     if cause == Cause.LONGER:
