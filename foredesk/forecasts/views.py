@@ -24,8 +24,13 @@ class Request(HttpRequest):
 def cards(request: Request) -> HttpResponse:
     """What is possible and how long it takes: a card for each kind that is offered."""
     shell = "ui/settings.html" if is_agent(request.user) else "ui/portal.html"
-    found = measured.cards_for(request.user)
-    return render(request, "forecasts/cards.html", {"shell": shell, "cards": found, "at_desk": is_agent(request.user)})
+    context = {
+        "shell": shell,
+        "cards": measured.cards_for(request.user),
+        "drawn_at": measured.drawn_at(),
+        "at_desk": is_agent(request.user),
+    }
+    return render(request, "forecasts/cards.html", context)
 
 
 @allow(can_read_calibration)

@@ -381,6 +381,7 @@ def _split(ticket: Ticket, _item: None, person: Person) -> Letter:
             "request %(number)s, with promises of its own. What you wrote about it went along."
         )
         % {"first": first, "subject": ticket.subject, "number": ticket.pk},
+        after=promise_words(ticket, on_date, person),
         button=_("See the new request"),
     )
 

@@ -11,7 +11,7 @@ from foredesk.forecasts.queries import promise_of, promises_of
 from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
 from foredesk.mail.models import OutboxMessage
-from foredesk.tickets.actions import classify, restate
+from foredesk.tickets.actions import classify, restate, split, write_as_customer
 from foredesk.tickets.enums import Channel, CloseReason
 from tests.factories import ServiceClassFactory
 
@@ -168,3 +168,13 @@ def test_a_list_takes_two_queries_however_long(measured, ask, maya, django_asser
     tickets += [ask(maya), ask(maya)]
     with django_assert_num_queries(2):
         assert len(promises_of(tickets, maya)) == 3
+
+
+def test_what_is_split_off_is_promised_a_time_of_its_own(measured, ask, maya, tomas, printing) -> None:
+    measured()
+    ticket = ask(maya)
+    message = write_as_customer(by=maya, ticket=ticket, body="And the scanner, too")
+    part = split(by=tomas, ticket=ticket, messages=[message], subject="The scanner", service_class=printing)
+    assert present(part).cause == Cause.ASKED
+    mail = OutboxMessage.objects.get(kind="split", to=maya.email)
+    assert "Usually done between Monday 16 November, 13:15 and 15:45" in " ".join(mail.text.split())

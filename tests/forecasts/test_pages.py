@@ -144,6 +144,7 @@ def test_cards_tell_measured_times_and_say_so_where_there_are_none(measured, hea
         assert "We aim for <strong>2 days</strong> of working time" in shown
         assert "0 requests in the last 90 days are too few to measure" in shown
         assert "Too few promises have come due" in shown
+        assert "As measured on 16 November 2026." in shown
 
 
 def test_cards_of_private_kinds_are_for_those_who_serve_them(head, tomas) -> None:
@@ -169,7 +170,7 @@ def test_cards_take_as_many_queries_for_three_kinds_as_for_one(head, number, dja
         ServiceClassFactory(name=f"Kind {place}", offered=True)
     client = Client()
     client.force_login(head)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         client.get(reverse("forecasts:cards"))
 
 
@@ -211,5 +212,5 @@ def test_calibration_takes_as_many_queries_for_three_as_for_one(number, django_a
         tally(ServiceClassFactory(name=f"Kind {place}"), 9, 1)
     client = Client()
     client.force_login(PersonFactory(lead=True))
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         client.get(reverse("forecasts:calibration"))

@@ -20,6 +20,7 @@ from ..effects import tell_of_promises
 from ..enums import Cause, Outcome, Source
 from ..models import Quote
 from ..queries.history import Known, known_of
+from ..queries.promises import present_quote
 from ..rules.intervals import SURE
 from ..rules.quoting import SHORTEST, Interval, minutes_between, moments
 from ..rules.wording import cause_words
@@ -109,7 +110,7 @@ def follow_change(*, ticket: Ticket) -> Quote | None:
     """
     if ticket.state == State.CLOSED:
         return None
-    present = Quote.objects.filter(ticket=ticket, replaced_at=None).first()
+    present = present_quote(ticket)
     if present is None:
         return None
     cause = _what_changed(present, ticket)
