@@ -53,6 +53,7 @@ def plan_outlook(at: At, length: float, going_on: Mapping[str, Telling], college
         at(day * DAY, _measure)
     at(length - 100, lambda: _plan(going_on, college))
     at(length - 40, lambda: _delay(going_on))
+    at(length, _look)
     at(length, _measure)
 
 
