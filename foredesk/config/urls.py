@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/order/", include("foredesk.dispatch.urls")),
     path("desk/", include("foredesk.triage.urls")),
     path("desk/shield/", include("foredesk.shield.urls")),
+    path("", include("foredesk.forecasts.urls")),
     path("desk/", include("foredesk.desk.urls")),
     path("", include("foredesk.portal.urls")),
 ]

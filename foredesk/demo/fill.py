@@ -28,6 +28,7 @@ from foredesk.triage import actions as triage
 from . import quiet
 from .flow import order_work
 from .organisation import College, found_college
+from .outlook import plan_outlook
 from .present import BEGUN_REPLY, PAST, PRESENT
 from .stalling import OUTAGE, begin_outage, lay_paths
 from .stories import STORIES
@@ -98,6 +99,7 @@ class _Fill:
         self._plan_present()
         self._plan_learning()
         self._plan_quiet()
+        plan_outlook(self._at, self.length, self.going_on, self.college)
         while self.queue:
             offset, _, do = heapq.heappop(self.queue)
             with clock.at(self._moment(offset)):
@@ -116,6 +118,9 @@ class _Fill:
         """The moment after so many working minutes; the seconds make it look less like a clockwork."""
         moment = self.time.add(self.start, timedelta(minutes=min(offset, self.length)))
         return min(moment, self.end)
+
+    def _at(self, offset: float, do: Callable[[], None]) -> None:
+        heapq.heappush(self.queue, (offset, next(self.order), do))
 
     def _schedule(self, begin: float, beats: list[Beat]) -> None:
         for beat in beats:

@@ -15,6 +15,7 @@ from foredesk.catalogue.models import CannedReply, Lane
 from foredesk.catalogue.queries import canned_replies_for
 from foredesk.catalogue.rules import fill_in
 from foredesk.dispatch.queries import Work, effort_of, why_here
+from foredesk.forecasts.queries import Promise, Timeline, promise_of, timeline_of
 from foredesk.kit import clock
 from foredesk.kit.built_once import BuiltOnce
 from foredesk.mail.models import OutboxMessage
@@ -174,6 +175,8 @@ class TicketPage:
     clocks: tickets.Clocks
     past_time_box: bool
     target: timedelta
+    promise: Promise | None
+    timeline: Timeline | None
     care: list[tuple[CareStep, CareMoment | None]]
     restatement: Restatement | None
     understood: bool
@@ -234,6 +237,8 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
         clocks=tickets.clocks(ticket),
         past_time_box=tickets.past_time_box(ticket, events),
         target=working_time_of(ticket.customer).between(ticket.created_at, ticket.solution_target),
+        promise=promise_of(ticket, reader),
+        timeline=timeline_of(ticket),
         care=tickets.care_steps(ticket),
         restatement=tickets.latest_restatement(ticket),
         understood=tickets.is_understood(ticket),

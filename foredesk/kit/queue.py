@@ -7,13 +7,14 @@ crash loses neither or both. The worker (`foredesk worker`) runs a task at least
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.utils.module_loading import autodiscover_modules
 from django_tasks import TaskResult, TaskResultStatus, task, task_backends
 from django_tasks.backends.immediate import ImmediateBackend
 
-__all__ = ["PeriodicJob", "at_once", "discover", "periodic", "periodic_jobs", "task"]
+__all__ = ["PeriodicJob", "at_once", "discover", "enqueue_after", "periodic", "periodic_jobs", "task"]
 
 Job = TypeVar("Job", bound=Callable[[], object])
 
@@ -56,6 +57,11 @@ def periodic_jobs() -> list[PeriodicJob]:
 def discover() -> None:
     """Import `effects` and `jobs` of every installed room, so that their tasks and periodic jobs are known."""
     autodiscover_modules("effects", "jobs")
+
+
+def enqueue_after(moment: datetime, what: Any, *args: Any) -> None:
+    """Enqueue the task `what` for a moment to come; where tasks run at once (tests, the demo's past), now."""
+    (what.using(run_after=moment) if what.get_backend().supports_defer else what).enqueue(*args)
 
 
 class _AtOnce(ImmediateBackend):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from foredesk.forecasts.queries import Promise, promises_of
 from foredesk.kit.built_once import BuiltOnce, hand_out, padded
 from foredesk.kit.keys import key_in
 from foredesk.people.models import Person
@@ -35,6 +36,7 @@ class Line:
     solution: Solution | None = None
     restatement: Restatement | None = None
     asks_reader: bool = False  # IT waits for the reader's answer
+    promise: Promise | None = None
 
     @property
     def waits_for_reader(self) -> bool:
@@ -69,7 +71,7 @@ _INTERVIEW = BuiltOnce(
 
 
 def lines(tickets: QuerySet[Ticket], reader: Person, *, limit: int) -> list[Line]:
-    """Requests as list lines, in six queries; those that wait for the reader's word come first."""
+    """Requests as list lines, in eight queries; those that wait for the reader's word come first."""
     found = list(tickets.values_list("pk", flat=True)[:limit])
     if not found:
         return []
@@ -77,7 +79,12 @@ def lines(tickets: QuerySet[Ticket], reader: Person, *, limit: int) -> list[Line
     listed = {ticket.pk: ticket for ticket in _LISTED(keys)}
     beside = [_by_ticket(read(keys)) for read in (_PRESENT_SPANS, _RESTATED, _OFFERED)]
     hand_out(listed.values(), "followers", ((one.ticket_id, one) for one in _FOLLOWERS(keys)))
-    read_lines = [_line(listed[key], reader, *(one.get(key, []) for one in beside)) for key in found if key in listed]
+    promises = promises_of(listed.values(), reader)
+    read_lines = [
+        _line(listed[key], reader, promises.get(key), *(one.get(key, []) for one in beside))
+        for key in found
+        if key in listed
+    ]
     return sorted(read_lines, key=lambda line: line.rank)
 
 
@@ -95,7 +102,14 @@ def _by_ticket(things: Iterable[Any]) -> dict[int, list[Any]]:
     return found
 
 
-def _line(ticket: Any, reader: Person, spans: list[Span], restated: list[Restatement], offered: list[Solution]) -> Line:
+def _line(
+    ticket: Any,
+    reader: Person,
+    promise: Promise | None,
+    spans: list[Span],
+    restated: list[Restatement],
+    offered: list[Solution],
+) -> Line:
     ticket.present_spans = spans
     answers = ticket.is_open and can_answer_as_customer(reader, ticket)
     solution = offered[-1] if answers and ticket.state == State.OFFERED and offered else None
@@ -107,6 +121,7 @@ def _line(ticket: Any, reader: Person, spans: list[Span], restated: list[Restate
         solution=solution if solution and not solution.answer else None,
         restatement=restatement,
         asks_reader=answers and any(span.state == State.WAITING and span.holder == Holder.CUSTOMER for span in spans),
+        promise=promise,
     )
 
 

@@ -21,6 +21,7 @@ from .models import Follower, Message, Restatement, Solution, Span, Ticket
 from .queries import on_date, what_next, where_it_goes_on
 from .queries.news import Story, why_told
 from .rules import can_answer_as_customer, can_see, can_work_on, reads_conversation
+from .rules.promising import promise_or_target, promise_words
 from .rules.wording import who_sees
 
 
@@ -57,8 +58,7 @@ def letter(news: News, story: Story, person: Person, pierces: str = "") -> tuple
         "action_url": f"{settings.BASE_URL}{path}{written.fragment}",
         "why": _because(person, ticket, for_it=for_it),
     }
-    text, html = render_mail("tickets/mail/news", context)
-    return f"{subject} [{ticket.pk}]", text, html
+    return f"{subject} [{ticket.pk}]", *render_mail("tickets/mail/news", context)
 
 
 def _because(person: Person, ticket: Ticket, *, for_it: bool) -> str:
@@ -81,15 +81,12 @@ def _own(person: Person, ticket: Ticket, mine: str, others: str, **words: str) -
 
 def _acknowledged(ticket: Ticket, _item: None, person: Person) -> Letter:
     event = {"why": "", "mismatch": ""} | _told(ticket, "submitted")
-    target = _("Our target for requests like this: solved by %(when)s. It is a target, not yet a promise.") % {
-        "when": on_date(ticket.solution_target)
-    }
     return Letter(
         subject=_("We have your request: %(subject)s") % {"subject": ticket.subject},
         heading=_("Thank you, %(name)s. We have your request.") % {"name": person.first_name},
         intro=" ".join(filter(None, [event["why"] + ".", event["mismatch"]])).replace("..", "."),
         quote=ticket.interview.goal or ticket.interview.happened,
-        after=" ".join(filter(None, [target, who_sees(ticket)])),
+        after=" ".join(filter(None, [promise_or_target(ticket, on_date, person), who_sees(ticket)])),
         button=_("See your request"),
     )
 
@@ -158,6 +155,7 @@ def _size_changed(ticket: Ticket, _item: None, person: Person) -> Letter:
         heading=_("We see the size of this differently now"),
         intro=_("We now think that this takes %(size)s.") % {"size": usual},
         quote=reason,
+        after=promise_words(ticket, on_date, person),
         button=_("See what comes next"),
     )
 
@@ -178,6 +176,7 @@ def _handed_over(ticket: Ticket, _message: Message, person: Person) -> Letter:
         if can_answer_as_customer(person, ticket)
         else "",
         quote=told.get("why", "") if reads_conversation(person, ticket) else "",
+        after=promise_words(ticket, on_date, person),
         button=_("See the request"),
     )
 
@@ -382,6 +381,7 @@ def _split(ticket: Ticket, _item: None, person: Person) -> Letter:
             "request %(number)s, with promises of its own. What you wrote about it went along."
         )
         % {"first": first, "subject": ticket.subject, "number": ticket.pk},
+        after=promise_words(ticket, on_date, person),
         button=_("See the new request"),
     )
 

@@ -192,3 +192,4 @@ class News(models.TextChoices):
     SILENT_SOON = "silent_soon", _("the customer is to hear soon")
     SILENT = "silent", _("the customer has not heard in time")
     ESCALATED = "escalated", _("you are next on its escalation path")
+    PROMISED = "promised", _("a new time for it")

@@ -2,7 +2,7 @@
 
 from django.dispatch import Signal
 
-# A request has been sent or logged. Sent with `ticket`, after everything that belongs to it is stored.
+# A request has been sent, logged or split off. Sent with `ticket`, after everything that belongs to it is stored.
 ticket_submitted = Signal()
 # Something about a ticket was written: state, holder, class, size, lane, impact, promises. Sent with `ticket`, once or
 # more often in one action. Imports and other writes in bulk send nothing: who keeps rows beside tickets looks now and

@@ -19,6 +19,7 @@ from foredesk.catalogue.enums import LaneKey
 from foredesk.catalogue.models import CannedReply
 from foredesk.catalogue.queries import default_class
 from foredesk.dispatch.actions import keep_skill
+from foredesk.forecasts.actions import add_step
 from foredesk.kit import clock
 from foredesk.mail.models import OutboxMessage
 from foredesk.operations.actions import ask_for_copy_of_person, begin_import, try_import
@@ -58,6 +59,7 @@ AT_HOME: list[tuple[str, set[str]]] = [
     (r"^desk/shield/feeds/", set()),  # by its secret alone, which nobody here has
     (r"^desk/shield/roster/(slots|two)", LEADS),
     (r"^desk/", IT),
+    (r"^how-long/$", {"head"} | IT),
     (r"^ask/\d+/", {"customer"}),
     (r"^requests/\d+/files/", {"customer"} | IT),  # a file of the interview: followers read no interview
     (r"^requests/(followed|department)/$", EVERYBODY),
@@ -98,6 +100,7 @@ def world(db) -> World:
     other = actions.send_interview(by=customer, interview=actions.start_interview(by=customer, goal="another"))
     actions.link(by=agent, ticket=ticket, other=other)
     link = Link.objects.get()
+    step = add_step(by=agent, ticket=ticket, title="The first step")
     draft = actions.start_interview(by=customer, goal="a draft")
     actions.attach_to_interview(by=customer, interview=draft, attachment=shot)
     calendar = Calendar.objects.create(name="Summer")
@@ -136,6 +139,7 @@ def world(db) -> World:
             "desk/tickets/<int:number>/canned": canned.pk,
             "desk/tickets/<int:number>/followers": follower.pk,
             "desk/tickets/<int:number>/links": link.pk,
+            "desk/tickets/<int:number>/steps": step.pk,
             "desk/outbox/": OutboxMessage.objects.first().pk,
             "desk/settings/privacy/kinds/": default_class().pk,
             "desk/settings/calendars/": calendar.pk,

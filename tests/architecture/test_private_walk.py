@@ -19,6 +19,7 @@ from django.urls import reverse
 from foredesk.attachments.actions import store_file
 from foredesk.catalogue.actions import make_private
 from foredesk.catalogue.models import ServiceClass
+from foredesk.forecasts.actions import add_step, promise_anew
 from foredesk.kit import clock
 from foredesk.kit.numbering import begin_numbers_at
 from foredesk.mail.models import OutboxMessage
@@ -101,6 +102,9 @@ def confide(world: World, secrets: Secrets, knows_too_much: Person) -> World:
     Ticket.objects.filter(service_class=secrets.kind).update(
         assignee=knows_too_much, next_update_due=clock.now() - timedelta(hours=1)
     )
+    step = add_step(by=insider, ticket=working, title=f"{WORD} step", owner=insider)
+    until = clock.now() + timedelta(days=2)
+    promise_anew(by=insider, ticket=working, until=until, reason=f"{WORD} takes longer.")
     OutboxMessage.objects.update(state="failed")
     mail = OutboxMessage.objects.filter(about=f"ticket:{working.pk}").latest("pk")
     parts = {
@@ -111,6 +115,7 @@ def confide(world: World, secrets: Secrets, knows_too_much: Person) -> World:
         "desk/tickets/<int:number>/files": shot.pk,
         "desk/tickets/<int:number>/canned": canned.pk,
         "desk/tickets/<int:number>/followers": followers[0].pk,
+        "desk/tickets/<int:number>/steps": step.pk,
         "desk/outbox/": mail.pk,
         "desk/settings/replies/": canned.pk,
     }

@@ -13,13 +13,15 @@ from foredesk.demo.emptying import empty_everything
 from foredesk.demo.fill import FIRST_NUMBER, Refused, fill
 from foredesk.demo.personas import PASSWORD, PERSONAS
 from foredesk.dispatch.queries import lane_in_order
+from foredesk.forecasts.enums import Cause
+from foredesk.forecasts.models import Milestone, Quote
 from foredesk.kit import clock
 from foredesk.mail.enums import OutboxState
 from foredesk.mail.models import OutboxMessage
 from foredesk.people.enums import Role
 from foredesk.people.models import Department, Person, Site
 from foredesk.shield import queries as shield
-from foredesk.tickets.enums import Ahead, State
+from foredesk.tickets.enums import OPEN_STATES, Ahead, State
 from foredesk.tickets.models import CareMoment, Draft, Interview, Message, Restatement, Ticket
 from tests.factories import PersonFactory
 
@@ -35,6 +37,7 @@ def test_the_present_looks_alive_at_any_hour(db, now):
     everything_happened_in_order_before(now)
     the_present_is_as_the_script_says(now)
     nothing_is_due_before(now)
+    promises_are_given_and_renewed_before(now)
 
 
 def a_whole_college_is_there():
@@ -44,6 +47,16 @@ def a_whole_college_is_there():
     assert Person.objects.filter(role__in=[Role.AGENT, Role.LEAD]).count() == 9
     assert Person.objects.get(email="maya.ortiz@ashgrove.example").check_password(PASSWORD)
     assert len(PASSWORD) >= 15
+
+
+def promises_are_given_and_renewed_before(now):
+    present = Quote.objects.filter(replaced_at=None, ticket__state__in=OPEN_STATES)
+    assert present.count() == Ticket.objects.filter(state__in=OPEN_STATES).count()
+    assert not present.filter(until__lt=now).exclude(ticket__state=State.OFFERED).exists()
+    assert Quote.objects.latest("given_at").given_at <= now
+    assert Quote.objects.filter(cause=Cause.WAITS).exists()
+    assert Milestone.objects.values("ticket").distinct().count() == 2
+    assert Milestone.objects.filter(done_at__isnull=False).count() == 2
 
 
 def everything_happened_in_order_before(now):

@@ -22,7 +22,11 @@ POSTED = {
     "follower",
     "next",
     "skipped",
+    "step_end",
+    "step_again",
+    "step_removal",
 }
+STEPS = {"step", "step_end", "step_again", "step_removal"}
 SAMPLES = {"number": None, "pk": 1, "purpose": "reply", "key": "rapid"}
 
 
@@ -42,7 +46,7 @@ def test_only_it_gets_in(client, ticket, role, name):
     answer = client.post(address) if name in POSTED else client.get(address)
     if role == "customer":
         assert answer.status_code == 404
-    elif name in {"canned", "file", "follower", "link_end"}:
+    elif name in {"canned", "file", "follower", "link_end", *STEPS}:
         assert answer.status_code == 404  # there is none by that number
     else:
         assert answer.status_code in {200, 204, 302, 422}

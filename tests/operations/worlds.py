@@ -14,6 +14,8 @@ from foredesk.catalogue.models import Lane, ServiceClass
 from foredesk.catalogue.rules import Step
 from foredesk.dispatch import actions as dispatch
 from foredesk.dispatch.enums import SkipReason
+from foredesk.forecasts.actions import add_step
+from foredesk.forecasts.models import Level
 from foredesk.kit import clock
 from foredesk.mail.actions import post
 from foredesk.mail.models import OutboxMessage
@@ -88,6 +90,8 @@ def a_desk() -> Desk:
         dispatch.skip(by=tomas, ticket=served, reason=SkipReason.TIME)
         looks_like = Suggestion.objects.create(ticket=other, service_class=printing, confidence={"class": 0.95})
         Reason.objects.create(suggestion=looks_like, ticket=ticket, place=0)
+        add_step(by=tomas, ticket=other, title="A screen is chosen", owner=kim)
+        Level.objects.create(service_class=printing, level=0.84, outcomes=25)
         post(to=maya, kind="password", key="secret:1", subject="Sign in", text="https://x/secret-token", is_secret=True)
         _quiet(tomas, olga, other)
         OutboxMessage.objects.filter(key="secret:1").update(text="https://x/secret-token")

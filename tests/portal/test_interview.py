@@ -30,7 +30,7 @@ def test_a_short_request_takes_three_steps(as_person, maya, password):
     content = sent.content.decode()
     assert "It is with us" in content
     assert "usually takes a moment" in content
-    assert "not a promise" in content
+    assert "This is our target; too few requests like it yet." in content
 
 
 def test_the_whole_conversation(as_person, maya, ben):

@@ -15,6 +15,7 @@ from foredesk.attachments.models import Attachment
 from foredesk.calendars.models import Calendar, ClosedDay, OpeningHours
 from foredesk.catalogue.models import CannedReply, EscalationStep, Lane, ServiceClass
 from foredesk.dispatch import models as dispatch
+from foredesk.forecasts.models import Level, Milestone, Quote
 from foredesk.mail.enums import OutboxState
 from foredesk.mail.models import OutboxMessage
 from foredesk.people.models import Department, Organisation, Person, Place, Site, Team
@@ -101,6 +102,9 @@ KINDS = (
     Kind("roster_shifts", shield.Shift),
     Kind("roster_swaps", shield.Swap),
     Kind("absences", shield.Absence),
+    Kind("quotes", Quote),
+    Kind("milestones", Milestone),
+    Kind("levels", Level),
     Kind("mails", OutboxMessage, mend=_as_sent_by_nobody),
     Kind("suggestions", Suggestion),
     Kind("reasons", Reason),
@@ -111,6 +115,8 @@ KINDS = (
 LEFT_OUT = {
     "people.personword": "worked out anew when an export is loaded",
     "people.invitation": "a secret: people are invited anew",
+    "forecasts.measured": "drawn anew from the requests every hour",
+    "forecasts.tally": "counted anew from the promises every hour",
     "tickets.visit": "who has a page open at the moment",
     "dispatch.place": "worked out anew from the tickets",
     "dispatch.sitting": "who has a page open at the moment",

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from foredesk.activity.queries import events_about
 from foredesk.catalogue.queries import path_of
 from foredesk.catalogue.rules import path_sentence
+from foredesk.forecasts.queries import promise_of, timeline_of
 from foredesk.kit.access import allow
 from foredesk.people.models import Person
 from foredesk.people.rules import is_customer
@@ -80,6 +81,8 @@ def show(request: HttpRequest, ticket: Ticket, **given: Any) -> HttpResponse:
         "next_word": next_word(ticket),
         "path_words": _path_words(ticket),
         "is_late": is_late(ticket),
+        "promise": promise_of(ticket, person),
+        "timeline": timeline_of(ticket),
         "clocks": clocks(ticket),
         "restatement": open_restatement(ticket, person),
         "solution": open_solution(ticket, person),

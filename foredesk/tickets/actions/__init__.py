@@ -2,7 +2,7 @@ from .closing import answer_solution, close_unanswered, offer_solution, remind, 
 from .conversing import add_note, keep_draft, reply, visit, write_as_customer
 from .escalating import follow_path, follow_paths
 from .following import change_measure, follow, share_conversation, unfollow
-from .forgetting import forget_person, let_go_of_what_is_past
+from .forgetting import forget_person, hold_words, let_go_of_what_is_past
 from .importing import LONGEST_WORDS, PastTicket, check_past, ids_here, import_tickets
 from .interviewing import (
     attach_to_interview,
@@ -59,6 +59,7 @@ __all__ = [
     "follow_paths",
     "forget_person",
     "hand_off",
+    "hold_words",
     "ids_here",
     "import_tickets",
     "keep_draft",

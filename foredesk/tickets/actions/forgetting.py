@@ -38,6 +38,13 @@ WORDS: tuple[tuple[type[Model], str, tuple[str, ...]], ...] = (
     (Span, "ticket", ("reason",)),
 )
 _WITH_FILES = (Interview, Message, Solution)
+_WORDS_ABOVE: list[tuple[type[Model], str, tuple[str, ...]]] = []
+
+
+def hold_words(model: type[Model], key: str, names: tuple[str, ...]) -> None:
+    """A room above keeps words about tickets too, in the fields `names`; called in its `AppConfig.ready`."""
+    if (model, key, names) not in _WORDS_ABOVE:
+        _WORDS_ABOVE.append((model, key, names))
 
 
 # --- Retention ---------------------------------------------------------------------------------------
@@ -63,7 +70,7 @@ def _let_go(past: QuerySet[Ticket], months: int) -> int:
     if not tickets:
         return 0
     _forget_files_of(tickets)
-    for model, key, names in WORDS:
+    for model, key, names in (*WORDS, *_WORDS_ABOVE):
         model._base_manager.filter(**{f"{key}__in": tickets}).update(**dict.fromkeys(names, ""))
     skipped = [ticket.pk for ticket in found if ticket.restatement_skipped_because]
     Ticket.objects.filter(pk__in=skipped).update(restatement_skipped_because=ELLIPSIS)
@@ -149,7 +156,7 @@ def _pattern(words: Sequence[str]) -> re.Pattern[str]:
 def _replace(tickets: Q, pattern: re.Pattern[str], pseudonym: str, holding: Sequence[str] = ()) -> None:
     """Put the pseudonym for what matches, in all words of these tickets; read only rows that hold one of `holding`."""
     found = Ticket.objects.filter(tickets).values("pk")
-    for model, key, names in WORDS:
+    for model, key, names in (*WORDS, *_WORDS_ABOVE):
         rows = model._base_manager.filter(**{f"{key}__in": found})
         if holding:
             held = Q()

@@ -15,6 +15,7 @@ from ..enums import Audience, CareStep, FollowerReason, Kind, LinkKind, News, St
 from ..models import Follower, Interview, Link, Message, Ticket
 from ..queries import messages_for
 from ..rules.joining import stays_private
+from ..signals import ticket_submitted
 from .following import add_follower
 from .states import begin_span, first_word, happened, keep, lock, note, refuse_unless_agent, targets
 
@@ -58,6 +59,7 @@ def split(
     note(ticket, by, "split:off", number=part.pk, messages=[message.pk for message in chosen], first_words=first_words)
     happened(part, CareStep.CLASSIFICATION)
     add_follower(part, service_class.owner, FollowerReason.OWNER, by=None)
+    ticket_submitted.send(Ticket, ticket=part)
     tell.enqueue(News.SPLIT, part.pk, part.pk, by.pk)
     return part
 

@@ -39,6 +39,7 @@ _TURNS = frozenset(
         News.REOPENED,
         News.MERGED,
         News.UNMERGED,
+        News.PROMISED,
     }
 )
 _SAID = frozenset({News.REPLY, News.RESTATED})

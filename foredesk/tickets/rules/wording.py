@@ -25,6 +25,8 @@ JOINED = frozenset(
         "ticket:part:removed",
     }
 )
+# What a forecast says; nobody has to have read it before answering.
+_PROMISES = frozenset({"ticket:promised", "ticket:milestone:done", "ticket:milestone:promised"})
 # Events that tell a customer something; the rest is on the page in another form, or IT's own.
 PUBLIC = frozenset(
     {
@@ -42,11 +44,12 @@ PUBLIC = frozenset(
         "ticket:opened_up",
         "ticket:outage:marked",
         "ticket:outage:over",
+        *_PROMISES,
         *JOINED,
     }
 )
 # What one has to know of before answering: somebody said, asked or decided something.
-SAID = PUBLIC - JOINED - {"ticket:follower:added", "ticket:let_go"} | {
+SAID = PUBLIC - JOINED - {"ticket:follower:added", "ticket:let_go", *_PROMISES} | {
     "ticket:merged:here",
     "ticket:reply:sent",
     "ticket:note:added",
@@ -95,6 +98,7 @@ _BARE_SENTENCES = {
     "ticket:waiting": _("Waiting for {holder}."),
     "ticket:outage:marked": _("Treated as an outage."),
     "ticket:outage:over": _("No longer treated as an outage."),
+    "ticket:promised": _("There is a new time for it."),
 }
 
 
@@ -129,6 +133,13 @@ _SENTENCES = {
     "ticket:closed": _("Closed: {reason}."),
     "ticket:reopened": _("Opened again."),
     "ticket:escalated": _("After {after} without {without}, {to} heard of it."),
+    "ticket:promised": _("There is a new time for it. {reason}"),
+    "ticket:milestone:promised": _("New dates for steps: {subject}. {reason}"),
+    "ticket:milestone:added": _("{by} added a step: {subject}."),
+    "ticket:milestone:changed": _("{by} changed a step: {subject}."),
+    "ticket:milestone:done": _("{by} finished a step: {subject}."),
+    "ticket:milestone:reopened": _("{by} took up a step again: {subject}."),
+    "ticket:milestone:removed": _("{by} took a step off: {subject}."),
     "ticket:let_go": _("Words and files were let go, {months} months after it was closed."),
     "ticket:follower:added": _("{follower} follows: {why}."),
     "ticket:follower:measure": _("{follower} now hears {measure}."),
