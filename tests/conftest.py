@@ -50,11 +50,11 @@ def _organisation_as_it_is() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _usual_work_as_it_is() -> None:
-    """And how much work is usual."""
-    from foredesk.dispatch.queries import forget_usual_work
+def _what_is_remembered() -> None:
+    """And what hardly ever changes."""
+    from foredesk.kit.remembered import forget_everything
 
-    forget_usual_work()
+    forget_everything()
 
 
 @pytest.fixture(autouse=True)

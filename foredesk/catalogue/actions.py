@@ -15,7 +15,7 @@ from . import rules, starting_sets
 from .emails import tell_privacy
 from .enums import LaneKey, Size, Whom
 from .models import CannedReply, EscalationStep, Lane, ServiceClass
-from .queries import people_in
+from .queries import PATHS, people_in
 from .rules import Course, Promise, Step, Words
 from .signals import class_closed_off, path_changed
 
@@ -51,7 +51,7 @@ def describe_class(*, by: Person, service_class: ServiceClass, words: Words) -> 
         _refuse_unless_decides(by, service_class)
         _close_off(service_class, by, list(words.parent.teams.all()))
     if changed.parent_id != before:  # and with it the path it inherits
-        path_changed.send(sender=ServiceClass, service_class=service_class)
+        _path_changed(service_class)
     return changed
 
 
@@ -189,7 +189,7 @@ def set_path(*, by: Person | None, service_class: ServiceClass, steps: Sequence[
         ]
     )
     record(by=by, tag="class:path", about=service_class, steps=len(steps))
-    path_changed.send(sender=ServiceClass, service_class=service_class)
+    _path_changed(service_class)
 
 
 @transaction.atomic
@@ -410,3 +410,8 @@ def _refuse_bad_reply(title: str, body: str, reply: CannedReply | None) -> None:
     if taken.exists():
         raise Refused(_("There is a canned reply of that name already."), "title")
     rules.refuse_unknown_variables(body)
+
+
+def _path_changed(service_class: ServiceClass) -> None:
+    PATHS.forget()
+    path_changed.send(sender=ServiceClass, service_class=service_class)

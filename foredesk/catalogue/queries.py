@@ -7,6 +7,7 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from foredesk.calendars.queries import working_time_at
 from foredesk.kit import clock
 from foredesk.kit.built_once import BuiltOnce
+from foredesk.kit.remembered import Remembered
 from foredesk.people.enums import Role
 from foredesk.people.models import Person, Team
 from foredesk.people.queries import agents
@@ -218,7 +219,10 @@ _STEPS = BuiltOnce(
 
 def path_of(service_class: ServiceClass) -> Path | None:
     """The escalation path of a class, its own or inherited; None where there is none."""
-    return paths().get(service_class.pk)
+    return PATHS().get(service_class.pk)
+
+
+PATHS = Remembered(paths)
 
 
 def under_path_of(service_class: ServiceClass) -> list[int]:

@@ -5,6 +5,7 @@ from django.db.models import Model
 
 from foredesk.calendars.queries import forget_known_calendars
 from foredesk.catalogue.models import Lane, ServiceClass
+from foredesk.kit.remembered import forget_everything
 from foredesk.people.queries import forget_organisation
 
 # What a migration made and every Foredesk needs.
@@ -29,4 +30,5 @@ def empty_everything() -> None:
             kept = " WHERE NOT is_default" if model is ServiceClass else ""
             cursor.execute(f"DELETE FROM {table}{kept}")  # noqa: S608 (names of our own tables)
     forget_known_calendars()
+    forget_everything()
     forget_organisation()

@@ -19,6 +19,7 @@ from foredesk.calendars.queries import forget_known_calendars, working_time_at
 from foredesk.kit import clock
 from foredesk.kit.numbering import begin_numbers_at
 from foredesk.kit.queue import at_once, discover, periodic_jobs
+from foredesk.kit.remembered import forget_everything
 from foredesk.kit.working_time import WorkingTime
 from foredesk.people.models import Person
 from foredesk.tickets import actions as tickets
@@ -71,6 +72,7 @@ def fill(*, now: datetime | None = None, told: int = TOLD, seed: int = SEED) -> 
     finally:
         gc.enable()
         forget_known_calendars()
+        forget_everything()
 
 
 class _Fill:

@@ -14,8 +14,8 @@ from foredesk.calendars.queries import working_time_of
 from foredesk.catalogue.models import CannedReply, Lane
 from foredesk.catalogue.queries import canned_replies_for
 from foredesk.catalogue.rules import fill_in
-from foredesk.dispatch.queries import Work, effort_of, why_here
-from foredesk.forecasts.queries import Promise, Timeline, promise_of, timeline_of
+from foredesk.dispatch.queries import Work, effort_of
+from foredesk.forecasts.queries import Promise, Timeline, outlook_of
 from foredesk.kit import clock
 from foredesk.kit.built_once import BuiltOnce
 from foredesk.mail.models import OutboxMessage
@@ -192,7 +192,6 @@ class TicketPage:
     last_seen: int
     belonging: tickets.Belonging
     split: frozenset[int]  # the messages that are in a request of their own too
-    why_here: str  # why it stands where it stands in its lane
     work: Work
     longest_silence: timedelta
     path: tickets.PathAhead | None
@@ -227,6 +226,7 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
     tickets.read_ahead(ticket)
     everything = read_events_about(ticket)
     events = tickets.told_to(reader, everything)
+    promise, timeline = outlook_of(ticket, reader)
     return TicketPage(
         ticket=ticket,
         interview=interview,
@@ -237,8 +237,8 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
         clocks=tickets.clocks(ticket),
         past_time_box=tickets.past_time_box(ticket, events),
         target=working_time_of(ticket.customer).between(ticket.created_at, ticket.solution_target),
-        promise=promise_of(ticket, reader),
-        timeline=timeline_of(ticket),
+        promise=promise,
+        timeline=timeline,
         care=tickets.care_steps(ticket),
         restatement=tickets.latest_restatement(ticket),
         understood=tickets.is_understood(ticket),
@@ -254,7 +254,6 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
         last_seen=tickets.last_said(ticket, everything),
         belonging=tickets.belonging(ticket, _served(reader)),
         split=_split(events),
-        why_here=why_here(ticket, reader),
         work=effort_of(ticket),
         longest_silence=tickets.longest_silence(ticket),
         path=tickets.path_ahead(ticket),

@@ -24,7 +24,6 @@ class ShieldConfig(AppConfig):
                 icon="shield",
                 order=55,
                 allowed=rules.can_see_shield,
-                count=lambda person: queries.swaps_asked_of(person).count(),
                 key="g f",
             )
         )

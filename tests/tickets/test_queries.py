@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from foredesk.catalogue.enums import LaneKey
 from foredesk.catalogue.queries import lane
+from foredesk.dispatch.queries import lane_in_order
 from foredesk.kit import clock
 from foredesk.people.enums import Role
 from foredesk.tickets import actions, queries
@@ -179,7 +180,7 @@ def test_a_queue_row_tells_age_target_and_who_wrote_last(monday, maya, tomas, pr
     ticket = ask(maya, goal="paperjam")
     actions.write_as_customer(by=maya, ticket=ticket, body="hello?")
     with clock.at(monday + timedelta(hours=2)):
-        row = queries.queue(tomas, LaneKey.RAPID)[0]
+        row = lane_in_order(tomas, LaneKey.RAPID).rows[0]
     assert (row.age, row.target, row.share) == (timedelta(hours=2), timedelta(hours=4), 0.5)
     assert row.customer_wrote
     assert not row.asked_before
@@ -188,7 +189,7 @@ def test_a_queue_row_tells_age_target_and_who_wrote_last(monday, maya, tomas, pr
 @pytest.mark.parametrize("name", ["queue", "waiting", "silent", "mine", "all"])
 def test_a_list_of_three_costs_as_many_queries_as_a_list_of_one(name, monday, tomas, printing, ask):
     lists = {
-        "queue": lambda: queries.queue(tomas, LaneKey.RAPID),
+        "queue": lambda: lane_in_order(tomas, LaneKey.RAPID).rows,
         "waiting": lambda: queries.waiting(tomas),
         "silent": lambda: queries.silent_soon(tomas),
         "mine": lambda: queries.assigned_to(tomas),
@@ -204,7 +205,7 @@ def test_a_list_of_three_costs_as_many_queries_as_a_list_of_one(name, monday, to
             actions.wait_for(by=tomas, ticket=ticket, holder=Holder.DATE, reason="x", until=until)
 
     one_more()
-    queries.queue(tomas, LaneKey.RAPID)  # fills the calendars' memory
+    lane_in_order(tomas, LaneKey.RAPID)  # fills the calendars' memory
     with clock.at(monday + timedelta(minutes=10)):
         one = queries_in(lists[name])
         assert len(lists[name]()) == 1

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from foredesk.attachments.models import Attachment
 from foredesk.attachments.queries import open_file
+from foredesk.dispatch.queries import why_here
 from foredesk.kit.access import allow
 from foredesk.kit.keys import key_in
 from foredesk.people.rules import is_agent
@@ -53,17 +54,18 @@ def show(
         "can_change": seen.can_change,
         "held_words": seen.held_words,
         "overdue": seen.overdue,
-        "skip": _skip(request, ticket),
     }
+    if _is_served(request, ticket):
+        context |= {"skip": SkipForm(), "why_here": why_here(ticket, person)}
     actions.visit(by=person, ticket=ticket)
     broken = changed or (reply and reply.errors) or (note and (note.errors or note.asks))
     return render(request, "desk/ticket.html", context, status=409 if changed else 422 if broken else 200)
 
 
-def _skip(request: HttpRequest, ticket: Ticket) -> SkipForm | None:
-    """Whoever was served a ticket may leave it to a colleague, and reads why they were served it."""
-    is_served = "served" in request.GET and ticket.assignee_id == person_of(request).pk
-    return SkipForm() if is_served and ticket.state == State.WORKING else None
+def _is_served(request: HttpRequest, ticket: Ticket) -> bool:
+    """Whoever was just served a ticket reads why, and may leave it to a colleague."""
+    mine = ticket.assignee_id == person_of(request).pk
+    return "served" in request.GET and mine and ticket.state == State.WORKING
 
 
 def _draft(seen: Any, purpose: str) -> str:

@@ -20,7 +20,7 @@ from foredesk.tickets.rules import can_work_on
 
 from ..enums import Basis
 from ..models import Effort, Sitting, Skill, UsualWork
-from ..queries.usual import assumed_work, forget_usual_work
+from ..queries.usual import KNOWN, assumed_work
 
 IDLE = 120.0  # seconds without a sign from the page, after which nobody is taken to be at it
 LONGEST = 8 * 60 * 60.0  # seconds of one ticket that count towards what is usual: a working day
@@ -109,7 +109,7 @@ def measure_usual_work() -> None:
         unique_fields=["service_class"],
         update_fields=["minutes", "cases", "basis", "measured_at"],
     )
-    forget_usual_work()
+    KNOWN.forget()
 
 
 def forget_sittings() -> None:

@@ -1,6 +1,6 @@
 from .lanes import Load, Offer, Served, lane_in_order, lanes_with_people, loads, next_for, offer, why_here
 from .overview import ClassWork, Skipped, skills, skipped_by_reason, skipped_classes, usual_by_class
-from .usual import Usual, forget_usual_work, usual_work
+from .usual import Usual, usual_work
 from .work import Work, effort_of
 
 __all__ = [
@@ -12,7 +12,6 @@ __all__ = [
     "Usual",
     "Work",
     "effort_of",
-    "forget_usual_work",
     "lane_in_order",
     "lanes_with_people",
     "loads",

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Sum
-
 from foredesk.catalogue.enums import LaneKey
+from foredesk.kit.built_once import BuiltOnce
 from foredesk.tickets.enums import State
 from foredesk.tickets.models import Ticket
 
-from ..models import Effort, Sitting
+from ..models import Effort
 from .usual import Usual, usual_work
 
 FAR_BEYOND = 3  # times what is usual, after which a quick request is none
@@ -26,14 +25,16 @@ class Work:
 
 
 def effort_of(ticket: Ticket) -> Work:
-    effort = Effort.objects.filter(ticket=ticket).first()
-    sitting = Sitting.objects.filter(ticket=ticket).aggregate(seconds=Sum("seconds"))["seconds"] or 0.0
-    spent = timedelta(seconds=(effort.seconds if effort else 0.0) + sitting)
+    seconds, corrected_by = next(iter(_EFFORT(ticket.pk)), (0.0, None))
+    spent = timedelta(seconds=seconds)
     usual = usual_work(ticket.service_class)
     is_quick = ticket.lane.key == LaneKey.RAPID and ticket.state == State.WORKING
     return Work(
         minutes=int(spent.total_seconds() // 60),
-        is_corrected=effort is not None and effort.corrected_by_id is not None,
+        is_corrected=corrected_by is not None,
         usual=usual,
         suggests_hand_off=is_quick and spent > FAR_BEYOND * timedelta(minutes=usual.minutes),
     )
+
+
+_EFFORT = BuiltOnce(lambda ticket: Effort.objects.filter(ticket=ticket).values_list("seconds", "corrected_by"))

@@ -15,6 +15,7 @@ from foredesk.tickets.models import Solution
 from ..enums import Outcome, Source
 from ..models import Level, Measured, Quote, Tally
 from ..queries.history import SITE, cases_by_class, lines_of_classes, private_classes, time_for
+from ..queries.promises import CURVES
 from ..rules.intervals import FEWEST, SURE, Case, corrected, curve
 from ..rules.outcomes import done_at, outcome
 from ..rules.quoting import minutes_between, thinned
@@ -65,6 +66,7 @@ def _store_curves(cases: dict[int, list[Case]], lines: dict[int, list[int]], now
         wider = next((step for step in lines[key][1:] if stored[step].cases >= FEWEST), None)
         row.wider = stored[wider] if wider is not None else None
     Measured.objects.bulk_update(stored.values(), ["wider"])
+    CURVES.forget()
     _pass_levels_on()
 
 

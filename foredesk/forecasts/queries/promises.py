@@ -1,12 +1,15 @@
 """The promises of requests, as pages and mails tell them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import Exists, OuterRef
 
 from foredesk.calendars.queries import working_time_of
 from foredesk.kit import clock
 from foredesk.kit.built_once import BuiltOnce, padded
+from foredesk.kit.remembered import Remembered
 from foredesk.people.models import Person
 from foredesk.tickets.enums import State
 from foredesk.tickets.models import Ticket
@@ -14,10 +17,11 @@ from foredesk.tickets.rules import reads_conversation
 from foredesk.ui.wording import when
 
 from ..enums import Source
-from ..models import Measured, Quote
+from ..models import Measured, Milestone, Quote
 from ..rules.quoting import Interval, minutes_between, moments
 from ..rules.wording import promise_words, source_words, told_before
 from .history import curve_of
+from .timelines import Timeline, timeline_of
 
 
 @dataclass(frozen=True)
@@ -52,10 +56,15 @@ class Promise:
 _QUOTES = BuiltOnce(
     lambda keys: Quote.objects.filter(ticket__in=keys, replaced_at=None).select_related("history_of", "by").order_by()
 )
-_ALL_QUOTES = BuiltOnce(lambda key: Quote.objects.filter(ticket=key).select_related("history_of", "by"))
+_ALL_QUOTES = BuiltOnce(
+    lambda key: (
+        Quote.objects.filter(ticket=key)
+        .select_related("history_of", "by")
+        .annotate(has_steps=Exists(Milestone.objects.filter(ticket=OuterRef("ticket"))))
+    )
+)
 _PRESENT = BuiltOnce(lambda ticket: Quote.objects.filter(ticket=ticket, replaced_at=None).order_by())
-_CURVES = BuiltOnce(lambda keys: Measured.objects.filter(service_class__in=keys).order_by())
-_CLASSES = 8  # different kinds in one list, from which on another statement is built
+CURVES = Remembered(lambda: {one.service_class_id: one for one in Measured.objects.all()})
 
 
 def present_quote(ticket: Ticket) -> Quote | None:
@@ -65,10 +74,22 @@ def present_quote(ticket: Ticket) -> Quote | None:
 
 
 def promise_of(ticket: Ticket, reader: Person, tell: Callable[[datetime], str] = when) -> Promise | None:
-    """The present promise of an open request with those before it; None where none is shown. Two queries."""
+    """The present promise of an open request with those before it; None where none is shown. One query."""
+    return _promise_among(_ALL_QUOTES(ticket.pk), ticket, reader, tell) if _is_shown(ticket) else None
+
+
+def outlook_of(ticket: Ticket, reader: Person) -> tuple[Promise | None, Timeline | None]:
+    """What a page tells of when a request will be done: `promise_of` and `timeline_of`. One query, two with steps."""
     if not _is_shown(ticket):
-        return None
+        return None, timeline_of(ticket)
     quotes = _ALL_QUOTES(ticket.pk)
+    has_steps = not quotes or quotes[0].has_steps  # annotated
+    return _promise_among(quotes, ticket, reader, when), timeline_of(ticket) if has_steps else None
+
+
+def _promise_among(
+    quotes: Sequence[Quote], ticket: Ticket, reader: Person, tell: Callable[[datetime], str]
+) -> Promise | None:
     present = next((one for one in quotes if one.replaced_at is None), None)
     if present is None:
         return None
@@ -78,16 +99,16 @@ def promise_of(ticket: Ticket, reader: Person, tell: Callable[[datetime], str] =
         Before(told_before(one.until, one.is_first, tell), one.given_at, _reason(after, reads))
         for one, after in zip(quotes, newer, strict=False)
     ]
-    return _promise(ticket, present, _curves([present]), reads, tell, before)
+    return _promise(ticket, present, CURVES(), reads, tell, before)
 
 
 def promises_of(tickets: Iterable[Ticket], reader: Person) -> dict[int, Promise]:
-    """The present promises of the open ones among some requests, by number, without what was before. Two queries."""
+    """The present promises of the open ones among some requests, by number, without what was before. One query."""
     shown = {ticket.pk: ticket for ticket in tickets if _is_shown(ticket)}
     if not shown:
         return {}
     quotes = _QUOTES(padded(shown, 1 << (len(shown) - 1).bit_length()))
-    curves = _curves(quotes)
+    curves = CURVES()
     return {
         one.ticket_id: _promise(
             shown[one.ticket_id], one, curves, reads_conversation(reader, shown[one.ticket_id]), when, []
@@ -98,11 +119,6 @@ def promises_of(tickets: Iterable[Ticket], reader: Person) -> dict[int, Promise]
 
 def _is_shown(ticket: Ticket) -> bool:
     return ticket.state not in {State.CLOSED, State.OFFERED}
-
-
-def _curves(quotes: Iterable[Quote]) -> dict[int, Measured]:
-    classes = sorted({one.history_of_id for one in quotes if one.history_of_id is not None})
-    return {one.service_class_id: one for one in _CURVES(padded(classes, _CLASSES))} if classes else {}
 
 
 def _reason(quote: Quote, reads: bool) -> str:

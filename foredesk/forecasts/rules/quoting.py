@@ -63,7 +63,7 @@ def last_part(given: float, end: float) -> float:
 
 def needs_new(known: Curve | None, *, given: float, age: float, end: float) -> bool:
     """Whether a promise will more likely be missed than kept, or its last part has begun. Ages in minutes."""
-    if end - age <= last_part(given, end):
+    if age >= end - last_part(given, end):
         return True
     chance = chance_to_keep(known, age, end) if known is not None else None
     return chance is not None and chance < HALF

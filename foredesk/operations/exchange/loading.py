@@ -18,6 +18,7 @@ from django.db.models import Field, ForeignKey, JSONField, Model
 from foredesk.attachments.models import Attachment
 from foredesk.calendars.queries import forget_known_calendars
 from foredesk.kit.refusals import Refused
+from foredesk.kit.remembered import forget_everything
 from foredesk.people.actions import make_findable
 from foredesk.people.models import Person
 from foredesk.people.queries import forget_organisation
@@ -112,6 +113,7 @@ def _load(source: Source, manifest: dict[str, Any]) -> dict[str, int]:
             raise Refused(f"The rows do not fit together: {_first_line(problem)}") from problem
         raise
     forget_known_calendars()
+    forget_everything()
     forget_organisation()
     return loaded
 

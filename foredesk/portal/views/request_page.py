@@ -8,7 +8,7 @@ from django.shortcuts import render
 from foredesk.activity.queries import events_about
 from foredesk.catalogue.queries import path_of
 from foredesk.catalogue.rules import path_sentence
-from foredesk.forecasts.queries import promise_of, timeline_of
+from foredesk.forecasts.queries import outlook_of
 from foredesk.kit.access import allow
 from foredesk.people.models import Person
 from foredesk.people.rules import is_customer
@@ -65,6 +65,7 @@ def show(request: HttpRequest, ticket: Ticket, **given: Any) -> HttpResponse:
     tied = belonging(ticket, tickets_visible_to(person))
     stands = tied.goes_on or ticket  # where it is now is told by the one in which it goes on
     events = events_for(ticket, person)
+    promise, steps = outlook_of(ticket, person)
     context = {
         "ticket": ticket,
         "interview": interview,
@@ -81,8 +82,8 @@ def show(request: HttpRequest, ticket: Ticket, **given: Any) -> HttpResponse:
         "next_word": next_word(ticket),
         "path_words": _path_words(ticket),
         "is_late": is_late(ticket),
-        "promise": promise_of(ticket, person),
-        "timeline": timeline_of(ticket),
+        "promise": promise,
+        "timeline": steps,
         "clocks": clocks(ticket),
         "restatement": open_restatement(ticket, person),
         "solution": open_solution(ticket, person),

@@ -37,9 +37,17 @@ def silence_between(ticket: Ticket, until: datetime) -> timedelta:
 
 def longest_silence(ticket: Ticket) -> timedelta:
     """The longest working time without a word on a ticket so far, the present one too while a word is owed."""
-    longest = ticket.promised_updates.aggregate(longest=Max("silence_seconds"))["longest"]
-    found = timedelta(seconds=longest or 0)
+    found = timedelta(seconds=_longest_past(ticket) or 0)
     return max(found, silence_between(ticket, clock.now())) if ticket.next_update_due is not None else found
+
+
+def _longest_past(ticket: Ticket) -> int | None:
+    found: int | None
+    if hasattr(ticket, "longest_past_silence"):  # read together with the ticket (visibility.ticket_served)
+        found = ticket.longest_past_silence
+    else:
+        found = ticket.promised_updates.aggregate(longest=Max("silence_seconds"))["longest"]
+    return found
 
 
 def who_answers_for(ticket: Ticket) -> list[Person]:

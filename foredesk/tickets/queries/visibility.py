@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from foredesk.catalogue.queries import classes_hidden_from
 from foredesk.kit.built_once import BuiltOnce
@@ -11,7 +11,7 @@ from foredesk.people.queries import agents
 from foredesk.people.rules import is_agent
 
 from ..enums import CALLS, OPEN_STATES
-from ..models import Follower, Interview, Ticket
+from ..models import Follower, Interview, PromisedUpdate, Ticket
 
 _FEW_PEOPLE = 500  # in a larger department, a page is full before many tickets have been read
 
@@ -42,8 +42,20 @@ def ticket_served(person: Person, number: int) -> Ticket | None:
     return found[0] if found else None
 
 
+_LONGEST_PAST_SILENCE = Subquery(
+    PromisedUpdate.objects.filter(ticket=OuterRef("pk"))
+    .order_by()
+    .values("ticket")
+    .annotate(longest=Max("silence_seconds"))
+    .values("longest")
+)
 _ONE_SERVED = BuiltOnce(
-    lambda number, hidden: with_people(tickets_outside(hidden)).select_related("interview__stance_by").filter(pk=number)
+    lambda number, hidden: (
+        with_people(tickets_outside(hidden))
+        .select_related("interview__stance_by")
+        .filter(pk=number)
+        .annotate(longest_past_silence=_LONGEST_PAST_SILENCE)
+    )
 )
 
 
