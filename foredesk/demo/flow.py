@@ -22,6 +22,7 @@ def order_work() -> None:
             people=list(Person.objects.filter(full_name__in=people)),
             service_classes=list(ServiceClass.objects.filter(name__in=classes)),
         )
+    dispatch.add_up()
     dispatch.measure_usual_work()
     dispatch.place_those_missed()
     dispatch.reorder()

@@ -257,7 +257,7 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
         work=effort_of(ticket),
         longest_silence=tickets.longest_silence(ticket),
         path=tickets.path_ahead(ticket),
-        suggestion=suggestion_for(ticket, reader) if ticket.is_open and can_work_on(reader, ticket) else None,
+        suggestion=suggestion_for(ticket, reader) if _is_unsorted(ticket, reader) else None,
     )
 
 
@@ -293,6 +293,11 @@ def _mails(ticket: Ticket, reader: Person) -> list[OutboxMessage]:
     """The mails about a ticket; on their own request agents see those that went to themselves."""
     mails = mails_about_open_to(reader, f"ticket:{ticket.pk}")
     return mails if can_work_on(reader, ticket) else [mail for mail in mails if mail.to == reader.email]
+
+
+def _is_unsorted(ticket: Ticket, reader: Person) -> bool:
+    """Whether what a ticket looks like is still news: once IT has answered, its kind has been looked at."""
+    return ticket.is_open and ticket.first_reply_at is None and can_work_on(reader, ticket)
 
 
 def tried_so_far(ticket: Ticket) -> str:

@@ -24,7 +24,7 @@ class DispatchConfig(AppConfig):
             )
         )
         ticket_submitted.connect(_place, dispatch_uid="dispatch.submitted")
-        ticket_changed.connect(_place, dispatch_uid="dispatch.changed")
+        ticket_changed.connect(_move, dispatch_uid="dispatch.changed")
         ticket_visited.connect(_sit, dispatch_uid="dispatch.visited")
         ticket_acted.connect(_act, dispatch_uid="dispatch.acted")
 
@@ -36,6 +36,13 @@ def _place(ticket: Any, **_kwargs: Any) -> None:
     from .actions import place
 
     place(ticket)
+
+
+def _move(ticket: Any, fields: frozenset[str], **_kwargs: Any) -> None:
+    from .actions.placing import MOVED_BY, place
+
+    if fields & MOVED_BY:
+        place(ticket)
 
 
 def _sit(ticket: Any, person: Any, **_kwargs: Any) -> None:

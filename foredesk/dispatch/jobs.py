@@ -7,9 +7,10 @@ from . import actions
 
 @periodic(seconds=60)
 def keep_in_order() -> None:
-    """Place what came in bulk, and let the others move with their age."""
+    """Place what came in bulk, let the others move with their age, and add up what was work."""
     actions.place_those_missed()
     actions.reorder()
+    actions.add_up()
 
 
 @periodic(seconds=60 * 60)

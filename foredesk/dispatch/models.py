@@ -56,10 +56,14 @@ class Sitting(models.Model):
     person = models.ForeignKey(PERSON, models.CASCADE, related_name="+")
     seen = models.FloatField()  # seconds since 1970
     seconds = models.FloatField(default=0)
+    acted = models.FloatField(default=0)  # seconds that were work, until the worker adds them to the ticket's effort
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ticket", "person"], name="one_sitting_per_person")]
-        indexes = [models.Index(fields=["seen"], name="sittings_by_age")]
+        indexes = [
+            models.Index(fields=["seen"], name="sittings_by_age"),
+            models.Index(fields=["id"], condition=models.Q(acted__gt=0), name="sittings_acted"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.seconds:.0f} s at {self.ticket_id}"

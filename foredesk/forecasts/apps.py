@@ -60,7 +60,8 @@ def _promise(ticket: Any, **_kwargs: Any) -> None:
     promise_first(ticket=ticket)
 
 
-def _follow(ticket: Any, **_kwargs: Any) -> None:
+def _follow(ticket: Any, fields: frozenset[str], **_kwargs: Any) -> None:
     from .actions import follow_change
 
-    follow_change(ticket=ticket)
+    if fields & {"service_class", "size", "lane", "times_reopened"}:
+        follow_change(ticket=ticket)

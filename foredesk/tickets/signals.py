@@ -4,9 +4,9 @@ from django.dispatch import Signal
 
 # A request has been sent, logged or split off. Sent with `ticket`, after everything that belongs to it is stored.
 ticket_submitted = Signal()
-# Something about a ticket was written: state, holder, class, size, lane, impact, promises. Sent with `ticket`, once or
-# more often in one action. Imports and other writes in bulk send nothing: who keeps rows beside tickets looks now and
-# then for those it missed.
+# Something about a ticket was written: state, holder, class, size, lane, impact, promises. Sent with `ticket` and the
+# names of the `fields`, once or more often in one action. Imports and other writes in bulk send nothing: who keeps rows
+# beside tickets looks now and then for those it missed.
 ticket_changed = Signal()
 # Somebody of IT has a ticket open, told by their page every few seconds. Sent with `ticket` and `person`.
 ticket_visited = Signal()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from foredesk.dispatch.actions import correct_effort, forget_sittings
+from foredesk.dispatch.actions import add_up, correct_effort, forget_sittings
 from foredesk.dispatch.models import Effort, Sitting
 from foredesk.dispatch.queries import effort_of
 from foredesk.kit import clock
@@ -33,6 +33,7 @@ def sit(person, ticket, since, seconds) -> None:
 def act(person, ticket, at) -> None:
     with clock.at(at):
         tickets.add_note(by=person, ticket=ticket, body="The fuser is worn.")
+    add_up()
 
 
 def test_from_opening_to_acting(ticket, tomas):

@@ -45,17 +45,24 @@ def _since_seen(now: float) -> Least:
 def act(*, by: Person, ticket: Ticket) -> None:
     """`by` did something on the ticket: what they spent on it until then was work on it."""
     now = clock.now().timestamp()
-    sitting = Sitting.objects.filter(ticket=ticket, person=by).first()
-    if sitting is None:
-        return
-    spent = sitting.seconds + min(IDLE, max(0.0, now - sitting.seen))
-    # Of two deeds at the same moment one finds the time spent; the other finds none left.
-    if not Sitting.objects.filter(pk=sitting.pk, seconds=sitting.seconds, seen=sitting.seen).update(
-        seconds=0, seen=now
-    ):
-        return
-    if not Effort.objects.filter(ticket=ticket).update(seconds=F("seconds") + spent):
-        Effort.objects.get_or_create(ticket=ticket, defaults={"seconds": spent})
+    Sitting.objects.filter(ticket=ticket, person=by).update(
+        acted=F("acted") + F("seconds") + _since_seen(now), seconds=0, seen=now
+    )
+
+
+@transaction.atomic
+def add_up() -> None:
+    """Add what was work to the efforts of its tickets, where it is nobody's any more."""
+    found = Sitting.objects.select_for_update().filter(acted__gt=0).order_by("pk")
+    spent: dict[int, float] = defaultdict(float)
+    for one in found:
+        spent[one.ticket_id] += one.acted
+    Sitting.objects.filter(pk__in=[one.pk for one in found]).update(acted=0)
+    known = list(Effort.objects.select_for_update().filter(ticket__in=spent).order_by("pk"))
+    for effort in known:
+        effort.seconds += spent.pop(effort.ticket_id)
+    Effort.objects.bulk_update(known, ["seconds"])
+    Effort.objects.bulk_create([Effort(ticket_id=key, seconds=seconds) for key, seconds in spent.items()])
 
 
 @transaction.atomic
@@ -66,6 +73,7 @@ def correct_effort(*, by: Person, ticket: Ticket, minutes: int) -> None:
     """
     if not can_work_on(by, ticket):
         raise Refused(_("Only IT can do this, and nobody on their own request."))
+    add_up()
     effort, _new = Effort.objects.get_or_create(ticket=ticket)
     before = effort.seconds
     effort.seconds, effort.corrected_by = minutes * 60.0, by
@@ -114,10 +122,11 @@ def measure_usual_work() -> None:
 
 def forget_sittings() -> None:
     """Let go of what was looked at and never acted on, and of who sat where."""
-    Sitting.objects.filter(seen__lt=clock.now().timestamp() - 24 * 60 * 60).delete()
+    Sitting.objects.filter(seen__lt=clock.now().timestamp() - 24 * 60 * 60, acted=0).delete()
 
 
 def forget_person(*, person: Person) -> None:
     """Take somebody who is made a pseudonym out of where they sat and what they can do."""
+    add_up()
     Sitting.objects.filter(person=person).delete()
     Skill.people.through._base_manager.filter(person=person).delete()

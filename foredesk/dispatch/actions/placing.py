@@ -21,6 +21,20 @@ from ..rules.order import Standing, held_up
 NOTICED = 0.02
 AT_ONCE = 2_000
 _WRITTEN = [field.name for field in Place._meta.concrete_fields if not field.primary_key]
+# What of a ticket its place is worked out from.
+MOVED_BY = frozenset(
+    {
+        "ahead",
+        "assignee",
+        "is_outage",
+        "lane",
+        "people_held_up",
+        "service_class",
+        "severity",
+        "solution_target",
+        "state",
+    }
+)
 _PLACED = "_placed"  # under which a ticket in memory carries what was last written of it
 
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import zip_longest
-from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Sum
 
@@ -137,27 +136,36 @@ class Load:
 
 def loads(person: Person) -> dict[str, Load]:
     """Of both lanes, by key, as far as `person` serves what waits there."""
-    free = Place.objects.filter(is_free=True).exclude(service_class__in=classes_hidden_from(person))
-    counted: Any = free.values("lane").annotate(number=Count("pk"), minutes=Sum("touch"))
-    work = {row["lane"]: row for row in counted.order_by()}
-    nothing = {"number": 0, "minutes": 0.0}
+    work = {lane: (number, minutes) for lane, number, minutes in _WAITING(sorted(classes_hidden_from(person)))}
     return {
-        lane.key: Load(lane, found["number"], found["minutes"], lane.hands)  # type: ignore[attr-defined]
-        for lane in _lanes_with_hands()
-        for found in [work.get(lane.pk, nothing)]
+        lane.key: Load(lane, *work.get(lane.pk, (0, 0.0)), lane.hands)  # type: ignore[attr-defined]
+        for lane in _LANES_WITH_HANDS(clock.now())
     }
 
 
-def _lanes_with_hands() -> QuerySet[Lane]:
-    """Both lanes, each with how many people work on it who may be interrupted now."""
-    in_focus = Q(undisturbed_until__gt=clock.now())
-    there = agents().filter(teams__lanes=OuterRef("pk")).exclude(in_focus).order_by()
+_WAITING = BuiltOnce(
+    lambda hidden: (
+        Place.objects.filter(is_free=True)
+        .exclude(service_class__in=hidden)
+        .order_by()
+        .values_list("lane")
+        .annotate(Count("pk"), Sum("touch"))
+    )
+)
+
+
+def _lanes_with_hands(now: datetime) -> QuerySet[Lane]:
+    """Both lanes, each with how many people work on it who may be interrupted."""
+    there = agents().filter(teams__lanes=OuterRef("pk")).exclude(undisturbed_until__gt=now).order_by()
     return Lane.objects.annotate(hands=CountOf(there.values("pk").distinct()))
+
+
+_LANES_WITH_HANDS = BuiltOnce(_lanes_with_hands)
 
 
 def lanes_with_people() -> dict[str, int]:
     """How many work on each lane, by its key."""
-    return {lane.key: lane.hands for lane in _lanes_with_hands()}  # type: ignore[attr-defined]
+    return {lane.key: lane.hands for lane in _LANES_WITH_HANDS(clock.now())}  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ def keep(ticket: Ticket, **fields: Any) -> None:
         setattr(ticket, name, value)
     ticket.version += 1
     ticket.save(update_fields=[*fields, "version"])
-    ticket_changed.send(Ticket, ticket=ticket)
+    ticket_changed.send(Ticket, ticket=ticket, fields=frozenset(fields))
 
 
 def _nudge(ticket: Ticket, due: datetime | None) -> datetime | None:

@@ -6,6 +6,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from foredesk.catalogue.queries import classes_hidden_from
 from foredesk.kit.built_once import BuiltOnce
+from foredesk.kit.remembered import Remembered
 from foredesk.people.models import Department, Person
 from foredesk.people.queries import agents
 from foredesk.people.rules import is_agent
@@ -70,11 +71,11 @@ def colleagues_on(ticket: Ticket, person: Person) -> list[tuple[int, str]]:
     """Key and name of whom `person` can mention on a ticket: `agents_serving` without themselves and the customer."""
     outside = [person.pk, ticket.customer_id]
     if not ticket.service_class.is_private:
-        return _COLLEAGUES(outside)
+        return [(key, name) for key, name in AGENTS() if key not in outside]
     return list(agents_serving(ticket).exclude(pk__in=outside).values_list("pk", "full_name"))
 
 
-_COLLEAGUES = BuiltOnce(lambda outside: agents().exclude(pk__in=outside).values_list("pk", "full_name"))
+AGENTS: Remembered[list[tuple[int, str]]] = Remembered(lambda: list(agents().values_list("pk", "full_name")))
 
 
 def to_close_off(class_id: int) -> QuerySet[Ticket]:
