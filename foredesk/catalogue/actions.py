@@ -15,7 +15,7 @@ from . import rules, starting_sets
 from .emails import tell_privacy
 from .enums import LaneKey, Size, Whom
 from .models import CannedReply, EscalationStep, Lane, ServiceClass
-from .queries import PATHS, people_in
+from .queries import CANNED, PATHS, people_in
 from .rules import Course, Promise, Step, Words
 from .signals import class_closed_off, path_changed
 
@@ -257,6 +257,7 @@ def write_canned_reply(
     """A reply to use again. Raises `Refused` for a taken title or for words in braces that cannot be filled in."""
     _refuse_bad_reply(title, body, None)
     reply = CannedReply.objects.create(title=title, body=body, service_class=service_class)
+    CANNED.forget()
     record(by=by, tag="canned_reply:written", about=reply, title=title)
     return reply
 
@@ -275,6 +276,7 @@ def change_canned_reply(
 def remove_canned_reply(*, by: Person, reply: CannedReply) -> None:
     record(by=by, tag="canned_reply:removed", about=reply, title=reply.title)
     reply.delete()
+    CANNED.forget()
 
 
 @transaction.atomic
@@ -343,6 +345,7 @@ def _change(thing: Thing, by: Person | None, tag: str, wanted: dict[str, Any]) -
         for field, value in changed.items():
             setattr(thing, field, value)
         thing.save(update_fields=list(changed))
+        CANNED.forget()
         readable = {field: str(value) if isinstance(value, Model) else value for field, value in changed.items()}
         record(by=by, tag=tag, about=thing, **readable)
     return thing

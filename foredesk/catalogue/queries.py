@@ -1,8 +1,8 @@
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Count, Q, QuerySet
 
 from foredesk.calendars.queries import working_time_at
 from foredesk.kit import clock
@@ -163,24 +163,13 @@ def canned_replies() -> QuerySet[CannedReply]:
 def canned_replies_for(person: Person, service_class: ServiceClass | None) -> list[CannedReply]:
     """Replies for requests of a class that `person` may use: its own first, then its parent's, then those for all."""
     own = [] if service_class is None else [key for key in (service_class.pk, service_class.parent_id) if key]
-    return _CANNED(own, sorted(classes_hidden_from(person)))
+    hidden = classes_hidden_from(person)
+    fitting = {None: len(own)} | {key: place for place, key in enumerate(own) if key not in hidden}
+    found = [one for one in CANNED() if one.service_class_id in fitting]
+    return sorted(found, key=lambda one: (fitting[one.service_class_id], one.title))
 
 
-def _canned(own: Sequence[int], hidden: Collection[int]) -> QuerySet[CannedReply]:
-    closeness = Case(
-        *(When(service_class_id=key, then=Value(place)) for place, key in enumerate(own)),
-        default=Value(len(own)),
-        output_field=IntegerField(),
-    )
-    return (
-        _replies_outside(hidden)
-        .filter(Q(service_class__in=own) | Q(service_class=None))
-        .alias(closeness=closeness)
-        .order_by("closeness", "title")
-    )
-
-
-_CANNED = BuiltOnce(_canned)
+CANNED: Remembered[list[CannedReply]] = Remembered(lambda: list(canned_replies()))
 
 
 # --- Escalation paths --------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ def show(
     }
     if _is_served(request, ticket):
         context |= {"skip": SkipForm(), "why_here": why_here(ticket, person)}
-    actions.visit(by=person, ticket=ticket)
+    actions.visit(by=person, ticket=ticket, opens=True)
     broken = changed or (reply and reply.errors) or (note and (note.errors or note.asks))
     return render(request, "desk/ticket.html", context, status=409 if changed else 422 if broken else 200)
 

@@ -52,7 +52,7 @@ def place(ticket: Ticket) -> None:
         setattr(ticket, _PLACED, facts)
 
 
-_FACTS = [name for name in _WRITTEN if name != "weight"]
+_FACTS = [field.attname for field in Place._meta.concrete_fields if field.name not in {"ticket", "weight"}]
 
 
 def place_of(ticket: Ticket) -> Place:

@@ -247,8 +247,11 @@ def keep_draft(*, by: Person, ticket: Ticket, purpose: str, body: str) -> None:
     )
 
 
-def visit(*, by: Person, ticket: Ticket, writing: bool = False) -> None:
-    """`by` has the ticket open now, and may be writing on it. Told every ten seconds, so in one statement."""
+def visit(*, by: Person, ticket: Ticket, writing: bool = False, opens: bool = False) -> None:
+    """`by` has the ticket open now, and may be writing on it. Told every ten seconds, so in one statement.
+
+    `opens`: the page is only being sent; what hangs on time hears of it by the page's own first sign.
+    """
     now = clock.now()
     seen = Visit(ticket=ticket, person=by, seen_at=now, wrote_at=now if writing else None)
     Visit.objects.bulk_create(
@@ -257,4 +260,5 @@ def visit(*, by: Person, ticket: Ticket, writing: bool = False) -> None:
         unique_fields=["ticket", "person"],
         update_fields=["seen_at", "wrote_at"] if writing else ["seen_at"],
     )
-    ticket_visited.send(Ticket, ticket=ticket, person=by)
+    if not opens:
+        ticket_visited.send(Ticket, ticket=ticket, person=by)

@@ -186,12 +186,17 @@ def log_call(
             if logged.ticket is not None and (logged.customer_id, logged.goal) == (customer.pk, words):
                 return logged.ticket
             key = ""  # a page that was sent, gone back to and rewritten comes with its old key
-    interview = start_interview(by=by, customer=customer, goal=words, service_class=service_class)
-    save_answers(by=by, interview=interview, severity=severity, people_held_up=people_held_up)
-    interview.key = key
-    interview.save(update_fields=["key"])
     if not words.strip():
         raise Refused(_("Please write down what the customer said."))
+    interview = Interview.objects.create(
+        person=by,
+        customer=customer,
+        service_class=service_class,
+        kind_chosen=service_class is not None,
+        started_at=clock.now(),
+        key=key,
+    )
+    save_answers(by=by, interview=interview, goal=words, severity=severity, people_held_up=people_held_up)
     assessment = assess(interview, default_class())
     return _open_ticket(by, interview, assessment, channel, subject.strip() or subject_of(words))
 

@@ -249,7 +249,7 @@ def happened(ticket: Ticket, *steps: CareStep) -> None:
 
 def note(ticket: Ticket, by: Person | None, tag: str, **data: Any) -> Event:
     """Add to the ticket's activity record."""
-    if by is not None and can_work_on(by, ticket):
+    if by is not None and tag != "submitted" and can_work_on(by, ticket):
         ticket_acted.send(Ticket, ticket=ticket, by=by)
     return record(by=by, tag=f"ticket:{tag}", about=ticket, **data)
 
