@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from foredesk.catalogue.actions import make_private
 from foredesk.dispatch.actions import add_up, correct_effort, forget_sittings
 from foredesk.dispatch.models import Effort, Sitting
 from foredesk.dispatch.queries import effort_of
@@ -12,6 +13,7 @@ from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
 from foredesk.tickets import actions as tickets
 from foredesk.tickets.models import Ticket
+from tests.factories import ServiceClassFactory, TeamFactory
 
 from .conftest import MONDAY
 
@@ -100,3 +102,15 @@ def test_the_panel_corrects_it(ticket, tomas, desk):
     assert desk.post(address, {"minutes": "soon"}).status_code == 422
     assert desk.post(address, {"minutes": "1 h 30"}).status_code == 302
     assert effort_of(ticket).minutes == 90
+
+
+def test_of_a_private_request_nobody_outside_says_how_much_work_it_was(monday, ask, maya, tomas, ada):
+    trusted = TeamFactory()
+    trusted.members.add(ada)
+    secret = ServiceClassFactory(name="Confidential")
+    make_private(by=None, service_class=secret, teams=[trusted])
+    private = ask(maya, secret)
+    with pytest.raises(Refused):
+        correct_effort(by=tomas, ticket=private, minutes=5)
+    correct_effort(by=ada, ticket=private, minutes=5)
+    assert effort_of(private).minutes == 5

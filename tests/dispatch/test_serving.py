@@ -14,18 +14,10 @@ from foredesk.dispatch.enums import SkipReason
 from foredesk.dispatch.models import Skip
 from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
-from foredesk.people.enums import Role
 from foredesk.tickets import actions as tickets
 from foredesk.tickets.enums import State
 from foredesk.tickets.models import Ticket
-from tests.factories import (
-    DepartmentFactory,
-    PersonFactory,
-    ServiceClassFactory,
-    TeamFactory,
-    bring_what_migrations_bring,
-)
-from tests.racing import at_once
+from tests.factories import ServiceClassFactory, TeamFactory
 
 from .conftest import MONDAY
 
@@ -105,19 +97,3 @@ def test_the_page_serves_tells_why_and_lets_go(desk, monday, ask, maya):
     assert desk.post(reverse("desk:next", args=["rapid"])).url == reverse("desk:ticket", args=[other.pk]) + "?served"
     assert desk.post(reverse("desk:next", args=["rapid"])).url == reverse("desk:today")
     assert desk.post(reverse("desk:next", args=["fast"])).status_code == 404
-
-
-@pytest.mark.django_db(transaction=True)
-def test_fifty_at_once_never_share_one():
-    bring_what_migrations_bring()
-    maya = PersonFactory(department=DepartmentFactory())
-    for _ in range(40):
-        tickets.send_interview(by=maya, interview=tickets.start_interview(by=maya, goal="print"))
-    agents = [PersonFactory(role=Role.AGENT) for _ in range(50)]
-    rapid = lane(LaneKey.RAPID)
-    found = at_once(*(lambda agent=agent: serve_next(by=agent, lane=rapid) for agent in agents))
-    got = [one for one in found if isinstance(one, Ticket)]
-    assert len(got) == len({one.pk for one in got}) == 40
-    assert found.count(None) == 10
-    assert Ticket.objects.filter(assignee=None).count() == 0
-    assert len(set(Ticket.objects.values_list("assignee", flat=True))) == 40

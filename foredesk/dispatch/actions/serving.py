@@ -1,5 +1,7 @@
 """Serving what is next: one agent, one request, nobody asks who has it."""
 
+from contextlib import suppress
+
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
@@ -10,7 +12,6 @@ from foredesk.people.models import Person
 from foredesk.people.rules import is_agent
 from foredesk.tickets import actions as tickets
 from foredesk.tickets.models import Ticket
-from foredesk.tickets.rules import is_hidden_from
 
 from ..enums import SkipReason
 from ..models import Skip
@@ -34,10 +35,9 @@ def serve_next(*, by: Person, lane: Lane) -> Ticket | None:
             found = _locked(number)
             if found is None or found.assignee_id is not None or found.lane_id != lane.pk or not found.is_open:
                 continue  # somebody was faster
-            if is_hidden_from(by, found) or found.customer_id == by.pk:
-                continue
-            tickets.take(by=by, ticket=found)
-            return found
+            with suppress(Refused):  # or made it private meanwhile
+                tickets.take(by=by, ticket=found)
+                return found
     return None
 
 
