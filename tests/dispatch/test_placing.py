@@ -15,7 +15,7 @@ from foredesk.catalogue.queries import lane
 from foredesk.dispatch.actions import measure_usual_work, place, place_those_missed, reorder
 from foredesk.dispatch.actions.placing import standing_of
 from foredesk.dispatch.models import Effort, Place
-from foredesk.dispatch.queries import lane_in_order, loads, offer, why_here
+from foredesk.dispatch.queries import lane_in_order, loads, next_for, offer, why_here
 from foredesk.dispatch.rules.order import Tier, in_order
 from foredesk.kit import clock
 from foredesk.tickets import actions as tickets
@@ -162,6 +162,10 @@ def test_private_requests_are_not_told_of(monday, ask, maya, tomas, ada):
     assert str(private.pk) not in " ".join(seen.whys.values()).split()
     assert str(private.pk) not in why_here(open_one, tomas).split()
     assert (loads(tomas)["rapid"].waiting, loads(ada)["rapid"].waiting) == (1, 2)
+    assert list(next_for(tomas, LaneKey.RAPID).values_list("pk", flat=True)) == [open_one.pk]
+    first = ask(maya, severity="stopped", people_held_up=90)  # above the private one
+    assert why_here(first, tomas).startswith(f"Above {open_one.pk}:")
+    assert why_here(first, ada).startswith(f"Above {private.pk}:")
 
 
 def test_help_is_asked_for_when_it_is_needed(monday, ask, maya, tomas, ada):

@@ -10,6 +10,7 @@ from foredesk.catalogue.queries import lane
 from foredesk.dispatch.actions import serve_next, skip
 from foredesk.dispatch.enums import SkipReason
 from foredesk.dispatch.models import Skill
+from foredesk.dispatch.queries import skipped_by_reason
 from tests.factories import ServiceClassFactory, TeamFactory
 
 ORDER = "dispatch:order"
@@ -46,6 +47,17 @@ def test_leads_see_why_requests_were_left_but_not_by_whom(skipped, ines, tomas, 
     assert f"Most often: {printing.name} (1)." in page
     assert tomas.full_name not in page
     assert "Left to a colleague" not in words(browser(tomas).get(reverse(ORDER)))
+
+
+def test_what_was_left_of_a_private_kind_is_counted_for_who_may_know(monday, ask, maya, ines, ada):
+    trusted = TeamFactory()
+    trusted.members.add(ada)
+    secret = ServiceClassFactory(name="Confidential matters")
+    make_private(by=None, service_class=secret, teams=[trusted])
+    ask(maya, secret)
+    skip(by=ada, ticket=serve_next(by=ada, lane=lane(LaneKey.RAPID)), reason=SkipReason.TIME)
+    assert skipped_by_reason(ines) == []
+    assert [one.times for one in skipped_by_reason(ada)] == [1]
 
 
 def test_private_kinds_are_not_named(monday, ines, ada):

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from foredesk.catalogue.actions import make_private
+from foredesk.desk.forms.promises import StepForm
 from foredesk.forecasts.actions import (
     add_step,
     change_step,
@@ -13,6 +15,7 @@ from foredesk.forecasts.actions import (
     remove_step,
     take_step_up_again,
 )
+from foredesk.forecasts.emails import new_promise
 from foredesk.forecasts.enums import Cause, Source
 from foredesk.forecasts.models import Milestone
 from foredesk.forecasts.queries import promise_of, timeline_of
@@ -20,9 +23,9 @@ from foredesk.forecasts.queries.timelines import pace_of
 from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
 from foredesk.mail.models import OutboxMessage
-from foredesk.tickets.actions import follow, withdraw
+from foredesk.tickets.actions import follow, send_interview, start_interview, withdraw
 from foredesk.tickets.enums import FollowerReason, Measure
-from tests.factories import PersonFactory
+from tests.factories import PersonFactory, ServiceClassFactory, TeamFactory
 
 from .conftest import MONDAY, present
 
@@ -175,3 +178,21 @@ def test_the_whole_is_not_promised_before_its_last_step(planned, maya, tomas) ->
     number = planned.quotes.count()
     forecast_all_steps()
     assert planned.quotes.count() == number
+
+
+def test_nobody_outside_sees_to_a_step_of_a_private_request_or_is_sent_to_the_desk(ask, maya, tomas) -> None:
+    trusted, ada = TeamFactory(), PersonFactory(agent=True)
+    trusted.members.add(ada)
+    secret = ServiceClassFactory(name="Confidential")
+    make_private(by=None, service_class=secret, teams=[trusted])
+    ticket = ask(maya, secret)
+    assert set(StepForm(ticket=ticket).fields["owner"].queryset) == {ada, maya}
+    with pytest.raises(Refused, match="works with this request"):
+        add_step(by=ada, ticket=ticket, title="Locks are changed", owner=tomas)
+    add_step(by=ada, ticket=ticket, title="Locks are changed", owner=ada)
+    # An agent who asked for somebody else is a customer there, and follows the promise where customers do.
+    draft = start_interview(by=tomas, customer=maya, goal="Somebody reads her mail", service_class=secret)
+    asked = send_interview(by=tomas, interview=draft)
+    _subject, text, _html = new_promise(asked, promise_of(asked, tomas), tomas)
+    assert f"/requests/{asked.pk}/" in text
+    assert "/desk/" not in text
