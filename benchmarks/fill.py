@@ -29,11 +29,14 @@ Happened = tuple[int, int, str, str]  # second, who, what, data
 
 def main() -> None:
     django.setup()
-    from foredesk.dispatch.actions import place_those_missed
+    from foredesk.dispatch.jobs import keep_in_order
+    from foredesk.forecasts import actions as forecasts
 
     begun = time.monotonic()
     fill(int(sys.argv[1]), say=lambda words: print(f"  {time.monotonic() - begun:6.1f} s  {words}", flush=True))
-    place_those_missed()
+    keep_in_order()
+    forecasts.draw_curves()
+    forecasts.promise_missing()
     settle()
     print(f"  {time.monotonic() - begun:6.1f} s  filled", flush=True)
 

@@ -22,6 +22,8 @@ def main() -> None:
     from foredesk.dispatch.actions.placing import standing_of
     from foredesk.dispatch.models import Place
     from foredesk.dispatch.rules.order import in_order
+    from foredesk.forecasts import actions as forecasts
+    from foredesk.forecasts.jobs import requote
     from foredesk.kit import clock
     from foredesk.tickets.enums import TO_DO
     from foredesk.tickets.models import Ticket
@@ -48,6 +50,11 @@ def main() -> None:
         with clock.at(start + timedelta(minutes=minute)):
             _timed("a minute later: ordering, and writing what moved", reorder)
     _timed("looking for what came or went in bulk", place_those_missed)
+    _timed("drawing the curves of all classes", forecasts.draw_curves)
+    _timed("promises for what came in bulk", forecasts.promise_missing)
+    _timed("looking which promises need to be given anew", requote)
+    with clock.at(start + timedelta(days=30)):
+        _timed("thirty days later: giving all of them anew", requote)
 
 
 def _timed(what: str, do: Callable[[], int]) -> None:

@@ -10,6 +10,7 @@ from django.db.models import Count
 from foredesk.catalogue.enums import LaneKey
 from foredesk.dispatch.actions import place_those_missed
 from foredesk.dispatch.queries import lane_in_order
+from foredesk.forecasts import actions as forecasts
 from foredesk.people.models import Person
 from foredesk.people.queries import find_people
 from foredesk.tickets.enums import State
@@ -49,7 +50,9 @@ class World:
 
 def look() -> World:
     """Read from the database what there is to measure with."""
-    place_those_missed()  # kept databases may be older than the order of work
+    place_those_missed()  # kept databases may be older than the order of work, and than promises
+    forecasts.draw_curves()
+    forecasts.promise_missing()
     words = Words(SEED + 1)
     public = Ticket.objects.filter(service_class__is_private=False)
     working = public.filter(state=State.WORKING).exclude(customer__email=CUSTOMER).order_by("pk")
