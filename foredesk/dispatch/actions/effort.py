@@ -50,22 +50,25 @@ def act(*, by: Person, ticket: Ticket) -> None:
     )
 
 
-@transaction.atomic
 def add_up() -> None:
     """Add what was work to the efforts of its tickets, where it is nobody's any more."""
-    found = Sitting.objects.select_for_update().filter(acted__gt=0).order_by("pk")
-    spent: dict[int, float] = defaultdict(float)
-    for one in found:
-        spent[one.ticket_id] += one.acted
-    Sitting.objects.filter(pk__in=[one.pk for one in found]).update(acted=0)
-    known = list(Effort.objects.select_for_update().filter(ticket__in=spent).order_by("pk"))
-    for effort in known:
-        effort.seconds += spent.pop(effort.ticket_id)
-    Effort.objects.bulk_update(known, ["seconds"])
-    Effort.objects.bulk_create([Effort(ticket_id=key, seconds=seconds) for key, seconds in spent.items()])
+    acted = Sitting.objects.filter(acted__gt=0)
+    # Rows for new ones by themselves: storing one asks for its ticket, which somebody may hold who waits for a sitting.
+    Effort.objects.bulk_create(
+        [Effort(ticket_id=key) for key in acted.values_list("ticket", flat=True).distinct()], ignore_conflicts=True
+    )
+    with transaction.atomic():
+        found = list(acted.select_for_update().order_by("pk"))
+        spent: dict[int, float] = defaultdict(float)
+        for one in found:
+            spent[one.ticket_id] += one.acted
+        Sitting.objects.filter(pk__in=[one.pk for one in found]).update(acted=0)
+        efforts = list(Effort.objects.select_for_update().filter(ticket__in=spent).order_by("pk"))
+        for effort in efforts:
+            effort.seconds += spent[effort.ticket_id]
+        Effort.objects.bulk_update(efforts, ["seconds"], batch_size=500)
 
 
-@transaction.atomic
 def correct_effort(*, by: Person, ticket: Ticket, minutes: int) -> None:
     """Say how much work a ticket was so far; what is measured from now on is added.
 
@@ -74,11 +77,12 @@ def correct_effort(*, by: Person, ticket: Ticket, minutes: int) -> None:
     if not can_work_on(by, ticket):
         raise Refused(_("Only IT can do this, and nobody on their own request."))
     add_up()
-    effort, _new = Effort.objects.get_or_create(ticket=ticket)
-    before = effort.seconds
-    effort.seconds, effort.corrected_by = minutes * 60.0, by
-    effort.save(update_fields=["seconds", "corrected_by"])
-    record(by=by, tag="ticket:effort", about=ticket, minutes=minutes, measured=round(before / 60))
+    with transaction.atomic():
+        effort, _new = Effort.objects.select_for_update().get_or_create(ticket=ticket)
+        before = effort.seconds
+        effort.seconds, effort.corrected_by = minutes * 60.0, by
+        effort.save(update_fields=["seconds", "corrected_by"])
+        record(by=by, tag="ticket:effort", about=ticket, minutes=minutes, measured=round(before / 60))
 
 
 def measure_usual_work() -> None:
@@ -127,6 +131,5 @@ def forget_sittings() -> None:
 
 def forget_person(*, person: Person) -> None:
     """Take somebody who is made a pseudonym out of where they sat and what they can do."""
-    add_up()
     Sitting.objects.filter(person=person).delete()
     Skill.people.through._base_manager.filter(person=person).delete()
