@@ -34,16 +34,8 @@ def _no_outside_network() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _calendars_as_they_are() -> None:
-    """Working time is remembered in the process; a test must not find the calendars of the one before."""
-    from foredesk.calendars.queries import forget_known_calendars
-
-    forget_known_calendars()
-
-
-@pytest.fixture(autouse=True)
 def _organisation_as_it_is() -> None:
-    """So is the organisation."""
+    """The organisation is remembered in the process; a test must not find that of the one before."""
     from foredesk.people.queries import forget_organisation
 
     forget_organisation()
@@ -51,7 +43,7 @@ def _organisation_as_it_is() -> None:
 
 @pytest.fixture(autouse=True)
 def _what_is_remembered() -> None:
-    """And what hardly ever changes."""
+    """So are calendars, and what else hardly ever changes."""
     from foredesk.kit.remembered import forget_everything
 
     forget_everything()

@@ -1,19 +1,15 @@
-import threading
-import time as stopwatch
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
 from django.db.models import QuerySet
 
+from foredesk.kit.remembered import Remembered
 from foredesk.kit.working_time import Week, WorkingTime
 from foredesk.people.models import Person, Site
 
 from . import rules
 from .models import Calendar, ClosedDay, OpeningHours
-
-# Another process learns of a changed calendar after at most this long; the process that changed it at once.
-_FRESH_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -22,11 +18,6 @@ class _Known:
 
     by_site: dict[int, WorkingTime]
     default: WorkingTime
-    read_at: float
-
-
-_known: _Known | None = None
-_lock = threading.Lock()
 
 
 def working_time_of(person: Person) -> WorkingTime:
@@ -43,24 +34,14 @@ def working_time_of(person: Person) -> WorkingTime:
 
 def working_time_at(site: Site | int | None) -> WorkingTime:
     """The hours of a site (or of the site with this key); the default calendar's when it has none of its own."""
-    known = _all()
+    known = _CALENDARS()
     key = site.pk if isinstance(site, Site) else site
     return known.default if key is None else known.by_site.get(key, known.default)
 
 
 def forget_known_calendars() -> None:
     """Read the calendars anew at the next question."""
-    global _known
-    _known = None
-
-
-def _all() -> _Known:
-    global _known
-    known = _known
-    if known is None or stopwatch.monotonic() - known.read_at > _FRESH_SECONDS:
-        with _lock:
-            known = _known = _read()
-    return known
+    _CALENDARS.forget()
 
 
 def _read() -> _Known:
@@ -72,7 +53,10 @@ def _read() -> _Known:
             default = its_time
         for site in calendar.sites.all():
             by_site[site.pk] = its_time
-    return _Known(by_site, default, stopwatch.monotonic())
+    return _Known(by_site, default)
+
+
+_CALENDARS = Remembered(_read)
 
 
 def working_time_by(calendar: Calendar) -> WorkingTime:

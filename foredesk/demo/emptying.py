@@ -3,7 +3,6 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Model
 
-from foredesk.calendars.queries import forget_known_calendars
 from foredesk.catalogue.models import Lane, ServiceClass
 from foredesk.kit.remembered import forget_everything
 from foredesk.people.queries import forget_organisation
@@ -29,6 +28,5 @@ def empty_everything() -> None:
             table = connection.ops.quote_name(model._meta.db_table)
             kept = " WHERE NOT is_default" if model is ServiceClass else ""
             cursor.execute(f"DELETE FROM {table}{kept}")  # noqa: S608 (names of our own tables)
-    forget_known_calendars()
     forget_everything()
     forget_organisation()

@@ -15,7 +15,7 @@ from itertools import count
 from django.conf import settings
 from django.db import transaction
 
-from foredesk.calendars.queries import forget_known_calendars, working_time_at
+from foredesk.calendars.queries import working_time_at
 from foredesk.kit import clock
 from foredesk.kit.numbering import begin_numbers_at
 from foredesk.kit.queue import at_once, discover, periodic_jobs
@@ -71,7 +71,6 @@ def fill(*, now: datetime | None = None, told: int = TOLD, seed: int = SEED) -> 
             return _Fill(end, told, random.Random(seed)).run()
     finally:
         gc.enable()
-        forget_known_calendars()
         forget_everything()
 
 

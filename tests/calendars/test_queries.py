@@ -46,7 +46,7 @@ def test_other_processes_learn_of_a_change_in_time(monkeypatch) -> None:
     before = queries.working_time_at(site)
     calendar.hours.all().delete()  # as another process would, unseen by this one
     assert queries.working_time_at(site) is before
-    monkeypatch.setattr(queries, "_FRESH_SECONDS", -1.0)
+    monkeypatch.setattr(queries._CALENDARS, "_seconds", -1.0)
     assert not any(queries.working_time_at(site).hours)
 
 

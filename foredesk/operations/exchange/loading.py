@@ -16,7 +16,6 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Field, ForeignKey, JSONField, Model
 
 from foredesk.attachments.models import Attachment
-from foredesk.calendars.queries import forget_known_calendars
 from foredesk.kit.refusals import Refused
 from foredesk.kit.remembered import forget_everything
 from foredesk.people.actions import make_findable
@@ -112,7 +111,6 @@ def _load(source: Source, manifest: dict[str, Any]) -> dict[str, int]:
         if isinstance(problem, DatabaseError | OverflowError | UnicodeError):
             raise Refused(f"The rows do not fit together: {_first_line(problem)}") from problem
         raise
-    forget_known_calendars()
     forget_everything()
     forget_organisation()
     return loaded
