@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "foredesk.catalogue",
     "foredesk.tickets",
     "foredesk.triage",
+    "foredesk.intake",
     "foredesk.forecasts",
     "foredesk.shield",
     "foredesk.dispatch",
