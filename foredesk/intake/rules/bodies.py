@@ -10,7 +10,8 @@ from . import charsets, headers, parsing
 
 _INLINE_MEDIA = ("image/", "audio/", "video/")
 _PLAIN = frozenset({"text/plain", "text/markdown", "text/x-markdown"})
-_BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]+={0,2}[ \t]*")
+_BASE64_LINE = re.compile(rb"([A-Za-z0-9+/]+={0,2})[ \t]*|([A-Za-z0-9+/]+={1,2})[ \t].*")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/\s]*[=\s]*")
 _META_CHARSET = re.compile(rb"""<meta[^<>]{1,200}?charset\s*=\s*["']?\s*([\w:.-]{2,40})""", re.IGNORECASE)
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ", re.MULTILINE)
 _SIGNATURE = "-- "
@@ -95,10 +96,9 @@ def kind_of(part: Message) -> str:
 
 def content_of(part: Message) -> bytes:
     """The bytes of a leaf, decoded from what carried them; as they are where they are not what they say."""
-    payload = part.get_payload()
-    if not isinstance(payload, str):
-        return parsing.body_of(part)
-    raw = payload.encode("utf-8", "surrogateescape")
+    raw = parsing.body_of(part)
+    if part.is_multipart():
+        return raw
     words = headers.value_of(part, "content-transfer-encoding").lower().split()
     encoding = words[0].strip("\"';") if words else ""
     if encoding == "base64":
@@ -111,12 +111,12 @@ def content_of(part: Message) -> bytes:
 
 
 def _from_base64(raw: bytes) -> bytes:
-    lines = raw.split()
-    if all(map(_BASE64_LINE.fullmatch, lines)):
+    if _BASE64.fullmatch(raw):
         return headers.from_base64(raw)
-    # Somebody on the way added lines below (a list, a virus scanner), or it never was encoded.
-    good = [line for line in raw.splitlines() if _BASE64_LINE.fullmatch(line)]
-    return headers.from_base64(b"".join(good)) if len(good) * 2 >= len(raw.splitlines()) else raw
+    # Somebody on the way added something (a list, a virus scanner), or it never was encoded.
+    lines = [line for line in raw.splitlines() if line.strip()]
+    good = [found[1] or found[2] for line in lines if (found := _BASE64_LINE.fullmatch(line))]
+    return headers.from_base64(b"".join(good)) if len(good) * 2 >= len(lines) else raw
 
 
 def from_uu(lines: list[bytes]) -> bytes:

@@ -22,6 +22,19 @@ _MEANT = {
     "euc_kr": "cp949",
     "big5": "cp950",
 }
+_ALSO_CALLED = {
+    "koi8r": "koi8-r",
+    "koi8": "koi8-r",
+    "8859-1": "cp1252",
+    "ansi": "cp1252",
+    "windows-31j": "cp932",
+    "cp50220": "iso2022_jp",
+    "cp50221": "iso2022_jp",
+    "cp50222": "iso2022_jp",
+    "iso-2022-jp-ms": "iso2022_jp",
+    "iso-10646-ucs-2": "utf-16",
+    "ucs-2": "utf-16",
+}
 _WINDOWS = re.compile(r"(?:windows|win|cp|ibm|dos|ms|x)[-_]?(?:cp|windows)?[-_]?(\d{3,5})")
 _ISO_VISUAL = re.compile(
     r"(iso[-_]?8859[-_]?\d+)[-_][ei]"
@@ -80,13 +93,13 @@ def decoded(data: bytes, label: str = "", hint: str = "") -> str:
 def codec_of(label: str) -> str:
     """Python's codec for a charset's name; "" for none or an unknown one."""
     name = re.split(r"[\s;,\"'*]", label[:60].strip(" \t\"'").lower())[0]
+    if name in _ALSO_CALLED:
+        return _ALSO_CALLED[name]
     windows, visual = _WINDOWS.fullmatch(name), _ISO_VISUAL.fullmatch(name)
     if windows:
         name = f"cp{windows[1]}"
     elif visual:
         name = visual[1]
-    elif name in {"iso-2022-jp-ms", "cp50220", "cp50221", "cp50222"}:
-        name = "iso-2022-jp"
     for attempt in (name, name.removeprefix("x-"), name.replace("-", ""), name.replace("_", "")):
         try:
             found = codecs.lookup(attempt).name
@@ -94,7 +107,7 @@ def codec_of(label: str) -> str:
             continue
         if _TEXT_CODEC.match(found):
             return _MEANT.get(found, found)
-    return "iso2022_jp" if name.startswith("cp5022") else ""
+    return ""
 
 
 def cleaned(text: str) -> str:
@@ -126,7 +139,7 @@ def _shifted_japanese(data: bytes) -> str | None:
     try:
         return data.decode("iso2022_jp_ext")
     except UnicodeError:
-        wider = re.sub(rb"\x1b\$[@B]", rb"\x1b$(Q", data)
+        wider = data.replace(b"\x1b$B", b"\x1b$(Q").replace(b"\x1b$@", b"\x1b$(Q")
     try:
         return wider.decode("iso2022_jp_2004")
     except UnicodeError:
@@ -140,7 +153,7 @@ def _guessed(data: bytes, codec: str, hint: str) -> str:
     mended = data.decode("utf-8", "replace")
     broken = mended.count("\ufffd")
     beyond = sum(map(len, re.findall(r"[^\x00-\x7f]+", mended)))
-    if broken * 10 <= beyond:
+    if broken * 2 <= beyond:
         return mended  # UTF-8 with a torn character, at a cut for example
     if hint and (text := _tried(data, hint)) is not None:
         return text
@@ -149,8 +162,10 @@ def _guessed(data: bytes, codec: str, hint: str) -> str:
         if text.count("\ufffd") * 10 <= beyond:
             return text
     sample = data[:_GUESSED_FROM]
-    high = len(re.findall(rb"[\x80-\xff]", sample))
-    if high * 2 > len(re.findall(rb"[A-Za-z]", sample)):
+    runs = re.findall(rb"[\x80-\xff]+", sample)
+    # Where letters with accents stand between others, it is a language of Western Europe.
+    high = sum(map(len, runs))
+    if high >= 2.5 * len(runs) or (high >= 1.8 * len(runs) and high >= 40):
         for candidate, sign, share in _SIGNS:
             found = re.sub(r"[\x00-\x7f]+", "", sample.decode(candidate, "ignore"))
             if found and len(sign.findall(found)) >= share * len(found):

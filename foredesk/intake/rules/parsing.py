@@ -58,15 +58,14 @@ def parsed(raw: bytes) -> Message:
 def parts_of(message: Message) -> Iterator[Message]:
     """The mail itself and all its parts, in their order, but not what is inside of the mails that came with it."""
     yield message
-    if message.get_content_maintype() == "multipart" and message.is_multipart():
+    if message.get_content_maintype() == "multipart":
         for part in children_of(message):
             yield from parts_of(part)
 
 
 def children_of(part: Message) -> list[Message]:
     """The parts directly inside of this one; none where it has none."""
-    payload = part.get_payload()
-    return cast("list[Message]", payload) if isinstance(payload, list) else []
+    return cast("list[Message]", part.get_payload()) if part.is_multipart() else []
 
 
 class _Parser(FeedParser):
@@ -127,7 +126,9 @@ def body_of(part: Message) -> bytes:
     """A part as it came, without its headers, still encoded."""
     children = children_of(part)
     if not children:
-        return str(part.get_payload() or "").encode("utf-8", "surrogateescape")
+        # What the parser itself keeps: `get_payload` would decode it, by the charset that the part claims.
+        payload = part._payload  # type: ignore[attr-defined]
+        return payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
     if part.get_content_maintype() != "multipart":
         return b"\n".join(source_of(child) for child in children)
     line = b"--" + (part.get_boundary() or "").encode("utf-8", "surrogateescape")

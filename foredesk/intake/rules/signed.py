@@ -44,7 +44,7 @@ def _put_beside(part: Message, inner: Message) -> None:
         for value in headers.values_of(part, name.lower()):
             file[name] = value
         del part[name]
-    file.set_payload(part.get_payload())
+    file.set_payload(parsing.body_of(part).decode("ascii", "surrogateescape"))
     part["Content-Type"] = "multipart/mixed"
     part.set_payload([inner, file])
 
