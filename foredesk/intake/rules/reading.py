@@ -49,9 +49,7 @@ def read(raw: bytes, *, ours: frozenset[str] = frozenset()) -> Reading:
         is_encrypted=is_encrypted,
         files=files,
         invitations=_invitations_of(layout),
-        was_ours=any(value in ours for value in headers.values_of(message, # Characters; some 200 pages. Nobody reads more on a page, and whatever looks at the words of a request would stall.
-MAX_TEXT = 500_000
-LOOP_HEADER)),
+        was_ours=any(value in ours for value in headers.values_of(message, LOOP_HEADER)),
         # Left to be joined: machine=machines.machine_of(message, text), bounces=…, returned_ids=…
     )
 
