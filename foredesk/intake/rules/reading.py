@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from . import addresses, bodies, headers, html_text, invitations, parsing, signed
 from .files import MAX_FILES, files_of, without_uuencoded
-from .letters import Address, Invitation, Reading, Unreadable
+from .letters import Address, File, Invitation, Reading, Unreadable
 
 # Characters; some 200 pages. Nobody reads more on a page, and whatever looks at the words of a request would stall.
 MAX_TEXT = 500_000
