@@ -12,7 +12,7 @@ from .letters import Address, Unreadable
 # A mail to everybody in a large organisation, its list expanded by the sender's program.
 MAX_ADDRESSES = 2000
 
-# Quotes and comments that are never closed must not be looked for again from each of their characters: hence the numbers.
+# The numbers: a quote that is never closed must not be searched to the end again from each of its characters.
 _TOKEN = re.compile(
     r"""(?P<local>"(?:[^"\\]|\\.){1,64}+"(?=\s*@))
     | (?P<quoted>"(?:[^"\\]|\\.){0,300}+")

@@ -13,7 +13,8 @@ from urllib.parse import unquote_to_bytes
 
 from . import charsets
 
-MAX_VALUE = 1 << 16  # characters of one header that are looked at; what nobody reads may cost nothing
+# Characters of one header that are looked at: room for as many addresses as a mail may name.
+MAX_VALUE = 1 << 18
 MAX_IDS = 200  # of References; a conversation of years has some dozens
 
 _WORD_START = re.compile(r"=\?([^?\s]*)\?([bBqQ])\?")

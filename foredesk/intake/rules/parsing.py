@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from email.feedparser import FeedParser
 from email.message import Message
+from email.policy import Compat32
 from typing import cast
 
 from django.utils.translation import gettext as _
@@ -19,6 +20,8 @@ from .letters import Unreadable
 MAX_SIZE = 40 << 20  # bytes
 # The lines above the text. Long lists of addresses and the seals of a dozen servers make some 100 KiB.
 MAX_HEAD = 1 << 20  # bytes
+# Characters. A file's name of 250 letters has some 3,000, each of them in the longest way of writing it.
+MAX_CONTENT_HEADER = 1 << 14
 # A mail as large as that in base64 has 700,000; the parser holds each line as an object of its own.
 MAX_LINES = 2_000_000
 # A digest of a busy list has a hundred parts; each costs memory, and a line on a page.
@@ -37,6 +40,7 @@ _SURELY_A_FIELD = re.compile(
 )
 # A line that can only be between parts: the head of one follows it.
 _PART_BEGINS = re.compile(rb"^--([\w'()+,./:=?-][\w'()+,./:=? -]{0,100}?)[ \t]*\r?\nContent-[A-Za-z-]+:", re.MULTILINE)
+_TOKEN = re.compile(r"[a-z0-9.+-]+", re.ASCII)
 _ENCODED = frozenset({"base64", "quoted-printable"})
 
 
@@ -50,13 +54,15 @@ def parsed(raw: bytes) -> Message:
         raise Unreadable(_("It has more than %(limit)d lines.") % {"limit": MAX_LINES})
     parts = 0
 
-    def tree(source: bytes) -> Message:
+    def tree(source: bytes, depth: int = 0) -> Message:
         nonlocal parts
+        if depth > MAX_NESTING:
+            raise _too_deep()
         message, more = _parse(source, MAX_PARTS - parts)
         parts += more
         for part in list(message.walk()):
-            _open_encoded(part, tree)
-            _open_unbounded(part, tree)
+            _open_encoded(part, lambda inner: tree(inner, depth + 1))
+            _open_unbounded(part, lambda inner: tree(inner, depth + 1))
         return message
 
     return tree(_tidied(raw))
@@ -75,6 +81,14 @@ def children_of(part: Message) -> list[Message]:
     return cast("list[Message]", part.get_payload()) if part.is_multipart() else []
 
 
+class _Policy(Compat32):
+    """Headers that say what a part is are short; the library takes long ones apart in quadratic time."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:MAX_CONTENT_HEADER] if name.lower().startswith("content-") else value
+
+
 class _Parser(FeedParser):
     """The standard library's parser, stopping at a limit instead of going on for hours.
 
@@ -83,7 +97,7 @@ class _Parser(FeedParser):
     """
 
     def __init__(self, max_parts: int) -> None:
-        super().__init__()
+        super().__init__(policy=_Policy())
         self.parts = 0
         self._max_parts = max_parts
         self._depth = 0
@@ -94,14 +108,16 @@ class _Parser(FeedParser):
         if self.parts > self._max_parts:
             raise Unreadable(_("It has more than %(limit)d parts.") % {"limit": MAX_PARTS})
         if self._depth > MAX_NESTING:
-            raise Unreadable(
-                _("Its parts are packed into each other more than %(limit)d times.") % {"limit": MAX_NESTING}
-            )
+            raise _too_deep()
         super()._new_message()  # type: ignore[misc]
 
     def _pop_message(self) -> Message:
         self._depth -= 1
         return cast("Message", super()._pop_message())  # type: ignore[misc]
+
+
+def _too_deep() -> Unreadable:
+    return Unreadable(_("Its parts are packed into each other more than %(limit)d times.") % {"limit": MAX_NESTING})
 
 
 def _parse(source: bytes, max_parts: int) -> tuple[Message, int]:
@@ -119,7 +135,7 @@ def _open_encoded(part: Message, parse: Callable[[bytes], Message]) -> None:
     body["Content-Transfer-Encoding"] = encoding
     body.set_payload(body_of(part).decode("ascii", "surrogateescape"))
     del part["Content-Transfer-Encoding"]
-    head = f"Content-Type: {part.get_content_type()}\n\n".encode()
+    head = f"Content-Type: {part.get_content_type()}\n\n".encode("ascii", "replace")
     part.set_payload(parse(head + cast("bytes", body.get_payload(decode=True))).get_payload())
 
 
@@ -130,8 +146,17 @@ def _open_unbounded(part: Message, parse: Callable[[bytes], Message]) -> None:
     body = body_of(part)
     line = _PART_BEGINS.search(body)
     if line and line[1].decode() != part.get_boundary():
-        head = f'Content-Type: {part.get_content_type()}; boundary="{line[1].decode()}"\n\n'
-        part.set_payload(parse(head.encode("ascii", "replace") + body).get_payload())
+        value = f'{_plain_type(part)}; boundary="{line[1].decode()}"'
+        inner = parse(f"Content-Type: {value}\n\n".encode() + body)
+        if inner.is_multipart():
+            part.set_payload(inner.get_payload())
+            del part["Content-Type"]
+            part["Content-Type"] = value
+
+
+def _plain_type(part: Message) -> str:
+    subtype = part.get_content_subtype()
+    return f"multipart/{subtype}" if _TOKEN.fullmatch(subtype) else "multipart/mixed"
 
 
 def source_of(part: Message) -> bytes:
