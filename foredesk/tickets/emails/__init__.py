@@ -1,7 +1,6 @@
 """The mails about a ticket: every one says what happened, what comes next and when, in plain words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -11,31 +10,19 @@ from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from foredesk.activity.queries import events_about
 from foredesk.catalogue.enums import Size
 from foredesk.mail.actions import render_mail
 from foredesk.people.models import Person
 
-from .enums import Answer, CloseReason, Holder, LinkKind, News
-from .models import Follower, Message, Restatement, Solution, Span, Ticket
-from .queries import on_date, what_next, where_it_goes_on
-from .queries.news import Story, why_told
-from .rules import can_answer_as_customer, can_see, can_work_on, reads_conversation
-from .rules.promising import promise_or_target, promise_words
-from .rules.wording import who_sees
-
-
-@dataclass(frozen=True)
-class Letter:
-    """The parts of a mail before it takes its form; `quote` is somebody's words (Markdown)."""
-
-    subject: str
-    heading: str
-    intro: str
-    quote: str = ""
-    after: str = ""
-    button: str = ""
-    fragment: str = ""
+from ..enums import Answer, CloseReason, Holder, News
+from ..models import Follower, Message, Restatement, Solution, Span, Ticket
+from ..queries import on_date, what_next, where_it_goes_on
+from ..queries.news import Story, why_told
+from ..rules import can_answer_as_customer, can_see, can_work_on, reads_conversation
+from ..rules.promising import promise_or_target, promise_words
+from ..rules.wording import who_sees
+from . import joining
+from .parts import Letter, own, told
 
 
 def letter(news: News, story: Story, person: Person, pierces: str = "") -> tuple[str, str, str]:
@@ -44,7 +31,7 @@ def letter(news: News, story: Story, person: Person, pierces: str = "") -> tuple
     written = _LETTERS[news](ticket, story.item, person)
     subject = (_("Emergency: ") if pierces else "") + written.subject
     holds = person.pk == ticket.assignee_id
-    for_it = can_work_on(person, ticket) and (holds or why_told(person, ticket) is None)
+    for_it = can_work_on(person, ticket) and (holds or whytold(person, ticket) is None)
     stands = where_it_goes_on(ticket) if news == News.MERGED else ticket
     path = reverse("desk:ticket" if for_it else "portal:request", args=[ticket.pk])
     context = {
@@ -64,7 +51,7 @@ def letter(news: News, story: Story, person: Person, pierces: str = "") -> tuple
 def _because(person: Person, ticket: Ticket, *, for_it: bool) -> str:
     if for_it:
         return _("You get this because you work on this request.")
-    reason = why_told(person, ticket)
+    reason = whytold(person, ticket)
     if reason is None:
         return _("You get this because you asked us. Your page always shows where your request stands.")
     return _("You get this because you follow this request: %(reason)s. On its page you choose how much you hear.") % {
@@ -72,15 +59,8 @@ def _because(person: Person, ticket: Ticket, *, for_it: bool) -> str:
     }
 
 
-def _own(person: Person, ticket: Ticket, mine: str, others: str, **words: str) -> str:
-    """The sentence for the customer, or the one for everybody else, who may read the customer's name in it."""
-    if can_answer_as_customer(person, ticket):
-        return mine % words if words else mine
-    return others % {"customer": ticket.customer.full_name, **words}
-
-
 def _acknowledged(ticket: Ticket, _item: None, person: Person) -> Letter:
-    event = {"why": "", "mismatch": ""} | _told(ticket, "submitted")
+    event = {"why": "", "mismatch": ""} | told(ticket, "submitted")
     return Letter(
         subject=_("We have your request: %(subject)s") % {"subject": ticket.subject},
         heading=_("Thank you, %(name)s. We have your request.") % {"name": person.first_name},
@@ -89,12 +69,6 @@ def _acknowledged(ticket: Ticket, _item: None, person: Person) -> Letter:
         after=" ".join(filter(None, [promise_or_target(ticket, on_date, person), who_sees(ticket)])),
         button=_("See your request"),
     )
-
-
-def _told(ticket: Ticket, tag: str) -> dict[str, str]:
-    """What the latest event of a kind says, for the mail that tells of it."""
-    event = events_about(ticket).filter(tag=f"ticket:{tag}").last()
-    return event.data if event else {}
 
 
 def _follows(ticket: Ticket, follower: Follower, person: Person) -> Letter:
@@ -149,7 +123,7 @@ def _restated(ticket: Ticket, restatement: Restatement, person: Person) -> Lette
 
 def _size_changed(ticket: Ticket, _item: None, person: Person) -> Letter:
     usual = _("more than an hour") if ticket.size == Size.BIGGER else ticket.get_size_display()
-    reason = _told(ticket, "reclassified").get("reason", "") if reads_conversation(person, ticket) else ""
+    reason = told(ticket, "reclassified").get("reason", "") if reads_conversation(person, ticket) else ""
     return Letter(
         subject=_("A new estimate: %(subject)s") % {"subject": ticket.subject},
         heading=_("We see the size of this differently now"),
@@ -161,9 +135,9 @@ def _size_changed(ticket: Ticket, _item: None, person: Person) -> Letter:
 
 
 def _handed_over(ticket: Ticket, _message: Message, person: Person) -> Letter:
-    told = _told(ticket, "handed_over")
+    told = told(ticket, "handed_over")
     words = {"lane": told.get("to", ticket.lane.name)}
-    heading = _own(
+    heading = own(
         person, ticket, _("Your request is now with %(lane)s"), _("The request is now with %(lane)s"), **words
     )
     return Letter(
@@ -183,7 +157,7 @@ def _handed_over(ticket: Ticket, _message: Message, person: Person) -> Letter:
 
 def _waiting(ticket: Ticket, span: Span, person: Person) -> Letter:
     heading = {
-        Holder.CUSTOMER: _own(person, ticket, _("We need something from you"), _("Waiting for %(customer)s")),
+        Holder.CUSTOMER: own(person, ticket, _("We need something from you"), _("Waiting for %(customer)s")),
         Holder.SUPPLIER: _("We are waiting for a supplier"),
         Holder.DATE: _("This waits for a date"),
         Holder.IT: _("It waits"),
@@ -255,16 +229,16 @@ def _reopened(ticket: Ticket, _item: None, person: Person) -> Letter:
 
 def _closed(ticket: Ticket, _item: None, person: Person) -> Letter:
     intro = {
-        CloseReason.CONFIRMED: _own(
+        CloseReason.CONFIRMED: own(
             person, ticket, _("You told us that it is solved. Thank you."), _("%(customer)s says that it is solved.")
         ),
-        CloseReason.SILENT: _own(
+        CloseReason.SILENT: own(
             person,
             ticket,
             _("We did not hear from you about the fix we offered, so we take it that it works."),
             _("Nothing more was heard about the offered fix, so the request is closed."),
         ),
-        CloseReason.WITHDRAWN: _own(
+        CloseReason.WITHDRAWN: own(
             person, ticket, _("You told us that you no longer need it."), _("%(customer)s no longer needs it.")
         ),
     }.get(CloseReason(ticket.close_reason) if ticket.close_reason else CloseReason.CONFIRMED, "")
@@ -272,7 +246,7 @@ def _closed(ticket: Ticket, _item: None, person: Person) -> Letter:
         subject=_("Closed: %(subject)s") % {"subject": ticket.subject},
         heading=_("This request is closed"),
         intro=intro,
-        after=_own(person, ticket, _("Should it come back, write on its page: that opens it again."), ""),
+        after=own(person, ticket, _("Should it come back, write on its page: that opens it again."), ""),
         button=_("See the request"),
     )
 
@@ -329,72 +303,6 @@ def _assigned(ticket: Ticket, _item: None, person: Person) -> Letter:
     )
 
 
-def _merged(ticket: Ticket, _item: None, person: Person) -> Letter:
-    there = where_it_goes_on(ticket)
-    numbers = {"number": ticket.pk, "there": there.pk, "subject": there.subject}
-    if not can_see(person, there):  # it became private meanwhile
-        return Letter(
-            subject=_("It goes on in another request: %(mine)s") % {"mine": ticket.subject},
-            heading=_("It goes on in another request"),
-            intro=_("Whatever you write on the page of request %(number)s reaches IT.") % numbers,
-            button=_("See where it stands"),
-        )
-    if not can_answer_as_customer(person, ticket):
-        intro = _("Request %(number)s and %(there)s are the same matter; it goes on in %(there)s, “%(subject)s”.")
-    elif there.customer_id == ticket.customer_id:
-        intro = _(
-            "Your requests %(number)s and %(there)s are the same matter; it goes on in %(there)s, “%(subject)s”. "
-            "Nothing that you told us is lost."
-        )
-    else:
-        intro = _(
-            "Others are held up by the same thing, so your request %(number)s goes on together with theirs, in "
-            "%(there)s, “%(subject)s”. You follow it now. Whatever you write on your own page reaches us as before."
-        )
-    return Letter(
-        subject=_("It goes on in %(there)s: %(mine)s") % {**numbers, "mine": ticket.subject},
-        heading=_("It goes on in request %(there)s") % numbers,
-        intro=intro % numbers,
-        button=_("See where it stands"),
-    )
-
-
-def _unmerged(ticket: Ticket, _item: None, person: Person) -> Letter:
-    return Letter(
-        subject=_("By itself again: %(subject)s") % {"subject": ticket.subject},
-        heading=_own(
-            person, ticket, _("Your request goes on by itself again"), _("The request goes on by itself again")
-        ),
-        intro=_("We had put request %(number)s together with another one; it is a matter of its own after all.")
-        % {"number": ticket.pk},
-        button=_("See the request"),
-    )
-
-
-def _split(ticket: Ticket, _item: None, person: Person) -> Letter:
-    first = ticket.links.filter(kind=LinkKind.SPLIT).values_list("other_id", flat=True).first()
-    return Letter(
-        subject=_("A request of its own: %(subject)s") % {"subject": ticket.subject},
-        heading=_("Part of it is a request of its own now"),
-        intro=_(
-            "In request %(first)s you told us of two things. So that neither waits for the other, “%(subject)s” is now "
-            "request %(number)s, with promises of its own. What you wrote about it went along."
-        )
-        % {"first": first, "subject": ticket.subject, "number": ticket.pk},
-        after=promise_words(ticket, on_date, person),
-        button=_("See the new request"),
-    )
-
-
-def _parts_done(ticket: Ticket, _item: None, person: Person) -> Letter:
-    return Letter(
-        subject=_("All parts are done: %(subject)s") % {"subject": ticket.subject},
-        heading=_("All its parts are done"),
-        intro=_("The last part of request %(number)s is closed. What is left is the whole.") % {"number": ticket.pk},
-        button=_("Open the request"),
-    )
-
-
 _LETTERS: dict[News, Callable[[Ticket, Any, Person], Letter]] = {
     News.ACKNOWLEDGED: _acknowledged,
     News.FOLLOWS: _follows,
@@ -413,8 +321,8 @@ _LETTERS: dict[News, Callable[[Ticket, Any, Person], Letter]] = {
     News.ANSWERED: _answered,
     News.MENTIONED: _mentioned,
     News.ASSIGNED: _assigned,
-    News.MERGED: _merged,
-    News.UNMERGED: _unmerged,
-    News.SPLIT: _split,
-    News.PARTS_DONE: _parts_done,
+    News.MERGED: joining.merged,
+    News.UNMERGED: joining.unmerged,
+    News.SPLIT: joining.split,
+    News.PARTS_DONE: joining.parts_done,
 }
