@@ -31,7 +31,7 @@ def letter(news: News, story: Story, person: Person, pierces: str = "") -> tuple
     written = _LETTERS[news](ticket, story.item, person)
     subject = (_("Emergency: ") if pierces else "") + written.subject
     holds = person.pk == ticket.assignee_id
-    for_it = can_work_on(person, ticket) and (holds or whytold(person, ticket) is None)
+    for_it = can_work_on(person, ticket) and (holds or why_told(person, ticket) is None)
     stands = where_it_goes_on(ticket) if news == News.MERGED else ticket
     path = reverse("desk:ticket" if for_it else "portal:request", args=[ticket.pk])
     context = {
@@ -51,7 +51,7 @@ def letter(news: News, story: Story, person: Person, pierces: str = "") -> tuple
 def _because(person: Person, ticket: Ticket, *, for_it: bool) -> str:
     if for_it:
         return _("You get this because you work on this request.")
-    reason = whytold(person, ticket)
+    reason = why_told(person, ticket)
     if reason is None:
         return _("You get this because you asked us. Your page always shows where your request stands.")
     return _("You get this because you follow this request: %(reason)s. On its page you choose how much you hear.") % {
@@ -135,8 +135,8 @@ def _size_changed(ticket: Ticket, _item: None, person: Person) -> Letter:
 
 
 def _handed_over(ticket: Ticket, _message: Message, person: Person) -> Letter:
-    told = told(ticket, "handed_over")
-    words = {"lane": told.get("to", ticket.lane.name)}
+    event = told(ticket, "handed_over")
+    words = {"lane": event.get("to", ticket.lane.name)}
     heading = own(
         person, ticket, _("Your request is now with %(lane)s"), _("The request is now with %(lane)s"), **words
     )
@@ -149,7 +149,7 @@ def _handed_over(ticket: Ticket, _message: Message, person: Person) -> Letter:
         )
         if can_answer_as_customer(person, ticket)
         else "",
-        quote=told.get("why", "") if reads_conversation(person, ticket) else "",
+        quote=event.get("why", "") if reads_conversation(person, ticket) else "",
         after=promise_words(ticket, on_date, person),
         button=_("See the request"),
     )
