@@ -20,6 +20,7 @@ class Letter:
     after: str = ""
     button: str = ""
     fragment: str = ""
+    questions: tuple[str, ...] = ()  # that may be answered by mail, each after its number
 
 
 def own(person: Person, ticket: Ticket, mine: str, others: str, **words: str) -> str:
