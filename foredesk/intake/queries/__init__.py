@@ -1,0 +1,13 @@
+from .mailboxes import MAILBOXES, is_own, mailbox_for, own_addresses
+from .threads import Thread, is_still_coming, thread_by_subject, thread_of
+
+__all__ = [
+    "MAILBOXES",
+    "Thread",
+    "is_own",
+    "is_still_coming",
+    "mailbox_for",
+    "own_addresses",
+    "thread_by_subject",
+    "thread_of",
+]
