@@ -8,7 +8,7 @@ LONGEST_ATTRIBUTION = 5  # lines over which "On … wrote:" is broken
 LONGEST_HEADER = 14  # lines of a block "From: … Subject: …"
 
 _QUOTED = re.compile(r"\s{0,3}>")
-_FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
+_FENCE = re.compile(r"\s{0,3}```")
 _RULER = re.compile(r"[\s>]*[-_=~*#+.·•–—─ᐧ\u200b\ufeff\xa0]+\s*$")
 _SIGNATURE_MARK = re.compile(r"(?:- )?(?:--|–|—|––|——)\s{0,2}$")
 
