@@ -53,7 +53,9 @@ KEYS = (
 COUNTED = frozenset({"auto_false", "answer_hidden"})  # what has to be 0 is counted; the rest are shares
 FEW = COUNTED | {"quarantined"}  # what is better the less there is of it
 
-_OUTPUT = re.compile(r"\.(?:yml|json|xml|out|csv|html|bin|gif|png|jpe?g|tnef)$|_decoded|_fragment|\.golden$", re.IGNORECASE)
+_OUTPUT = re.compile(
+    r"\.(?:yml|json|xml|out|csv|html|bin|gif|png|jpe?g|tnef)$|_decoded|_fragment|\.golden$", re.IGNORECASE
+)
 _ENVELOPE = re.compile(rb"\A(?:\s|\x00|\xef\xbb\xbf)*(?:>?From [^\r\n]*(?:\r\n|\r|\n))?")
 _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
@@ -135,7 +137,9 @@ class Seen:
         if self.row.state == "quarantined":
             return not self.row.reason
         read = self.reading
-        return self.row.state == "stored" or read is None or not (read.sender or read.subject or read.text or read.files)
+        return (
+            self.row.state == "stored" or read is None or not (read.sender or read.subject or read.text or read.files)
+        )
 
 
 def taken_in(inputs: list[Input]) -> list[Seen]:

@@ -16,9 +16,12 @@ NOT_A_FILE = "message.html"
 NO_CONTENT = "no visible content"
 
 _BLOCK = re.compile(
-    r"<(?:/?(?:p|div|br|hr|tr|td|th|li|ul|ol|dl|dt|dd|table|tbody|thead|h[1-6]|blockquote|pre|center|title|body|address|section))\b[^>]*>", re.IGNORECASE
+    r"<(?:/?(?:p|div|br|hr|tr|td|th|li|ul|ol|dl|dt|dd|table|tbody|thead|h[1-6]|blockquote|pre|center|title|body|address|section))\b[^>]*>",
+    re.IGNORECASE,
 )
-_HIDDEN = re.compile(r"<(style|script|head|title)\b[^>]*>.*?</\1\s*>|<!--.*?-->|<![^>]*>|<\?[^>]*>", re.IGNORECASE | re.DOTALL)
+_HIDDEN = re.compile(
+    r"<(style|script|head|title)\b[^>]*>.*?</\1\s*>|<!--.*?-->|<![^>]*>|<\?[^>]*>", re.IGNORECASE | re.DOTALL
+)
 _TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 _NO_WIDTH = re.compile("[\u200b\u200c\u200d\u2060\ufeff\xad]")
 
@@ -103,7 +106,8 @@ def _stalwart(path: Path) -> Expected:
     sender = _first_address(headers.get("from"))
     names = (_name_of(parts[number]) for number in said["attachments"])
     bodies = tuple(
-        collapsed(" ".join(_seen(parts[number]["body"]) for number in said[kind])) for kind in ("text_body", "html_body")
+        collapsed(" ".join(_seen(parts[number]["body"]) for number in said[kind]))
+        for kind in ("text_body", "html_body")
     )
     return Expected(
         subject=collapsed(_plain(headers.get("subject"))),

@@ -83,7 +83,9 @@ def test_the_mail_that_was_answered_is_not_new(introduction, original):
         "***\n\n-------",
     ],
 )
-@pytest.mark.parametrize("below", ["", "\n\nOn 3 Feb 2025 at 16:58 Foredesk <desk@ashgrove.example> wrote:\n> Is it on?\n"])
+@pytest.mark.parametrize(
+    "below", ["", "\n\nOn 3 Feb 2025 at 16:58 Foredesk <desk@ashgrove.example> wrote:\n> Is it on?\n"]
+)
 def test_signatures_are_not_new(signature, below):
     assert trim(f"{ANSWER}\n\n{signature}{below}").answer == ANSWER
 
@@ -101,9 +103,7 @@ Since Monday.
 > Shall we come?
 """
     trimmed = trim(text)
-    assert trimmed.answer == (
-        "> Which printer is it?\n\nThe one by the stairs.\n\n> Since when?\n\nSince Monday."
-    )
+    assert trimmed.answer == ("> Which printer is it?\n\nThe one by the stairs.\n\n> Since when?\n\nSince Monday.")
     assert "Shall we come?" in trimmed.rest
 
 
@@ -113,7 +113,9 @@ def test_an_answer_below_what_it_answers():
 
 
 def test_an_answer_above_and_more_below():
-    text = f"{ANSWER}\n\nOn 3 Feb 2025 at 16:58 Foredesk <desk@ashgrove.example> wrote:\n> Is it on?\n\nP.S. It was off."
+    text = (
+        f"{ANSWER}\n\nOn 3 Feb 2025 at 16:58 Foredesk <desk@ashgrove.example> wrote:\n> Is it on?\n\nP.S. It was off."
+    )
     trimmed = trim(text)
     assert trimmed.answer == f"{ANSWER}\n\n> Is it on?\n\nP.S. It was off."
 

@@ -2,20 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from email.errors import HeaderParseError
-from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parseaddr
 
 from django.utils.translation import gettext as _
 
-from .bounces import is_report, parts_of_mail
+from .bounces import is_report
 from .faults import fault_of_words, reply_in, status_in
+from .headers import parameters_of, text_of, type_of, value_of, values_of
 from .letters import Machine, MachineKind
+from .parsing import parts_of
 
 MAX_TEXT = 6000  # characters in which a report says that it is one
 
-_YES = frozenset({"yes", "true", "1"})
 _NO = frozenset({"", "no", "none", "false", "0"})
 # Vacation programs and webmailers mark their answers with one of these.
 _REPLY_HEADERS = (
@@ -59,13 +58,18 @@ _REPLY_SUBJECT = re.compile(
     r")\s*(?:[:：!]|[-–—]\s|$|\[|\(|\.\s)",
     re.IGNORECASE,
 )
-_READ_SUBJECT = re.compile(r"\s*(?:read|gelesen|lu|leído|letto|lida|gelezen|not read|ungelesen gelöscht)\s*: ", re.IGNORECASE)
+_READ_SUBJECT = re.compile(
+    r"\s*(?:read|gelesen|lu|leído|letto|lida|gelezen|not read|ungelesen gelöscht)\s*: ", re.IGNORECASE
+)
 
 _CARRIER = re.compile(
     r"(?:mailer[-_.]?daemon|mail[-_.]?delivery[-_.]?(?:sub)?system|mail[-_.]?daemon|double[-_.]?bounce|bounce[-_.]?(?:daemon|handler)|mdaemon)$",
     re.IGNORECASE,
 )
-_HOUSE = re.compile(r"(?:post[-_.]?master|mail[-_.]?(?:admin|master|system|server)|system[-_.]?administrator|e?smtp[-_.]?(?:server|gateway)?)$", re.IGNORECASE)
+_HOUSE = re.compile(
+    r"(?:post[-_.]?master|mail[-_.]?(?:admin|master|system|server)|system[-_.]?administrator|e?smtp[-_.]?(?:server|gateway)?)$",
+    re.IGNORECASE,
+)
 _HOUSE_NAME = re.compile(
     r"mailer.?daemon|mail ?(?:delivery|system|administrator|server)|post ?master|system ?administrator|internet mail delivery|message delivery|microsoft (?:outlook|exchange)",
     re.IGNORECASE,
@@ -94,7 +98,7 @@ def machine_of(message: Message, *, envelope_from: str = "", subject: str = "", 
     `envelope_from` is whom the sending server named ("<>" where nobody; "" where it is not known), `subject` the mail's
     own, decoded, and `text` what a reader sees.
     """
-    subject = subject or _decoded(message, "subject")
+    subject = subject or text_of(message, "subject")
     for kind, because in _signs(message, envelope_from, subject, text[:MAX_TEXT]):
         return Machine(kind, because, may_be_answered=False)
     because = _wish(message)
@@ -114,15 +118,15 @@ def _signs(message: Message, envelope_from: str, subject: str, text: str) -> Ite
     if answered:
         yield MachineKind.AUTO_REPLY, _("Subject: “%(start)s”") % {"start": answered.group(0).strip()}
     if null_path:
-        is_reply = bool(message.get("in-reply-to")) or bool(_READ_SUBJECT.match(subject))
+        is_reply = "in-reply-to" in message or bool(_READ_SUBJECT.match(subject))
         yield (MachineKind.AUTO_REPLY if is_reply else MachineKind.NOTICE), null_path
     if carrier and _CARRIER.search(carrier.partition("@")[0]):
         yield MachineKind.NOTICE, _("From: %(sender)s") % {"sender": carrier}
 
 
 def _structure(message: Message, subject: str, text: str) -> Iterator[tuple[MachineKind, str]]:
-    types = {part.get_content_type() for part in parts_of_mail(message)}
-    report = str(message.get_param("report-type", "") or "").lower() if "multipart/report" in types else ""
+    types = {type_of(part) for part in parts_of(message)}
+    report = parameters_of(message, "content-type").get("report-type", "").lower()
     if "message/feedback-report" in types or report == "feedback-report":
         yield MachineKind.FEEDBACK, _("a feedback report (RFC 5965)")
     json = _FAILED_JSON.search(text)
@@ -134,7 +138,7 @@ def _structure(message: Message, subject: str, text: str) -> Iterator[tuple[Mach
         yield MachineKind.AUTO_REPLY, _("a receipt (RFC 8098)")
     if is_report(message) or report == "delivery-status":
         yield MachineKind.BOUNCE, _("a delivery report (RFC 3464)")
-    if message.get("x-failed-recipients"):
+    if value_of(message, "x-failed-recipients"):
         yield MachineKind.BOUNCE, "X-Failed-Recipients"
     if "multipart/report" in types and (_FAILED_SUBJECT.search(subject) or _FAILED_TEXT.search(text)):
         yield MachineKind.BOUNCE, "multipart/report"
@@ -153,19 +157,21 @@ def _free_report(sign: str, subject: str, text: str) -> Iterator[tuple[MachineKi
 
 def _returns(message: Message) -> str:
     """The sign that a sender which takes no answers sends a mail back."""
-    address = parseaddr(_decoded(message, "from"))[1]
+    address = parseaddr(text_of(message, "from"))[1]
     if not _NO_REPLY.match(address):
         return ""
-    is_back = any(part.get_content_type() == "message/rfc822" for part in parts_of_mail(message))
+    is_back = any(type_of(part) == "message/rfc822" for part in parts_of(message))
     return f"From: {address}, message/rfc822" if is_back else ""
 
 
 def _carrier(message: Message) -> str:
     """The sender, where it is one that carries mail; "" where it is not."""
-    sender = _decoded(message, "from")
+    sender = text_of(message, "from")
     name, address = parseaddr(sender)
     local = address.partition("@")[0] or name
-    is_one = _CARRIER.search(local) or _HOUSE.search(local) or _HOUSE_NAME.search(name) or _CARRIER.search(sender.strip())
+    is_one = (
+        _CARRIER.search(local) or _HOUSE.search(local) or _HOUSE_NAME.search(name) or _CARRIER.search(sender.strip())
+    )
     return (address or name or sender) if is_one else ""
 
 
@@ -173,10 +179,10 @@ def _null_path(message: Message, envelope_from: str) -> str:
     """The sign that nobody wants to hear whether the mail arrived; some servers write their own name for nobody."""
     if envelope_from.strip() == "<>":
         return "MAIL FROM:<>"
-    path = message.get("return-path")
-    if path is None:
+    paths = values_of(message, "return-path")
+    if not paths:
         return ""
-    said = str(path).strip()
+    said = next(filter(None, paths), "")
     if said in {"", "<>"} or _CARRIER.match(said.strip("<>").partition("@")[0]):
         return f"Return-Path: {said or '<>'}"
     return ""
@@ -184,8 +190,8 @@ def _null_path(message: Message, envelope_from: str) -> str:
 
 def _auto_submitted(message: Message) -> Iterator[tuple[MachineKind, str]]:
     """RFC 3834, section 5."""
-    for value in message.get_all("auto-submitted", []):
-        word = str(value).partition(";")[0].partition("(")[0].strip().lower()
+    for value in values_of(message, "auto-submitted"):
+        word = value.partition(";")[0].partition("(")[0].strip().lower()
         if word and word != "no":
             kind = MachineKind.AUTO_REPLY if word == "auto-replied" else MachineKind.NOTICE
             yield kind, f"Auto-Submitted: {word}"
@@ -193,31 +199,25 @@ def _auto_submitted(message: Message) -> Iterator[tuple[MachineKind, str]]:
 
 def _marked(message: Message) -> Iterator[tuple[MachineKind, str]]:
     for name in _REPLY_HEADERS:
-        value = message.get(name)
-        if value is not None and str(value).strip().lower() not in _NO:
-            yield MachineKind.AUTO_REPLY, f"{name.title()}: {str(value).strip()[:80]}"
+        value = value_of(message, name)
+        if value.lower() not in _NO:
+            yield MachineKind.AUTO_REPLY, f"{name.title()}: {value[:80]}"
     for name, words in _REPLY_VALUES:
-        if words.search(str(message.get(name, ""))):
-            yield MachineKind.AUTO_REPLY, f"{name.title()}: {str(message.get(name)).strip()[:80]}"
+        value = value_of(message, name)[:200]
+        if words.search(value):
+            yield MachineKind.AUTO_REPLY, f"{name.title()}: {value[:80]}"
     for name in _NOTICE_HEADERS:
-        if message.get(name) is not None:
+        if name in message:
             yield MachineKind.NOTICE, name.title()
 
 
 def _wish(message: Message) -> str:
     """The sign that a mail, though a person may have written it, wants no automatic answer; "" where it bears none."""
     for name in _LIST_HEADERS:
-        if message.get(name) is not None:
+        if name in message:
             return name.title()
-    if str(message.get("precedence", "")).strip().lower() in _MANY:
-        return f"Precedence: {str(message.get('precedence')).strip().lower()}"
-    wished = {word.strip().lower() for word in str(message.get("x-auto-response-suppress", "")).split(",")}
+    precedence = value_of(message, "precedence").lower()
+    if precedence in _MANY:
+        return f"Precedence: {precedence}"
+    wished = {word.strip().lower() for word in value_of(message, "x-auto-response-suppress").split(",")}
     return "X-Auto-Response-Suppress" if wished & _SUPPRESSED else ""
-
-
-def _decoded(message: Message, name: str) -> str:
-    value = str(message.get(name, ""))
-    try:
-        return str(make_header(decode_header(value)))
-    except (HeaderParseError, LookupError, UnicodeError, ValueError):
-        return value
