@@ -12,8 +12,7 @@ class Fault(StrEnum):
     MOVED = "moved"
     TAKES_NO_MAIL = "takes no mail"
     FULL = "mailbox full"
-    TOO_NEAR_NAME = r"(?:[^.\n:]|\.(?=\w)){0,40}?"  # and not of what a server says
-_LARGE = "too large"
+    TOO_LARGE = "too large"
     CLOSED = "account closed or switched off"
     SENDER = "the sender was refused"
     REFUSED = "refused by a rule"
@@ -23,7 +22,9 @@ _LARGE = "too large"
 
 OF_ADDRESS = frozenset({Fault.NO_SUCH_USER, Fault.NO_SUCH_HOST, Fault.MOVED, Fault.TAKES_NO_MAIL})
 
-_WHO = r"(?:user|recipient|receiver|mailbox|account|address|addressee|e-?mail|local[ -]?part|subscriber|alias|inbox)s?\b"
+_WHO = (
+    r"(?:user|recipient|receiver|mailbox|account|address|addressee|e-?mail|local[ -]?part|subscriber|alias|inbox)s?\b"
+)
 _GONE = (
     r"(?:unknown|not (?:been )?(?:found|known|recogni[sz]ed|listed|exist(?:ing)?)|invalid|non-?exist[ae]nt"
     r"|not (?:a )?valid|(?:do|does|did) ?n[o']t exist|isn'?t|deleted|removed|discontinued|undeliverable|unavailable"
@@ -31,6 +32,7 @@ _GONE = (
     r"|not (?:our|local|here)|not in (?:\w+ ){0,3}(?:directory|database|list|table|file)|left the (?:company|organi[sz]ation))"
 )
 _NEAR = r"(?:[^.\n]|\.(?=\w)){0,60}?"  # within the same sentence
+_NEAR_NAME = r"(?:[^.\n:]|\.(?=\w)){0,40}?"  # and not of what a server says
 _LARGE = r"(?:quota|storage|space|size|limit)"
 _NOT = r"(?:denied|rejected|refused|not |prohibit|disallow|restrict|forbid|unable|cannot|can't)"
 
