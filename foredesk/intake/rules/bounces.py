@@ -14,10 +14,14 @@ MAX_ADDRESSES = 200  # of one report
 MAX_REASON = 500  # characters
 
 _REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
-_RETURNED = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers", "message/rfc822-headers"})
+_RETURNED = frozenset(
+    {"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers", "message/rfc822-headers"}
+)
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,128}@(?:[\w-]{1,63}\.)*[\w-]{1,63}")
 _ID = re.compile(r"^[>|\s]*(?:X-)?(?:Original-)?Message-ID:\s*(<[^<>\s]{1,998}>)", re.IGNORECASE | re.MULTILINE)
-_FIELD = re.compile(r"^[>|\s]*(Final-Recipient|Original-Recipient|Action|Status|Diagnostic-Code|Remote-MTA)\s*:\s*(.*)$", re.IGNORECASE)
+_FIELD = re.compile(
+    r"^[>|\s]*(Final-Recipient|Original-Recipient|Action|Status|Diagnostic-Code|Remote-MTA)\s*:\s*(.*)$", re.IGNORECASE
+)
 # Where a server's own words end and the mail that it returns begins.
 _BELOW_IS_THE_MAIL = re.compile(
     r"^[\W_]*(?:"
@@ -30,7 +34,10 @@ _BELOW_IS_THE_MAIL = re.compile(
     r")",
     re.IGNORECASE,
 )
-_OF_SENDER = re.compile(r"\b(?:mail from|from|sender|envelope-from|reply-to|contact|assistance)\b\W{0,4}(?:address\W{0,3})?<?[^\s<>@]+@[^\s<>]+", re.IGNORECASE)
+_OF_SENDER = re.compile(
+    r"\b(?:mail from|from|sender|envelope-from|reply-to|contact|assistance)\b\W{0,4}(?:address\W{0,3})?<?[^\s<>@]+@[^\s<>]+",
+    re.IGNORECASE,
+)
 _NOT_DELIVERED_YET = re.compile(
     r"\bwarning\b|\bdelay|not (?:yet )?been delivered|still (?:being |be )?(?:try|attempt|in the queue)|will (?:keep|continue|be retried)|deferred|do not need to (?:resend|take)|no action is required",
     re.IGNORECASE,
@@ -51,7 +58,9 @@ def bounces_in(message: Message, text: str) -> tuple[Bounce, ...]:
         blocks = _reported_within(message)
     if blocks:
         return tuple(_of_report(block, told, text) for block in blocks[:MAX_ADDRESSES] if _is_failure(block))
-    addresses = list(dict.fromkeys(named)) or [one for one, words in told.items() if _complains(words)] or list(told)[:1]
+    addresses = (
+        list(dict.fromkeys(named)) or [one for one, words in told.items() if _complains(words)] or list(told)[:1]
+    )
     found = [_bounce(address, told.get(address, text), text) for address in addresses[:MAX_ADDRESSES]]
     return tuple(found) or (_bounce("", text, text),)
 

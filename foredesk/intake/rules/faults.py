@@ -22,7 +22,9 @@ class Fault(StrEnum):
 
 OF_ADDRESS = frozenset({Fault.NO_SUCH_USER, Fault.NO_SUCH_HOST, Fault.MOVED, Fault.TAKES_NO_MAIL})
 
-_WHO = r"(?:user|recipient|receiver|mailbox|account|address|addressee|e-?mail|local[ -]?part|subscriber|alias|inbox|name)"
+_WHO = (
+    r"(?:user|recipient|receiver|mailbox|account|address|addressee|e-?mail|local[ -]?part|subscriber|alias|inbox|name)"
+)
 _GONE = r"(?:unknown|not (?:been )?(?:found|known|recogni[sz]ed|listed|exist(?:ing)?)|invalid|nonexist[ae]nt|non-exist[ae]nt)"
 
 # Asked in this order: a particular complaint before a general one, so that "mailbox unavailable: quota exceeded" is a
@@ -114,7 +116,14 @@ _BY_CODE = {
     "2.3": Fault.TOO_LARGE,
     "4.4": Fault.NO_SUCH_HOST,
 }
-_BY_SUBJECT = {"2": Fault.CLOSED, "3": Fault.SYSTEM, "4": Fault.NETWORK, "5": Fault.SYSTEM, "6": Fault.REFUSED, "7": Fault.REFUSED}
+_BY_SUBJECT = {
+    "2": Fault.CLOSED,
+    "3": Fault.SYSTEM,
+    "4": Fault.NETWORK,
+    "5": Fault.SYSTEM,
+    "6": Fault.REFUSED,
+    "7": Fault.REFUSED,
+}
 # Names in a server's words say nothing about the fault, whatever they are called.
 _NAMES = re.compile(r"https?://\S+|<[^<>\s]*>|\S+@\S+|\b(?:[a-z0-9-]+\.){2,}[a-z]{2,}\b", re.IGNORECASE)
 _VAGUE = frozenset({Fault.REFUSED, Fault.CLOSED, Fault.NETWORK, Fault.SYSTEM})

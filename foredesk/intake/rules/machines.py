@@ -59,13 +59,18 @@ _REPLY_SUBJECT = re.compile(
     r")\s*(?:[:：!]|[-–—]\s|$|\[|\(|\.\s)",
     re.IGNORECASE,
 )
-_READ_SUBJECT = re.compile(r"\s*(?:read|gelesen|lu|leído|letto|lida|gelezen|not read|ungelesen gelöscht)\s*: ", re.IGNORECASE)
+_READ_SUBJECT = re.compile(
+    r"\s*(?:read|gelesen|lu|leído|letto|lida|gelezen|not read|ungelesen gelöscht)\s*: ", re.IGNORECASE
+)
 
 _CARRIER = re.compile(
     r"(?:mailer[-_.]?daemon|mail[-_.]?delivery[-_.]?(?:sub)?system|mail[-_.]?daemon|double[-_.]?bounce|bounce[-_.]?(?:daemon|handler)|mdaemon)$",
     re.IGNORECASE,
 )
-_HOUSE = re.compile(r"(?:post[-_.]?master|mail[-_.]?(?:admin|master|system|server)|system[-_.]?administrator|e?smtp[-_.]?(?:server|gateway)?)$", re.IGNORECASE)
+_HOUSE = re.compile(
+    r"(?:post[-_.]?master|mail[-_.]?(?:admin|master|system|server)|system[-_.]?administrator|e?smtp[-_.]?(?:server|gateway)?)$",
+    re.IGNORECASE,
+)
 _HOUSE_NAME = re.compile(
     r"mailer.?daemon|mail ?(?:delivery|system|administrator|server)|post ?master|system ?administrator|internet mail delivery|message delivery|microsoft (?:outlook|exchange)",
     re.IGNORECASE,
@@ -165,7 +170,9 @@ def _carrier(message: Message) -> str:
     sender = _decoded(message, "from")
     name, address = parseaddr(sender)
     local = address.partition("@")[0] or name
-    is_one = _CARRIER.search(local) or _HOUSE.search(local) or _HOUSE_NAME.search(name) or _CARRIER.search(sender.strip())
+    is_one = (
+        _CARRIER.search(local) or _HOUSE.search(local) or _HOUSE_NAME.search(name) or _CARRIER.search(sender.strip())
+    )
     return (address or name or sender) if is_one else ""
 
 

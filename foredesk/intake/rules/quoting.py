@@ -29,11 +29,12 @@ _DAY = (
     r"|(?:пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|понеділок|вівторок|середа|четвер|пʼятниця|субота|неділя)"
     r"|(?:man|tir|ons|tor|fre|l[øö]r|s[øö]n)(?:s?dag)?\b\.?|(?:pon|wt|[śs]r|czw|pt|sob|niedz)\b\.?|(?:po|[úu]t|st|[čc]t|p[áa]|so|ne)\b\.?[ ,]"
 )
-_STARTS = (
-    r"on|at|in a message dated|am|den|dne|dn[iňa]{1,2}a?|w dniu|le|el|il(?: giorno)?|em|no dia|op|p[åa]|ma|vào|pada|tarih|στις|на|в|от|il giorno|ngày|a|data|in data|於|在|ב"
-)
+_STARTS = r"on|at|in a message dated|am|den|dne|dn[iňa]{1,2}a?|w dniu|le|el|il(?: giorno)?|em|no dia|op|p[åa]|ma|vào|pada|tarih|στις|на|в|от|il giorno|ngày|a|data|in data|於|在|ב"
 _DATE = r"\d{4}[-/.年]\d{1,2}|\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?\d{2,4}|\d{4}\. ?\d{1,2}\. ?\d{1,2}"
-_STARTED = re.compile(rf"\s*[-*>–—\s]*(?:(?:{_STARTS})\b[\s:,]*|(?={_DAY})|(?={_DATE})|(?=\d{{1,2}}\.? \w{{3,12}}\.? \d{{4}}))", re.IGNORECASE)
+_STARTED = re.compile(
+    rf"\s*[-*>–—\s]*(?:(?:{_STARTS})\b[\s:,]*|(?={_DAY})|(?={_DATE})|(?=\d{{1,2}}\.? \w{{3,12}}\.? \d{{4}}))",
+    re.IGNORECASE,
+)
 _NAMED = re.compile(r"\s*[-*–—]*\s*[\"“'‘]?[^\W\d_][^<>\n]{0,80}<[^<>\s]*[\w.+-]@[^<>\s]*>")
 _DATED = re.compile(rf"{_DATE}|\b\d{{1,2}}[:.h]\d{{2}}\b|\b(?:19|20)\d\d\b|下午|上午")
 _COUNTED_DAY = re.compile(r"\d")
@@ -83,7 +84,12 @@ def _is_attribution(words: str) -> str:
             return _STRONG
         if has_address and _DATED.search(words) and _FROM_LAST.search(words):
             return _STRONG
-        if has_address and _DATED.search(words) and words.rstrip().endswith((">:", ">：", "):", ">", "]:")) and _dated_first(words):
+        if (
+            has_address
+            and _DATED.search(words)
+            and words.rstrip().endswith((">:", ">：", "):", ">", "]:"))
+            and _dated_first(words)
+        ):
             return _STRONG
     if verb and is_ended and has_address and _NAMED.match(words):
         return "named"
@@ -92,7 +98,10 @@ def _is_attribution(words: str) -> str:
 
 def _dated_first(words: str) -> bool:
     """Without a verb only a date followed by a sender counts: "2016-10-24 15:36 GMT+02:00 Kim <kim@example.org>:"."""
-    return bool(re.match(rf"\s*(?:{_DATE}|{_DAY}|\d{{1,2}}\.? \w{{3,12}}\.? \d{{4}})", words, re.IGNORECASE)) and words.count("@") == 1
+    return (
+        bool(re.match(rf"\s*(?:{_DATE}|{_DAY}|\d{{1,2}}\.? \w{{3,12}}\.? \d{{4}})", words, re.IGNORECASE))
+        and words.count("@") == 1
+    )
 
 
 # --- "From: … Sent: … To: … Subject: …" -------------------------------------------------------------------------------
@@ -104,7 +113,9 @@ _FIELDS = {
     "subject": "Subject|Re|Betreff|Betr|Objet|Sujet|Oggetto|Asunto|Assunto|Onderwerp|Ämne|Emne|Temat|Předmět|Předmet|Predmet|Тема|Aihe|Tárgy|Konu|Subiect|Θέμα|主题|主旨|主題|件名|제목",
 }
 _FIELD = re.compile(
-    r"[\s>]{0,12}[*_]{0,2}(?:" + "|".join(f"(?P<{kind}>{names})" for kind, names in _FIELDS.items()) + r")\s{0,3}[*_]{0,2}\s{0,3}[:：][*_]{0,2}(?:\s|$|[^/\s])",
+    r"[\s>]{0,12}[*_]{0,2}(?:"
+    + "|".join(f"(?P<{kind}>{names})" for kind, names in _FIELDS.items())
+    + r")\s{0,3}[*_]{0,2}\s{0,3}[:：][*_]{0,2}(?:\s|$|[^/\s])",
     re.IGNORECASE,
 )
 
@@ -165,9 +176,7 @@ _REPLY_ABOVE = re.compile(
     r"|\W{0,12}(?:veuillez )?(?:répondre|répondez|écrivez) (?:\w+ ){0,3}au-dessus de cette ligne\W{0,12}$|\W{0,12}(?:por favor,? )?(?:responda|escriba) (?:\w+ ){0,3}(?:encima|por encima|arriba) de esta línea\W{0,12}$",
     re.IGNORECASE,
 )
-_DEVICE = (
-    r"i-?phone\w*|i-?pad\w*|i-?pod|android|samsung|galaxy|blackberry|windows|outlook|mail|e-?mail|yahoo|gmail|gmx|web\.de|hotmail|icloud|proton\w*|nokia|huawei|xiaomi|redmi|honor|pixel|oneplus|motorola|sony|xperia|htc|lg|mobile?|mobil\w*|handy|smartphone|phone|telefoon|telefon\w*|téléphone|teléfono|celular|cellulare|tablet|tablette|device|gerät|appareil|dispositivo|mac(?:book)?|apple|watch|thunderbird|spark|k-9|fairemail|airmail|bluemail|nine|mailbox|aol|zoho|yandex|rambler|mail\.ru|电脑|手机"
-)
+_DEVICE = r"i-?phone\w*|i-?pad\w*|i-?pod|android|samsung|galaxy|blackberry|windows|outlook|mail|e-?mail|yahoo|gmail|gmx|web\.de|hotmail|icloud|proton\w*|nokia|huawei|xiaomi|redmi|honor|pixel|oneplus|motorola|sony|xperia|htc|lg|mobile?|mobil\w*|handy|smartphone|phone|telefoon|telefon\w*|téléphone|teléfono|celular|cellulare|tablet|tablette|device|gerät|appareil|dispositivo|mac(?:book)?|apple|watch|thunderbird|spark|k-9|fairemail|airmail|bluemail|nine|mailbox|aol|zoho|yandex|rambler|mail\.ru|电脑|手机"
 _SENT_FROM = re.compile(
     r"\W{0,3}(?:(?:sent|posted|delivered|composed|written) (?:from|via|with|using|by|on|through)|get outlook for|download outlook|gesendet (?:von|mit|über|aus)|von (?:meinem|unterwegs)|diese (?:nachricht|e-?mail|mail) wurde (?:von|mit)|von .{0,30}gesendet|von .{0,40}versendet|versendet (?:von|mit|über)"
     r"|envoyé (?:de|depuis|à partir|avec|par|via)|téléchargez outlook|obtenir outlook|provenant de|enviado (?:desde|do|de|a partir|pelo|pela|mediante|con)|enviada? (?:do|desde|de)|obt[eé]n outlook|obter o? ?outlook|inviato (?:da|dal|con|tramite)|scarica outlook|ottieni outlook|verzonden (?:vanaf|vanuit|met|via|van)|verstuurd (?:vanaf|met|via|van)"
@@ -175,7 +184,9 @@ _SENT_FROM = re.compile(
     re.IGNORECASE,
 )
 _DEVICE_NAMED = re.compile(rf"(?<![a-z])(?:{_DEVICE})(?![a-z])|https?://", re.IGNORECASE)
-_FOOTER = re.compile(r"mailing ?list|listinfo|unsubscribe|abbestellen|désabonne|darse de baja|disiscri|google groups", re.IGNORECASE)
+_FOOTER = re.compile(
+    r"mailing ?list|listinfo|unsubscribe|abbestellen|désabonne|darse de baja|disiscri|google groups", re.IGNORECASE
+)
 
 
 def is_quoted(line: str) -> bool:
@@ -197,7 +208,9 @@ def is_signature_mark(line: str) -> bool:
 
 def is_original_below(line: str) -> bool:
     """Whether the line says that another mail begins below: "-----Original message-----"."""
-    return len(line) <= LONGEST_LINE and bool(_ORIGINAL.match(line) or _FORWARDED.match(line) or _REPLY_ABOVE.search(line))
+    return len(line) <= LONGEST_LINE and bool(
+        _ORIGINAL.match(line) or _FORWARDED.match(line) or _REPLY_ABOVE.search(line)
+    )
 
 
 def is_device_signature(line: str) -> bool:

@@ -5,17 +5,19 @@ from html import escape
 
 from django.utils.translation import gettext as _
 
-from . import addresses, bodies, headers, html_text, invitations, parsing, signed
+from foredesk.mail.rules import is_our_loop
+
+from . import addresses, bodies, bounces, headers, html_text, invitations, machines, parsing, signed
 from .files import MAX_FILES, files_of, without_uuencoded
-from .letters import Address, Invitation, Reading, Unreadable
+from .letters import Address, Invitation, MachineKind, Reading, Unreadable
 
 LOOP_HEADER = "x-foredesk-loop"
 _CALENDAR = frozenset({"text/calendar", "application/ics"})
 _ARMOUR = "-----BEGIN PGP MESSAGE-----"
 
 
-def read(raw: bytes, *, ours: frozenset[str] = frozenset()) -> Reading:
-    """What a mail says. `ours`: this installation's values of its loop header. Raises only `Unreadable`."""
+def read(raw: bytes, *, envelope_from: str = "") -> Reading:
+    """What a mail says; `envelope_from` is whom the sending server named, if it did. Raises only `Unreadable`."""
     message = parsing.parsed(raw)
     is_encrypted = signed.open_parts(message)
     layout = bodies.laid_out(message)
@@ -29,9 +31,12 @@ def read(raw: bytes, *, ours: frozenset[str] = frozenset()) -> Reading:
     text = _text_of(layout, plain, html, hint)
     if not text.strip():
         text = _instead_of_text(message, is_encrypted=is_encrypted)
+    subject = headers.text_of(message, "subject", hint)
+    machine = machines.machine_of(message, envelope_from=envelope_from, subject=subject, text=text)
+    is_report = machine.kind in {MachineKind.BOUNCE, MachineKind.FEEDBACK}
     answered = [*headers.ids_of(message, "in-reply-to"), *reversed(headers.ids_of(message, "references"))]
     return Reading(
-        subject=headers.text_of(message, "subject", hint),
+        subject=subject,
         sender=_sender_of(message, hint),
         to=addresses.addresses_of(message, "to", hint),
         cc=addresses.addresses_of(message, "cc", hint),
@@ -46,8 +51,10 @@ def read(raw: bytes, *, ours: frozenset[str] = frozenset()) -> Reading:
         is_encrypted=is_encrypted,
         files=files,
         invitations=_invitations_of(layout),
-        was_ours=any(value in ours for value in headers.values_of(message, LOOP_HEADER)),
-        # Left to be joined: machine=machines.machine_of(message, text), bounces=…, returned_ids=…
+        machine=machine,
+        bounces=bounces.bounces_in(message, text) if machine.kind == MachineKind.BOUNCE else (),
+        returned_ids=bounces.returned_ids(message, text) if is_report else (),
+        was_ours=any(map(is_our_loop, headers.values_of(message, LOOP_HEADER))),
     )
 
 

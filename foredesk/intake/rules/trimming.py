@@ -175,7 +175,11 @@ def _end_of_signature(lines: list[str], kinds: list[Kind], mark: int) -> int:
     limit = LONGEST_MARKED_SIGNATURE if lines[mark] == "-- " else LONGEST_SIGNATURE
     said, is_list = 0, False
     stop = mark + 1
-    while stop < min(len(lines), mark + 4 * limit) and kinds[stop] not in {Kind.QUOTED, Kind.INTRODUCTION} and said <= limit:
+    while (
+        stop < min(len(lines), mark + 4 * limit)
+        and kinds[stop] not in {Kind.QUOTED, Kind.INTRODUCTION}
+        and said <= limit
+    ):
         said += kinds[stop] is Kind.TEXT
         is_list = is_list or is_footer(lines[stop])
         stop += 1
