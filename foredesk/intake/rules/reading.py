@@ -5,6 +5,8 @@ from html import escape
 
 from django.utils.translation import gettext as _
 
+from foredesk.mail.rules import is_our_loop
+
 from . import addresses, bodies, bounces, headers, html_text, invitations, machines, parsing, signed
 from .files import MAX_FILES, files_of, without_uuencoded
 from .letters import Address, Invitation, MachineKind, Reading, Unreadable
@@ -14,11 +16,8 @@ _CALENDAR = frozenset({"text/calendar", "application/ics"})
 _ARMOUR = "-----BEGIN PGP MESSAGE-----"
 
 
-def read(raw: bytes, *, ours: frozenset[str] = frozenset(), envelope_from: str = "") -> Reading:
-    """What a mail says. Raises only `Unreadable`.
-
-    `ours`: this installation's values of its loop header. `envelope_from`: whom the sending server named ("<>": nobody).
-    """
+def read(raw: bytes, *, envelope_from: str = "") -> Reading:
+    """What a mail says; `envelope_from` is whom the sending server named, if it did. Raises only `Unreadable`."""
     message = parsing.parsed(raw)
     is_encrypted = signed.open_parts(message)
     layout = bodies.laid_out(message)
@@ -34,7 +33,7 @@ def read(raw: bytes, *, ours: frozenset[str] = frozenset(), envelope_from: str =
         text = _instead_of_text(message, is_encrypted=is_encrypted)
     subject = headers.text_of(message, "subject", hint)
     machine = machines.machine_of(message, envelope_from=envelope_from, subject=subject, text=text)
-    is_bounce = machine.kind == MachineKind.BOUNCE
+    is_report = machine.kind in {MachineKind.BOUNCE, MachineKind.FEEDBACK}
     answered = [*headers.ids_of(message, "in-reply-to"), *reversed(headers.ids_of(message, "references"))]
     return Reading(
         subject=subject,
@@ -52,10 +51,10 @@ def read(raw: bytes, *, ours: frozenset[str] = frozenset(), envelope_from: str =
         is_encrypted=is_encrypted,
         files=files,
         invitations=_invitations_of(layout),
-        was_ours=any(value in ours for value in headers.values_of(message, LOOP_HEADER)),
         machine=machine,
-        bounces=bounces.bounces_in(message, text) if is_bounce else (),
-        returned_ids=bounces.returned_ids(message, text) if is_bounce or machine.kind == MachineKind.FEEDBACK else (),
+        bounces=bounces.bounces_in(message, text) if machine.kind == MachineKind.BOUNCE else (),
+        returned_ids=bounces.returned_ids(message, text) if is_report else (),
+        was_ours=any(map(is_our_loop, headers.values_of(message, LOOP_HEADER))),
     )
 
 
