@@ -13,7 +13,8 @@ from .letters import Address, Unreadable
 MAX_ADDRESSES = 2000
 
 _TOKEN = re.compile(
-    r"""(?P<quoted>"(?:[^"\\]|\\.)*")
+    r"""(?P<local>"(?:[^"\\]|\\.)*"(?=\s*@))
+    | (?P<quoted>"(?:[^"\\]|\\.)*")
     | (?P<angle><[^<>]*(?:>|$))
     | (?P<comment>\((?:[^()\\]|\\.|\([^()]*\))*\))
     | (?P<word>(?:=\?[^?\s]*\?[bq]\?[^?]*\?=\s*)+)
@@ -23,8 +24,12 @@ _TOKEN = re.compile(
     | (?P<gap>\s+)""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
+_EDGE = r"""\s"'<>(),;:"""  # what can stand before and behind an address
 _ADDRESS = re.compile(
-    r"""(?:"[^"@]+"|[^\s@"<>(),;]+)@[^\s@"'<>(),;:\[\]]+|[^\s@"<>(),;]+@\[[0-9a-f.:ipv]+\]""", re.IGNORECASE
+    rf"""(?<![^{_EDGE}\[\]=])
+    (?: (?:"[^"@]+"|[^@\s"<>(),;:]+) @ [^@{_EDGE}\[\]]+ | [^@\s"<>(),;:]+ @ \[[0-9a-f.:ipv]+\] )
+    (?![^{_EDGE}\[\]])""",
+    re.VERBOSE | re.IGNORECASE,
 )
 _MAX_LENGTH = 320  # characters: 64 before the @, 255 behind it (RFC 5321, 4.5.3.1)
 
@@ -95,7 +100,7 @@ class _People:
             self._kept = f"{self._kept}, {words or comment}" if self._kept else words or comment
 
     def _add(self, name: str, address: str) -> None:
-        name = headers.as_text(name).strip("\"' ")
+        name = headers.as_text(name).strip("\"'<> ")
         if name.lower() == address:
             name = ""
         if name or address:
