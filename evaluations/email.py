@@ -1,10 +1,10 @@
 """How well mail is read: python -m evaluations.email --score DIR [--json]
 
-Takes every input in DIR/email through the product's own intake into a scratch database: stored, filed or held, one after
-the other. What each file is, DIR/email/manifest.csv says. An input is a file that begins with a mail's header: its first
-line is a field, after at most one "From " line of a file of mails, and one of the lines before the first empty one is a
-field that mails have; where other lines come first, it takes Received, Message-ID or MIME-Version. Expected outputs (by
-their names) and the Discourse texts, which serve trimming only, are no inputs.
+Takes every input in DIR/email through the product's own intake into a scratch database: stored, filed or held, one
+after the other. What each file is, DIR/email/manifest.csv says. An input is a file that begins with a mail's header:
+its first line is a field, after at most one "From " line of a file of mails, and one of the lines before the first
+empty one is a field that mails have; where other lines come first, it takes Received, Message-ID or MIME-Version.
+Expected outputs (by their names) and the Discourse texts, which serve trimming only, are no inputs.
 
 Where the same mail lies there twice, with other line ends, it is one mail for the product, and both are held to be read
 as it was. The shares are agreement with what lies beside the input (see `expected`); for `hard_bounce` the input counts

@@ -1,7 +1,7 @@
 """Which addresses a mail did not reach, and why: reports as RFC 3464 has them, and those that servers write freely."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from email.message import Message
 from email.utils import parseaddr
@@ -22,7 +22,8 @@ _RETURNED = frozenset(
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,128}@(?:[\w-]{1,63}\.)*[\w-]{1,63}")
 _ID = re.compile(r"^[>|\s]*(?:X-)?(?:Original-)?Message-ID:\s*(<[^<>\s]{1,998}>)", re.IGNORECASE | re.MULTILINE)
 _FIELD = re.compile(
-    r"^[>|\s]*(Final-Recipient|Original-Recipient|Action|Status|Diagnostic-Code|Remote-MTA)\s*:\s*(.*)$", re.IGNORECASE
+    r"^[>|\s]*(Final-Recipient|Original-Recipient|Action|Status|Diagnostic-Code|Remote-MTA)\s*:\s*(.*)$",
+    re.IGNORECASE,
 )
 # Where a server's own words end and the mail that it returns begins.
 _BELOW_IS_THE_MAIL = re.compile(
@@ -31,17 +32,20 @@ _BELOW_IS_THE_MAIL = re.compile(
     r"|(?:below|following|this) (?:this line )?(?:is|are) (?:a copy|the (?:original|first|header)|your)"
     r"|(?:message|original|returned) (?:message )?headers?\b.{0,30}$"
     r"|(?:the )?(?:header|text|copy|start|body) of (?:the |your )?(?:original |returned |unsent )?(?:message|mail)"
-    r"|(?:original|returned|unsent|undelivered|your) (?:message|mail|text) (?:follows|below|header|is (?:attached|below|returned))"
+    r"|(?:original|returned|unsent|undelivered|your) (?:message|mail|text) (?:follows|below|header"
+    r"|is (?:attached|below|returned))"
     r"|(?:original|returned|unsent) message[\W_]*$"
     r")",
     re.IGNORECASE,
 )
 _OF_SENDER = re.compile(
-    r"\b(?:mail from|from|sender|envelope-from|reply-to|contact|assistance)\b\W{0,4}(?:address\W{0,3})?<?[^\s<>@]+@[^\s<>]+",
+    r"\b(?:mail from|from|sender|envelope-from|reply-to|contact"
+    r"|assistance)\b\W{0,4}(?:address\W{0,3})?<?[^\s<>@]+@[^\s<>]+",
     re.IGNORECASE,
 )
 _NOT_DELIVERED_YET = re.compile(
-    r"\bwarning\b|\bdelay|not (?:yet )?been delivered|still (?:being |be )?(?:try|attempt|in the queue)|will (?:keep|continue|be retried)|deferred|do not need to (?:resend|take)|no action is required",
+    r"\bwarning\b|\bdelay|not (?:yet )?been delivered|still (?:being |be )?(?:try|attempt|in the queue)"
+    r"|will (?:keep|continue|be retried)|deferred|do not need to (?:resend|take)|no action is required",
     re.IGNORECASE,
 )
 
@@ -63,7 +67,8 @@ def bounces_in(message: Message, text: str) -> tuple[Bounce, ...]:
     addresses = (
         list(dict.fromkeys(named)) or [one for one, words in told.items() if _complains(words)] or list(told)[:1]
     )
-    found = [_bounce(address, told.get(address, text), text) for address in addresses[:MAX_ADDRESSES]]
+    said = {address: words for address, words in told.items() if _complains(words)}
+    found = [_bounce(address, said.get(address, text), text) for address in addresses[:MAX_ADDRESSES]]
     return tuple(found) or (_bounce("", text, text),)
 
 
@@ -194,10 +199,7 @@ def _bounce(address: str, words: str, beside: str, status: str = "") -> Bounce:
         code = given
     fault = fault_of(words, code) or fault_of(beside)
     degree = code[:1] or reply_in(words)
-    if degree:
-        permanent = degree == "5"
-    else:
-        permanent = not _NOT_DELIVERED_YET.search(beside)
+    permanent = degree == "5" if degree else not _NOT_DELIVERED_YET.search(beside)
     return Bounce(
         address=address,
         is_permanent=permanent and fault is not Fault.FULL,

@@ -29,7 +29,8 @@ _GONE = (
     r"(?:unknown|not (?:been )?(?:found|known|recogni[sz]ed|listed|exist(?:ing)?)|invalid|non-?exist[ae]nt"
     r"|not (?:a )?valid|(?:do|does|did) ?n[o']t exist|isn'?t|deleted|removed|discontinued|undeliverable|unavailable"
     r"|no longer (?:in use|exists?|valid|available|here|on (?:this|our) server)|do(?:es)? not (?:have|appear)"
-    r"|not (?:our|local|here)|not in (?:\w+ ){0,3}(?:directory|database|list|table|file)|left the (?:company|organi[sz]ation))"
+    r"|not (?:our|local|here)|not in (?:\w+ ){0,3}(?:directory|database|list|table|file)|left the (?:company"
+    r"|organi[sz]ation))"
 )
 _NEAR = r"(?:[^.\n]|\.(?=\w)){0,60}?"  # within the same sentence
 _NEAR_NAME = r"(?:[^.\n:]|\.(?=\w)){0,40}?"  # and not of what a server says
@@ -42,10 +43,13 @@ _SAYINGS: tuple[tuple[Fault, tuple[str, ...]], ...] = (
     (
         Fault.FULL,
         (
-            rf"(?:mail ?box|inbox|mail ?drop|account|user|recipient|maildir|folder|message ?store|storage|disk){_NEAR}"
+            rf"(?:mail ?box|inbox|mail ?drop|account|user|recipient|maildir|folder|message ?store|storage"
+            rf"|disk){_NEAR}"
             rf"(?:\bfull\b|over ?(?:its |the |their )?(?:disk )?quota|exceed(?:s|ed|ing)? (?:\w+ ){{0,3}}{_LARGE})",
-            r"over ?quota|quota (?:is |has been )?(?:full|exceed|violation|reached)|exceed\w* (?:\w+ ){0,4}(?:quota|storage)",
-            r"out of (?:disk )?(?:space|quota)|(?:mailbox|disk) space|not enough (?:storage |disk )?space|no space left",
+            r"over ?quota|quota (?:is |has been )?(?:full|exceed|violation|reached)"
+            r"|exceed\w* (?:\w+ ){0,4}(?:quota|storage)",
+            r"out of (?:disk )?(?:space|quota)|(?:mailbox|disk) space|not enough (?:storage |disk )?space"
+            r"|no space left",
             r"insufficient (?:system )?(?:storage|disk)|mailbox (?:size )?limit|too many messages (?:in|for)",
             rf"size ?limit ?exceeded for mailbox|mailbox{_NEAR}storage",
             rf"boîte {_NEAR}pleine|postfach (?:ist )?voll|kontingent|casella (?:\w+ )?piena|buz[oó]n {_NEAR}lleno",
@@ -64,25 +68,32 @@ _SAYINGS: tuple[tuple[Fault, tuple[str, ...]], ...] = (
     (
         Fault.SENDER,
         (
-            r"after (?:pipelined )?(?:mail from|helo|ehlo|initial connection)|in reply to (?:the )?(?:mail from|helo|ehlo)",
-            r"like our (?:mail from|helo|ehlo)|while sending mail from|\b(?:helo|ehlo)\b|your (?:ip|host|domain|network|isp)\b",
+            r"after (?:pipelined )?(?:mail from|helo|ehlo|initial connection)|in reply to (?:the )?(?:mail from"
+            r"|helo|ehlo)",
+            r"like our (?:mail from|helo|ehlo)|while sending mail from|\b(?:helo|ehlo)\b|your (?:ip|host|domain"
+            r"|network|isp)\b",
             rf"sender{_NEAR}(?:rejected|refused|denied|blocked|invalid|unknown|verif\w+ (?:failed|failure)"
             r"|not (?:exist|found|allowed|authori[sz]ed|permitted|verif\w+)|doe?s ?n[o']t (?:exist|resolve))",
             r"(?:invalid|unknown|unrouteable|unroutable|bad|fake|forged|unverified|blocked) (?:envelope )?sender",
-            r"(?:invalid|bad) ip\b|could not verify sender|from address|(?:mail|domain|address) (?:of|from) (?:the )?sender",
-            rf"reverse (?:dns|lookup|map)|\bptr\b|\brdns\b|client (?:host|ip)|no (?:valid )?(?:mx|a record){_NEAR}sender",
+            r"(?:invalid|bad) ip\b|could not verify sender|from address|(?:mail|domain|address) (?:of"
+            r"|from) (?:the )?sender",
+            rf"reverse (?:dns|lookup|map)|\bptr\b|\brdns\b|client (?:host|ip)|no (?:valid )?(?:mx"
+            rf"|a record){_NEAR}sender",
         ),
     ),
     (
         Fault.REFUSED,
         (
             r"\bspf\b|dkim|dmarc|\barc\b fail|authenticat|not authori[sz]ed|unauthori[sz]ed",
-            rf"\brelay\w*{_NEAR}{_NOT}|(?:{_NOT}|no|open|third.?party) ?(?:\w+ ){{0,3}}relay|mail ?loop|too many hops|hop count",
-            r"(?:black|block|deny) ?list|\brbl\b|dnsbl|spamhaus|barracuda|spamcop|proofpoint|sorbs|\bcbl\b|reputation",
+            rf"\brelay\w*{_NEAR}{_NOT}|(?:{_NOT}|no|open|third.?party) ?(?:\w+ ){{0,3}}relay|mail ?loop"
+            rf"|too many hops|hop count",
+            r"(?:black|block|deny) ?list|\brbl\b|dnsbl|spamhaus|barracuda|spamcop|proofpoint|sorbs|\bcbl\b"
+            r"|reputation",
             r"\bspam\w*|junk|bulk|unsolicited|virus|malware|phish|infected|trojan|suspicious|complain",
             r"blocked|banned|black-?holed|polic(?:y|ies)|rate.?limit|too (?:many|much|fast)|throttl|gr[ea]y-? ?list",
             r"content (?:reject|filter|not)|attachment|mime|encoding|not rfc|rfc ?\d+ ?compl|duplicate",
-            r"(?:reject|refus|denied|block)\w* (?:by|due to|because of)? ?(?:the )?(?:content|filter|rule|subject|url)",
+            r"(?:reject|refus|denied|block)\w* (?:by|due to|because of)? ?(?:the )?(?:content|filter|rule"
+            r"|subject|url)",
             r"certificate|starttls|\btls\b|\bdane\b|encrypt|restricted|permission|members? only|moderat",
             r"not allowed to|allowed to send|subscri(?:be|ption)|please use|administrative(?:ly)? prohibit",
         ),
@@ -106,7 +117,8 @@ _SAYINGS: tuple[tuple[Fault, tuple[str, ...]], ...] = (
     (
         Fault.TAKES_NO_MAIL,
         (
-            r"null ?mx|(?:does ?n[o']t|do not|not) accept(?:ing)? (?:any )?(?:mail|e-?mail|messages)|accepts? no mail",
+            r"null ?mx|(?:does ?n[o']t|do not|not) accept(?:ing)? (?:any )?(?:mail|e-?mail|messages)"
+            r"|accepts? no mail",
             r"no mail (?:service|accepted)|\b521[ -]|\b556[ -]|mail exchanger or ip address",
             r"(?:could ?n[o']t|can ?not|unable to) find (?:a|any) (?:mail exchanger|mx)",
         ),
@@ -115,14 +127,18 @@ _SAYINGS: tuple[tuple[Fault, tuple[str, ...]], ...] = (
         Fault.NO_SUCH_USER,
         (
             rf"{_GONE} (?:\w+ ){{0,2}}{_WHO}|{_WHO}{_NEAR}\b{_GONE}|no (?:such|valid|mapped) (?:\w+ ){{0,2}}{_WHO}",
-            r"(?:no|not a|isn'?t a) (?:valid |known )?(?:mailbox|recipient|user|local user|account)\b|there is no (?:one|user|such)",
+            r"(?:no|not a|isn'?t a) (?:valid |known )?(?:mailbox|recipient|user|local user|account)\b"
+            r"|there is no (?:one|user|such)",
             r"unknown (?:or illegal|or invalid|local|virtual|to)|unrouteable address|not a (?:valid|known)",
             r"(?:is|are) not (?:known|recogni[sz]ed|found)|bad (?:destination|recipient|address|mailbox)",
-            r"(?<!sender )(?<!recipient )address rejected|wasn'?t found|check the (?:recipient|address|spelling)|mistyped",
-            rf"recipient (?:address )?(?:is )?(?:rejected|refused|denied){_NEAR}(?:unknown|access denied|undeliver|verif)",
+            r"(?<!sender )(?<!recipient )address rejected|wasn'?t found|check the (?:recipient|address"
+            r"|spelling)|mistyped",
+            rf"recipient (?:address )?(?:is )?(?:rejected|refused|denied){_NEAR}(?:unknown|access denied"
+            rf"|undeliver|verif)",
             r"doe?s(?: not|n'?t) have (?:an?|any) (?:\S+ )?(?:account|mailbox)|never heard|no one (?:here )?by that",
             r"not (?:hosted|handled) here|user lookup|address (?:you entered )?could ?n[o']t be found",
-            r"unbekannt|existiert nicht|nicht gefunden|kein solcher|inconnue?\b|n'existe pas|introuvable|desconocid[oa]",
+            r"unbekannt|existiert nicht|nicht gefunden|kein solcher|inconnue?\b|n'existe pas|introuvable"
+            r"|desconocid[oa]",
             r"no existe|no encontrad|desconhecid[oa]|n[aã]o existe|sconosciut[oa]|inesistente|non esiste|onbekend",
             r"bestaat niet|ok[aä]nd|findes ikke|finns inte|nieznan|nie istnieje|неизвест|не существует|не найден",
             r"存在しません|見つかりません|宛先不明|不存在|找不到|존재하지",
@@ -131,7 +147,8 @@ _SAYINGS: tuple[tuple[Fault, tuple[str, ...]], ...] = (
     (
         Fault.NO_SUCH_HOST,
         (
-            rf"(?:host|domain|server|exchanger|mx|site)\b{_NEAR_NAME}(?:{_GONE}|no such|unroutable|unrouteable|not resolve)",
+            rf"(?:host|domain|server|exchanger|mx|site)\b{_NEAR_NAME}(?:{_GONE}|no such|unroutable|unrouteable"
+            rf"|not resolve)",
             r"(?:unknown|no such|invalid|non-?existent|bad|illegal) (?:\w+ ){0,2}(?:host|domain|server)|nxdomain",
             r"name or service not known|unroutable|unrouteable|(?:host|domain|name) (?:name )?(?:lookup|resolution)",
             r"(?:couldn'?t|could not|cannot|unable to) (?:be )?(?:find|resolv|locate|look ?up|found)\w*"
@@ -142,7 +159,8 @@ _SAYINGS: tuple[tuple[Fault, tuple[str, ...]], ...] = (
     (
         Fault.NETWORK,
         (
-            r"time[sd]?[ -]?out|expired|too long|giving up|gave up|given up|retry|try again|greeting|network|unreachable",
+            r"time[sd]?[ -]?out|expired|too long|giving up|gave up|given up|retry|try again|greeting|network"
+            r"|unreachable",
             r"connection (?:refused|reset|lost|closed|dropped|died)|not respond|no answer|delay|defer|temporar",
             r"(?:could ?n[o']t|cannot|unable to|failed to) (?:connect|establish|contact|reach)|still (?:be )?trying",
         ),
@@ -150,9 +168,11 @@ _SAYINGS: tuple[tuple[Fault, tuple[str, ...]], ...] = (
     (
         Fault.SYSTEM,
         (
-            r"(?:system|internal|local|server|configuration|protocol|i/o|software|mailer|unexpected|unknown) (?:\w+ )?"
+            r"(?:system|internal|local|server|configuration|protocol|i/o|software|mailer|unexpected"
+            r"|unknown) (?:\w+ )?"
             r"(?:error|failure|fault)",
-            r"misconfigur|bad config|out of memory|service (?:\w+ )?(?:unavailable|not available)|can'?t create|syntax error",
+            r"misconfigur|bad config|out of memory|service (?:\w+ )?(?:unavailable|not available)|can'?t create"
+            r"|syntax error",
             r"command (?:not|unrecogni[sz]ed)",
         ),
     ),

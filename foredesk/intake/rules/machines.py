@@ -1,4 +1,4 @@
-"""Did a person write this mail, or a machine? (RFC 3834, RFC 3464, RFC 5965, RFC 8098, and what is not written down.)"""
+"""Did a person write this mail, or a machine? RFC 3834, RFC 3464, RFC 5965, RFC 8098, and what stands in no RFC."""
 
 import re
 from collections.abc import Iterator
@@ -44,48 +44,85 @@ _SUPPRESSED = frozenset({"all", "oof", "autoreply"})
 # that a person's "Out of office assistant does not work" is not among them.
 _REPLY_SUBJECT = re.compile(
     r"\s*\W?(?:"
-    r"auto(?:mat(?:ic|ed|isch|ische|isk|iskt|ica|ico|ická|ické|ique))?[- ]?(?:reply|response|respons[ea]?|re|antwort|antwoord|svar)"
-    r"|autosvar|autoreply|autoresponder|autorespuesta|automatisches? antwort(?:mail)?|automatische (?:antwort|e-?mail-?antwort)"
-    r"|r[ée]ponse automatique(?: d'absence)?|respuesta autom[áa]tica|resposta autom[áa]tica|risposta automatica|resposta autom[àa]tica"
-    r"|odpowied[źz] automatyczna|automatyczna odpowied[źz]|automatick[áa] odpov[ěe][ďd]|automatick[áa] odpove[ďd]|automatikus v[áa]lasz"
-    r"|r[ăa]spuns automat|otomatik (?:yan[ıi]t|cevap)|automaattinen vastaus|automaatvastus|samodejni odgovor|automatski odgovor|αυτόματη απάντηση"
-    r"|автоматический ответ|автоответ(?:чик)?|автоматична відповідь|автоматичен отговор|自动答复|自動回覆|自动回复|自動返信|自動応答|자동 ?회신|자동 ?응답|מענה אוטומטי|رد تلقائي|trả lời tự động"
-    r"|out[- ]of[- ](?:the[- ])?office(?:[- ]auto)?(?:[- ]?reply|[- ]?response|[- ]?notice|[- ]?message|[- ]?notification)?"
-    r"|abwesenheits(?:notiz|nachricht|meldung|benachrichtigung|info)?|abwesend|abwesenheit|nicht im b[üu]ro|au[ßs]er haus"
-    r"|absence du bureau|message d'absence|absent(?: du bureau)?|fuera de (?:la )?oficina|ausente|fuori (?:sede|ufficio)|assenza dall'ufficio|fora do escrit[óo]rio|aus[êe]ncia tempor[áa]ria"
-    r"|niet (?:aanwezig|op kantoor)|afwezig(?:heidsbericht|heid)?|afwezigheidsmelding|frånvaro(?:meddelande)?|frav[æae]r(?:smelding)?|ikke til stede|poissa(?: toimistosta)?|poza biurem|nieobecno[śs][ćc]|mimo kancel[áa][řr]|不在(?:通知|届)|вне офиса"
-    r"|(?:vacation|away|holiday) (?:auto-?)?(?:reply|response|message|notice|notification)|i am (?:currently )?(?:away|out of (?:the )?office|on (?:vacation|holiday|leave))"
+    r"auto(?:mat(?:ic|ed|isch|ische|isk|iskt|ica|ico|ická|ické|ique))?[- ]?(?:reply|response|respons[ea]?|re"
+    r"|antwort|antwoord|svar)"
+    r"|autosvar|autoreply|autoresponder|autorespuesta|automatisches? antwort(?:mail)?|automatische (?:antwort"
+    r"|e-?mail-?antwort)"
+    r"|r[ée]ponse automatique(?: d'absence)?|respuesta autom[áa]tica|resposta autom[áa]tica|risposta automatica"
+    r"|resposta autom[àa]tica"
+    r"|odpowied[źz] automatyczna|automatyczna odpowied[źz]|automatick[áa] odpov[ěe][ďd]"
+    r"|automatick[áa] odpove[ďd]|automatikus v[áa]lasz"
+    r"|r[ăa]spuns automat|otomatik (?:yan[ıi]t|cevap)|automaattinen vastaus|automaatvastus|samodejni odgovor"
+    r"|automatski odgovor|αυτόματη απάντηση"
+    r"|автоматический ответ|автоответ(?:чик)?|автоматична відповідь|автоматичен отговор|自动答复|自動回覆"
+    r"|自动回复|自動返信"
+    r"|自動応答|자동 ?회신|자동 ?응답|מענה אוטומטי|رد تلقائي|trả lời tự động"
+    r"|out[- ]of[- ](?:the[- ])?office(?:[- ]auto)?(?:[- ]?reply|[- ]?response|[- ]?notice|[- ]?message"
+    r"|[- ]?notification)?"
+    r"|abwesenheits(?:notiz|nachricht|meldung|benachrichtigung|info)?|abwesend|abwesenheit|nicht im b[üu]ro"
+    r"|au[ßs]er haus"
+    r"|absence du bureau|message d'absence|absent(?: du bureau)?|fuera de (?:la )?oficina|ausente|fuori (?:sede"
+    r"|ufficio)|assenza dall'ufficio|fora do escrit[óo]rio|aus[êe]ncia tempor[áa]ria"
+    r"|niet (?:aanwezig|op kantoor)|afwezig(?:heidsbericht|heid)?|afwezigheidsmelding|frånvaro(?:meddelande)?"
+    r"|frav[æae]r(?:smelding)?|ikke til stede|poissa(?: toimistosta)?|poza biurem|nieobecno[śs][ćc]"
+    r"|mimo kancel[áa][řr]|不在(?:通知|届)|вне офиса"
+    r"|(?:vacation|away|holiday) (?:auto-?)?(?:reply|response|message|notice|notification)"
+    r"|i am (?:currently )?(?:away|out of (?:the )?office|on (?:vacation|holiday|leave))"
     r")\s*(?:[:：!]|[-–—]\s|$|\[|\(|\.\s)",
     re.IGNORECASE,
 )
 _READ_SUBJECT = re.compile(
-    r"\s*(?:read|gelesen|lu|leído|letto|lida|gelezen|not read|ungelesen gelöscht)\s*: ", re.IGNORECASE
+    r"\s*(?:read|gelesen|lu|leído|letto|lida|gelezen|not read|ungelesen gelöscht)\s*: ",
+    re.IGNORECASE,
 )
 
 _CARRIER = re.compile(
-    r"(?:mailer[-_.]?daemon|mail[-_.]?delivery[-_.]?(?:sub)?system|mail[-_.]?daemon|double[-_.]?bounce|bounce[-_.]?(?:daemon|handler)|mdaemon)$",
+    r"(?:mailer[-_.]?daemon|mail[-_.]?delivery[-_.]?(?:sub)?system|mail[-_.]?daemon|double[-_.]?bounce"
+    r"|bounce[-_.]?(?:daemon|handler)|mdaemon)$",
     re.IGNORECASE,
 )
 _HOUSE = re.compile(
-    r"(?:post[-_.]?master|mail[-_.]?(?:admin|master|system|server)|system[-_.]?administrator|e?smtp[-_.]?(?:server|gateway)?)$",
+    r"(?:post[-_.]?master|mail[-_.]?(?:admin|master|system|server)|system[-_.]?administrator"
+    r"|e?smtp[-_.]?(?:server|gateway)?)$",
     re.IGNORECASE,
 )
 _HOUSE_NAME = re.compile(
-    r"mailer.?daemon|mail ?(?:delivery|system|administrator|server)|post ?master|system ?administrator|internet mail delivery|message delivery|microsoft (?:outlook|exchange)",
+    r"mailer.?daemon|mail ?(?:delivery|system|administrator|server)|post ?master|system ?administrator"
+    r"|internet mail delivery|message delivery|microsoft (?:outlook|exchange)",
     re.IGNORECASE,
 )
+_ANSWER = re.compile(r"\s*(?:re|aw|sv|antw|fwd?|wg|tr|rif|odp)\s*:", re.IGNORECASE)
 _NO_REPLY = re.compile(r"(?:no|do[-_.]?not)[-_.]?reply", re.IGNORECASE)
 _FAILED_SUBJECT = re.compile(
-    r"undeliver|undelivr|non[- ]?deliver|delivery (?:status|failure|failed|error|notification|report|problem|delay|has|incomplete|unsuccessful|attempt)"
-    r"|(?:failed|failure|unsuccessful|delayed) (?:mail )?(?:delivery|notice)|returned (?:mail|message|e-?mail|to)|return(?:ing)? (?:message |mail )?to sender|failure notice"
-    r"|(?:mail|message|e-?mail)\b.{0,40}\b(?:fail|not delivered|could not|couldn't|cannot|can't|rejected|refused|delay|error|bounced|returned|undeliver|denied)|(?:mail|message) delivery|could not (?:send|deliver)|error sending|mail (?:system )?error|notification d'[ée]tat"
-    r"|unzustellbar|nicht zu(?:ge)?stell(?:t|bar)|zustell(?:ung|bericht|fehler)|non remis|non d[ée]livr|[ée]chec de|non (?:recapit|consegn)|mancat[oa] (?:recapito|consegna)|no (?:se ha podido|se puede|se pudo|ha sido) entrega|no entregad|n[ãa]o (?:entregue|foi poss[íi]vel|é poss[íi]vel)|falha na entrega|onbestelbaar|niet (?:afgeleverd|bezorgd)|kan inte levereras|olevererbart|kan ikke leveres|niedostarczon|nedoru[čc]|недостав|не доставлен|не удалось|配信|送信(?:エラー|失敗|できません)|退信|投递失败|无法(?:投递|送达)|メール.{0,8}(?:届|エラー)|전송 ?실패",
+    r"undeliver|undelivr|non[- ]?deliver|delivery (?:status|failure|failed|error|notification|report|problem"
+    r"|delay|has|incomplete|unsuccessful|attempt)"
+    r"|(?:failed|failure|unsuccessful|delayed) (?:mail )?(?:delivery|notice)|returned (?:mail|message|e-?mail"
+    r"|to)|return(?:ing)? (?:message |mail )?to sender|failure notice"
+    r"|(?:mail|message|e-?mail)\b.{0,40}\b(?:fail|not delivered|could not|couldn't|cannot|can't|rejected"
+    r"|refused|delay|error|bounced|returned|undeliver|denied)|(?:mail|message) delivery|could not (?:send"
+    r"|deliver)|error sending|mail (?:system )?error|notification d'[ée]tat"
+    r"|unzustellbar|nicht zu(?:ge)?stell(?:t|bar)|zustell(?:ung|bericht|fehler)|non remis|non d[ée]livr"
+    r"|[ée]chec de|non (?:recapit|consegn)|mancat[oa] (?:recapito|consegna)|no (?:se ha podido|se puede|se pudo"
+    r"|ha sido) entrega|no entregad|n[ãa]o (?:entregue|foi poss[íi]vel|é poss[íi]vel)|falha na entrega"
+    r"|onbestelbaar|niet (?:afgeleverd|bezorgd)|kan inte levereras|olevererbart|kan ikke leveres|niedostarczon"
+    r"|nedoru[čc]|недостав|не доставлен|не удалось|配信|送信(?:エラー|失敗|できません)|退信|投递失败"
+    r"|无法(?:投递|送达)|メール.{0,8}(?:届|エラー)"
+    r"|전송 ?실패",
     re.IGNORECASE,
 )
 _FAILED_TEXT = re.compile(
-    r"(?:not|n't|never) (?:be |been |able to be )?(?:deliver|sent|reach|send)|undeliver|unable to (?:deliver|send|relay)|(?:not|n't) (?:able|possible) to (?:deliver|send)|delivery (?:has |to |of |attempt|status)?[^.\n]{0,80}(?:fail|unsuccessful|abort|delay|suspend|error|problem)"
-    r"|returned to (?:the )?sender|permanent(?:ly)? (?:fatal )?(?:error|fail)|permanent fatal|fatal errors|address(?:es)?(?:\(es\))? failed|recipient[^.\n]{0,60}(?:reject|fail|not |unknown|error)|trouble delivering|error (?:occurred )?(?:while )?(?:attempting|trying|sending|delivering|in processing)|error delivering|mail delivery (?:fail|subsystem)|message (?:was |has been )?(?:rejected|refused|bounced|delayed|returned)|transcript of session|cannot send|failed to deliver|bounced"
-    r"|nicht zu(?:ge)?stell|konnte[^.\n]{0,60}nicht|n'a pas (?:pu |été )|non (?:remis|è stato|recapit)|no (?:se (?:ha podido|pudo|puede)|ha sido) entrega|não (?:foi possível|pôde|pode)|niet (?:worden )?(?:afgeleverd|bezorgd)|не (?:было |может быть )?достав|не удалось|配信(?:でき|され|エラー)|届け|送信でき",
+    r"(?:not|n't|never) (?:be |been |able to be )?(?:deliver|sent|reach|send)|undeliver|unable to (?:deliver"
+    r"|send|relay)|(?:not|n't) (?:able|possible) to (?:deliver|send)|delivery (?:has |to |of |attempt"
+    r"|status)?[^.\n]{0,80}(?:fail|unsuccessful|abort|delay|suspend|error|problem)"
+    r"|returned to (?:the )?sender|permanent(?:ly)? (?:fatal )?(?:error|fail)|permanent fatal|fatal errors"
+    r"|address(?:es)?(?:\(es\))? failed|recipient[^.\n]{0,60}(?:reject|fail|not |unknown|error)"
+    r"|trouble delivering|error (?:occurred )?(?:while )?(?:attempting|trying|sending|delivering|in processing)"
+    r"|error delivering|mail delivery (?:fail|subsystem)|message (?:was |has been )?(?:rejected|refused|bounced"
+    r"|delayed|returned)|transcript of session|cannot send|failed to deliver|bounced"
+    r"|nicht zu(?:ge)?stell|konnte[^.\n]{0,60}nicht|n'a pas (?:pu |été )|non (?:remis|è stato|recapit)"
+    r"|no (?:se (?:ha podido|pudo|puede)|ha sido) entrega|não (?:foi possível|pôde|pode)"
+    r"|niet (?:worden )?(?:afgeleverd|bezorgd)|не (?:было |может быть )?достав|не удалось|配信(?:でき|され"
+    r"|エラー)|届け|送信でき",
     re.IGNORECASE,
 )
 _FAILED_JSON = re.compile(r'(?:notification|event)Type\\?"\s*:\s*\\?"(Bounce|Complaint)')
@@ -112,7 +149,7 @@ def _signs(message: Message, envelope_from: str, subject: str, text: str) -> Ite
     carrier = _carrier(message)
     answered = _REPLY_SUBJECT.match(subject)
     if not answered:
-        yield from _free_report(null_path or (carrier and f"From: {carrier}") or _returns(message), subject, text)
+        yield from _free_report(message, carrier, null_path, subject, text)
     yield from _auto_submitted(message)
     yield from _marked(message)
     if answered:
@@ -120,8 +157,8 @@ def _signs(message: Message, envelope_from: str, subject: str, text: str) -> Ite
     if null_path:
         is_reply = "in-reply-to" in message or bool(_READ_SUBJECT.match(subject))
         yield (MachineKind.AUTO_REPLY if is_reply else MachineKind.NOTICE), null_path
-    if carrier and _CARRIER.search(carrier.partition("@")[0]):
-        yield MachineKind.NOTICE, _("From: %(sender)s") % {"sender": carrier}
+    if _is_daemon(carrier):
+        yield MachineKind.NOTICE, _from(carrier)
 
 
 def _structure(message: Message, subject: str, text: str) -> Iterator[tuple[MachineKind, str]]:
@@ -144,15 +181,33 @@ def _structure(message: Message, subject: str, text: str) -> Iterator[tuple[Mach
         yield MachineKind.BOUNCE, "multipart/report"
 
 
-def _free_report(sign: str, subject: str, text: str) -> Iterator[tuple[MachineKind, str]]:
-    """Reports in a server's own words. A person may write of mail that fails, too, so that words alone are no sign."""
-    if not sign:
-        return
-    said = _FAILED_SUBJECT.search(subject) or _FAILED_TEXT.search(text)
-    if said:
+def _free_report(
+    message: Message, carrier: str, null_path: str, subject: str, text: str
+) -> Iterator[tuple[MachineKind, str]]:
+    """Reports in a server's own words. People write of mail that fails, too, so that words alone are no sign."""
+    has_code = bool(reply_in(text) or status_in(text))
+    said = _FAILED_SUBJECT.search(subject)
+    if null_path or _is_daemon(carrier):
+        sign = null_path or _from(carrier)
+        said = said or _FAILED_TEXT.search(text)
+    elif carrier:  # perhaps a person, who answers
+        sign = _from(carrier)
+        said = None if said and _ANSWER.match(subject) else said or (has_code and _FAILED_TEXT.search(text)) or None
+    else:
+        sign = _returns(message)
+        said = said or _FAILED_TEXT.search(text)
+    if sign and said:
         yield MachineKind.BOUNCE, _("%(sign)s, with “%(words)s”") % {"sign": sign, "words": said.group(0)}
-    elif (reply_in(text) or status_in(text)) and (fault := fault_of_words(text)):
+    elif sign and has_code and (fault := fault_of_words(text)):
         yield MachineKind.BOUNCE, _("%(sign)s, with “%(words)s”") % {"sign": sign, "words": fault.value}
+
+
+def _is_daemon(carrier: str) -> bool:
+    return bool(carrier and _CARRIER.search(carrier.partition("@")[0]))
+
+
+def _from(sender: str) -> str:
+    return f"From: {sender}"
 
 
 def _returns(message: Message) -> str:

@@ -1,7 +1,8 @@
 """What is new in a reply, and the rest: quoted text, the mail that was answered or forwarded, signatures.
 
-Nothing is discarded, and where it is in doubt who wrote a line, it stays in the answer. All work is by lines, each looked
-at a bounded number of times, and no pattern sees more than a few hundred characters: the time is linear in the text.
+Nothing is discarded, and where it is in doubt who wrote a line, it stays in the answer. All work is by lines, each
+looked at a bounded number of times, and no pattern sees more than a few hundred characters: the time is linear in the
+text.
 """
 
 from enum import Enum
@@ -146,7 +147,7 @@ def _nexts(kinds: list[Kind]) -> list[Kind | None]:
 
 
 def _start_of_original(kinds: list[Kind], nexts: list[Kind | None]) -> int:
-    """The line from which on all is the mail that was answered: introduced below the answer and not marked as quoted."""
+    """The line from which on all is the mail that was answered: introduced below the answer, and not marked."""
     has_text = False
     for number, kind in enumerate(kinds):
         if kind is Kind.INTRODUCTION and has_text and nexts[number] in _WRITTEN:
