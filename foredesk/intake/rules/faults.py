@@ -4,6 +4,9 @@ import re
 from enum import StrEnum
 
 
+MAX_WORDS = 6000  # characters; a server says it in fewer
+
+
 class Fault(StrEnum):
     """Whose fault it was that a mail did not arrive. The first four are the address's own."""
 
@@ -130,7 +133,7 @@ _SAYINGS: tuple[tuple[Fault, tuple[str, ...]], ...] = (
             r"(?:no|not a|isn'?t a) (?:valid |known )?(?:mailbox|recipient|user|local user|account)\b"
             r"|there is no (?:one|user|such)",
             r"unknown (?:or illegal|or invalid|local|virtual|to)|unrouteable address|not a (?:valid|known)",
-            r"(?:is|are) not (?:known|recogni[sz]ed|found)|bad (?:destination|recipient|address|mailbox)",
+            r"(?:is|are) not (?:known|recogni[sz]ed|found)|bad (?:recipient|address|mailbox)",
             r"(?<!sender )(?<!recipient )address rejected|wasn'?t found|check the (?:recipient|address"
             r"|spelling)|mistyped",
             rf"recipient (?:address )?(?:is )?(?:rejected|refused|denied){_NEAR}(?:unknown|access denied"
@@ -206,9 +209,12 @@ _BY_SUBJECT = {
 }
 # Names in a server's words say nothing about the fault, whatever they are called.
 _PASSING = re.compile(r"try again|temporar|time[sd]?[ -]?out|servfail|server failure|retry", re.IGNORECASE)
-_NAMES = re.compile(r"https?://\S+|<[^<>\s]*>|[^\s<>:;,()]+@[^\s<>]+|\b(?:[a-z0-9-]+\.){2,}[a-z]{2,}\b", re.IGNORECASE)
+_NAMES = re.compile(
+    r"https?://\S+|<[^<>\s]{0,320}>|[^\s<>:;,()]{1,128}@[^\s<>]+|\b(?:[a-z0-9-]{1,63}\.){2,9}[a-z]{2,63}\b",
+    re.IGNORECASE,
+)
 _VAGUE = frozenset({Fault.REFUSED, Fault.CLOSED, Fault.NETWORK, Fault.SYSTEM})
-_STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
+_STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
 _REPLY = re.compile(r"(?<![\d.:-])([45])[0-5]\d(?=[\s#-])")
 
 
@@ -223,7 +229,7 @@ def fault_of(words: str, status: str = "") -> Fault | None:
 
 
 def fault_of_words(words: str) -> Fault | None:
-    plain = " ".join(_NAMES.sub(" ", words).split())
+    plain = " ".join(_NAMES.sub(" ", words[:MAX_WORDS]).split())
     fault = next((fault for fault, pattern in _PATTERNS if pattern.search(plain)), None)
     is_passing = fault is Fault.NO_SUCH_HOST and _PASSING.search(plain)
     return Fault.NETWORK if is_passing else fault

@@ -68,7 +68,7 @@ _REPLY_SUBJECT = re.compile(
     r"|mimo kancel[áa][řr]|不在(?:通知|届)|вне офиса"
     r"|(?:vacation|away|holiday) (?:auto-?)?(?:reply|response|message|notice|notification)"
     r"|i am (?:currently )?(?:away|out of (?:the )?office|on (?:vacation|holiday|leave))"
-    r")\s*(?:[:：!]|[-–—]\s|$|\[|\(|\.\s)",
+    r")\s*(?:[:：!]|[-–—]\s|$|\[|\(|\]|\.\s)",
     re.IGNORECASE,
 )
 _READ_SUBJECT = re.compile(
