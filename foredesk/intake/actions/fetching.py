@@ -5,16 +5,16 @@ import time as stopwatch
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from foredesk.kit import clock
 from foredesk.kit.sealing import seal
 
-from ..enums import Door, IncomingState
+from ..enums import Door
 from ..imap import Line, Trouble, opened
-from ..models import Incoming, Mailbox
+from ..models import Mailbox
 from ..rules.pace import EVERY, LEASE, MOST_BYTES, pause_after
 from .storing import store
 
@@ -26,6 +26,10 @@ RUN = 120.0  # seconds after which a look ends between two messages; the next on
 
 class _TakenOver(Exception):
     """The mailbox is not ours any more: paused, changed, or our lease ran out."""
+
+
+class _NotStored(Exception):
+    """Here, not at the server, something is wrong. The text names it."""
 
 
 def claim_due() -> list[tuple[int, datetime]]:
@@ -65,9 +69,9 @@ def fetch(*, mailbox: int, lease: datetime) -> int:
         pass
     except Trouble as problem:
         hold.fail(_with_words(problem))
-    except (OSError, DatabaseError) as problem:  # the disk is full, or the database is away
+    except _NotStored as problem:
         logger.exception("What was fetched from mailbox %s could not be stored.", mailbox)
-        hold.fail(_("What came could not be stored here: %(problem)s") % {"problem": type(problem).__name__})
+        hold.fail(_("What came could not be stored here (%(problem)s). Look at the disk.") % {"problem": problem})
     return stored
 
 
@@ -92,7 +96,7 @@ class _Hold:
 
     def fail(self, sentence: str) -> None:
         now = clock.now()
-        since = Mailbox.objects.values_list("failing_since", flat=True).get(pk=self.mailbox) or now
+        since = Mailbox.objects.filter(pk=self.mailbox).values_list("failing_since", flat=True).first() or now
         try:
             self.write(next_fetch_at=now + pause_after(since, now), failing_since=since, error=sentence[:500])
         except _TakenOver:
@@ -139,15 +143,14 @@ def _store(mailbox: Mailbox, line: Line, uid: int, size: int) -> int:
     raw = line.raw(uid, head_only=is_too_large)
     if raw is None:
         return 0
-    with transaction.atomic():
-        incoming = store(raw=raw, door=Door.IMAP, mailbox=mailbox, envelope_from="", envelope_to=[mailbox.address])
-        if is_too_large:
-            reason = _("It is larger than %(limit)d MB (%(size)d MB), so only its head was fetched.") % {
-                "limit": MOST_BYTES // 1024**2,
-                "size": size // 1024**2,
-            }
-            only_head = Incoming.objects.filter(pk=incoming.pk, state=IncomingState.STORED)
-            only_head.update(state=IncomingState.QUARANTINED, reason=reason, handled_at=clock.now())
+    too_large = ""
+    if is_too_large:
+        sizes = {"limit": MOST_BYTES // 1024**2, "size": size // 1024**2}
+        too_large = _("It is larger than %(limit)d MB (%(size)d MB), so only its head was fetched.") % sizes
+    try:
+        store(raw=raw, door=Door.IMAP, mailbox=mailbox, envelope_to=[mailbox.address], too_large=too_large)
+    except (OSError, DatabaseError) as problem:  # the disk is full, or the database is away
+        raise _NotStored(type(problem).__name__) from problem
     return 1
 
 
