@@ -1,5 +1,22 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
 class IntakeConfig(AppConfig):
     name = "foredesk.intake"
+
+    def ready(self) -> None:
+        from foredesk.tickets.actions import hold_words
+        from foredesk.tickets.signals import words_let_go
+
+        from .models import Incoming
+
+        hold_words(Incoming, "ticket", ("subject", "text", "sender", "sender_name"))
+        words_let_go.connect(_let_go, dispatch_uid="intake.let_go")
+
+
+def _let_go(tickets: list[int], **_kwargs: Any) -> None:
+    from .actions import forget_raw_mails_of
+
+    forget_raw_mails_of(tickets)

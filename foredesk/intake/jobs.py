@@ -12,6 +12,12 @@ from . import actions
 HOLDS_UP = 10.0  # seconds that a slow mailbox may hold up the other tasks of its worker
 
 
+@periodic(seconds=2)
+def file_mails() -> None:
+    """File what came in; at most so many in one go that other jobs have their turn."""
+    actions.file_waiting(most=100)
+
+
 @periodic(seconds=10)
 def fetch_due() -> None:
     """A task for each mailbox that is due, so that the periodic jobs wait for no mail server."""

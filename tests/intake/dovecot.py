@@ -29,8 +29,8 @@ auth_mechanisms = plain login xoauth2
 mail_location = maildir:{folder}/mail/%u
 mail_uid = {uid}
 mail_gid = {gid}
-first_valid_uid = 0
-first_valid_gid = 0
+first_valid_uid = 1
+first_valid_gid = 1
 default_internal_user = {user}
 default_internal_group = {group}
 default_login_user = {user}
@@ -72,10 +72,12 @@ class Dovecot:
         self.folder = folder
         self.port, self.tls_port, self.token_port = free_port(), free_port(), free_port()
         account = pwd.getpwuid(os.geteuid())
-        # Dovecot talks with strangers under a name that is not root's.
+        # Dovecot neither talks with strangers nor keeps mail as root.
         helper = pwd.getpwnam("nobody") if account.pw_uid == 0 else account
         group = grp.getgrgid(helper.pw_gid).gr_name
         folder.chmod(0o755)
+        (folder / "mail").mkdir()
+        os.chown(folder / "mail", helper.pw_uid, helper.pw_gid)
         (folder / "users").write_text("")
         # Whether a token is good is asked at the test's own provider.
         (folder / "oauth2").write_text(
@@ -86,7 +88,7 @@ class Dovecot:
         (folder / "config").write_text(
             CONFIG.format(
                 folder=folder, port=self.port, tls_port=self.tls_port, ssl="yes", certificate=certificate,
-                user=helper.pw_name, group=group, uid=account.pw_uid, gid=account.pw_gid,
+                user=helper.pw_name, group=group, uid=helper.pw_uid, gid=helper.pw_gid,
             )
         )  # fmt: skip
         self._log = (folder / "said").open("wb")

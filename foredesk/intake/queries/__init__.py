@@ -1,9 +1,10 @@
-from .mailboxes import MAILBOXES, mailbox_for, own_addresses
+from .mailboxes import MAILBOXES, is_own, mailbox_for, own_addresses
 from .threads import Thread, is_still_coming, thread_by_subject, thread_of
 
 __all__ = [
     "MAILBOXES",
     "Thread",
+    "is_own",
     "is_still_coming",
     "mailbox_for",
     "own_addresses",
