@@ -36,7 +36,7 @@ default_internal_group = {group}
 default_login_user = {user}
 passdb {{
   driver = passwd-file
-  args = scheme=PLAIN username_format=%u {folder}/users
+  args = scheme=PLAIN username_format=%u {folder}/users/%u
 }}
 passdb {{
   driver = oauth2
@@ -47,8 +47,12 @@ userdb {{
   driver = static
   args = uid={uid} gid={gid} home={folder}/mail/%u allow_all_users=yes
 }}
+auth_failure_delay = 0 secs
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service imap-login {{
   chroot =
@@ -78,7 +82,7 @@ class Dovecot:
         folder.chmod(0o755)
         (folder / "mail").mkdir()
         os.chown(folder / "mail", helper.pw_uid, helper.pw_gid)
-        (folder / "users").write_text("")
+        (folder / "users").mkdir()
         # Whether a token is good is asked at the test's own provider.
         (folder / "oauth2").write_text(
             f"introspection_url = http://127.0.0.1:{self.token_port}/good?token=\nintrospection_mode = get\n"
@@ -99,8 +103,7 @@ class Dovecot:
         self._wait()
 
     def add(self, user: str, password: str = PASSWORD) -> None:
-        with (self.folder / "users").open("a") as users:
-            users.write(f"{user}:{{PLAIN}}{password}\n")
+        (self.folder / "users" / user).write_text(f"{user}:{{PLAIN}}{password}\n")
 
     @contextmanager
     def signed_in(self, user: str, password: str = PASSWORD) -> Iterator[imaplib.IMAP4]:

@@ -6,6 +6,7 @@ __all__ = [
     "Thread",
     "is_own",
     "is_still_coming",
+    "mailbox_at_the_door",
     "mailbox_for",
     "own_addresses",
     "thread_by_subject",
