@@ -1,4 +1,4 @@
-from .mailboxes import MAILBOXES, is_own, mailbox_for, own_addresses
+from .mailboxes import MAILBOXES, is_own, mailbox_at_the_door, mailbox_for, own_addresses
 from .threads import Thread, is_still_coming, thread_by_subject, thread_of
 
 __all__ = [
