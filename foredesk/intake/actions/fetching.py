@@ -56,7 +56,7 @@ def fetch(*, mailbox: int, lease: datetime) -> int:
     try:
         hold.renew()
         found = Mailbox.objects.get(pk=mailbox)
-        with opened(found, keep=partial(_keep, found)) as line:
+        with opened(found, keep=partial(keep_refresh_token, found)) as line:
             stored, is_done = _take_in(found, line, hold)
         now = clock.now()
         hold.end(
@@ -154,7 +154,7 @@ def _store(mailbox: Mailbox, line: Line, uid: int, size: int) -> int:
     return 1
 
 
-def _keep(mailbox: Mailbox, refresh_token: str) -> None:
+def keep_refresh_token(mailbox: Mailbox, refresh_token: str) -> None:
     """A provider gave a new refresh token, and the one before may not work again."""
     sealed = seal(refresh_token)
     if Mailbox.objects.filter(pk=mailbox.pk, secret=mailbox.secret).update(secret=sealed):
