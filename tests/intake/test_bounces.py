@@ -22,7 +22,8 @@ def free(text: str, head: str = ""):
 def reported(fields: str, text: str = "Something went wrong.", returned: str = "") -> bytes:
     return (
         "From: Mail Delivery <mailer-daemon@mx.example>\nTo: desk@ashgrove.example\nSubject: Delivery\n"
-        'Message-ID: <report@mx.example>\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
+        "Message-ID: <report@mx.example>\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
         f"--b\nContent-Type: text/plain\n\n{text}\n\n--b\nContent-Type: message/delivery-status\n\n"
         f"Reporting-MTA: dns; mx.example\n\n{fields}\n\n{returned}--b--\n"
     ).encode()
@@ -31,8 +32,10 @@ def reported(fields: str, text: str = "Something went wrong.", returned: str = "
 def test_a_report_names_each_address():
     fields = (
         "Original-Recipient: rfc822;Kim@B.example\nFinal-Recipient: rfc822; kim.new@b.example\nAction: failed\n"
-        "Status: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 <kim.new@b.example>:\n    Recipient address rejected: User unknown\n\n"
-        "Final-Recipient: rfc822; ada@b.example\nAction: failed\nStatus: 5.2.2\nDiagnostic-Code: smtp; 552 5.2.2 Mailbox full\n\n"
+        "Status: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 <kim.new@b.example>:\n"
+        "    Recipient address rejected: User unknown\n\n"
+        "Final-Recipient: rfc822; ada@b.example\nAction: failed\nStatus: 5.2.2\n"
+        "Diagnostic-Code: smtp; 552 5.2.2 Mailbox full\n\n"
         "Final-Recipient: rfc822; ben@b.example\nAction: delayed\nStatus: 4.4.1\n\n"
         "Final-Recipient: rfc822; eve@b.example\nAction: delivered\nStatus: 2.0.0\n"
     )
@@ -73,7 +76,8 @@ def test_the_returned_mail_is_named_in_the_text():
 
 def test_fields_in_the_text():
     text = (
-        "Technical report:\n\nReporting-MTA: dsn; mx.example\n\nAction: failed\nFinal-Recipient: rfc822; kim@b.example\n"
+        "Technical report:\n\nReporting-MTA: dsn; mx.example\n\nAction: failed\n"
+        "Final-Recipient: rfc822; kim@b.example\n"
         "Diagnostic-Code: smtp; 550 5.1.1 no such user\nStatus: 5.1.1\n"
     )
     (kim,) = free(text)
@@ -84,21 +88,26 @@ def test_fields_in_the_text():
     "text",
     [
         "Hi. I could not deliver your message.\n\n<kim@b.example>:\n192.0.2.5 does not like recipient.\n"
-        "Remote host said: 550 no such user\nGiving up on 192.0.2.5.\n\n--- Below this line is a copy of the message.\n\n"
+        "Remote host said: 550 no such user\nGiving up on 192.0.2.5.\n\n"
+        "--- Below this line is a copy of the message.\n\n"
         "Received: from ada@c.example 552 quota exceeded\n",
         "A message that you sent could not be delivered to one or more of its recipients. This is a permanent error. "
         "The following address(es) failed:\n\n  kim@b.example\n    host mx.b.example [192.0.2.5]\n"
         "    SMTP error from remote mail server after RCPT TO:<kim@b.example>:\n    550 Unknown user\n\n"
-        "------ This is a copy of the message, including all the headers. ------\n\nReturn-path: <desk@ashgrove.example>",
+        "------ This is a copy of the message, including all the headers. ------\n\n"
+        "Return-path: <desk@ashgrove.example>",
         "   ----- The following addresses had permanent fatal errors -----\n<kim@b.example>\n"
-        "    (reason: 550 5.1.1 User unknown)\n\n   ----- Transcript of session follows -----\n... while talking to mx:\n"
+        "    (reason: 550 5.1.1 User unknown)\n\n   ----- Transcript of session follows -----\n"
+        "... while talking to mx:\n"
         ">>> RCPT To:<kim@b.example>\n<<< 550 5.1.1 User unknown\n550 5.1.1 <kim@b.example>... User unknown",
-        "This is the mail system at host mx.example. For further assistance, please send mail to postmaster@mx.example.\n\n"
+        "This is the mail system at mx.example. For further assistance, please mail to postmaster@mx.example.\n\n"
         "<kim@b.example>: host mx.b.example[192.0.2.5] said: 550 5.1.1 Recipient address rejected: User unknown in\n"
         "    virtual mailbox table (in reply to RCPT TO command)",
-        "Your message\n\n  To:      kim@b.example\n  Subject: Printer\n\ndid not reach the following recipient(s):\n\n"
+        "Your message\n\n  To:      kim@b.example\n  Subject: Printer\n\n"
+        "did not reach the following recipient(s):\n\n"
         "kim@b.example on Mon, 3 Feb 2025\n    The recipient name is not recognized",
-        "Unable to deliver message to the following address(es).\n\n<kim@b.example>:\nSorry, no mailbox here by that name.",
+        "Unable to deliver message to the following address(es).\n\n<kim@b.example>:\n"
+        "Sorry, no mailbox here by that name.",
         "送信できませんでした。\n宛先: kim@b.example\nユーザーが存在しません。",
         "Die Nachricht konnte nicht zugestellt werden:\nkim@b.example\nEmpfänger unbekannt",
     ],

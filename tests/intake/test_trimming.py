@@ -40,12 +40,16 @@ ANSWER = "It works again.\n\nThank you,\nMaya"
         "Foredesk <desk@ashgrove.example>, 3 Şub 2025 Pzt, 16:58 tarihinde şunu yazdı:",
         "2025年2月3日(月) 16:58 Foredesk <desk@ashgrove.example>:",
         "在 2025年2月3日，下午4:58，Foredesk <desk@ashgrove.example> 写道：",
-        "-----Original Message-----\nFrom: Foredesk [mailto:desk@ashgrove.example]\nSent: Monday, 3 February 2025 16:58",
-        "________________________________\nFrom: Foredesk <desk@ashgrove.example>\nSent: Monday, 3 February 2025 16:58\n"
+        "-----Original Message-----\nFrom: Foredesk [mailto:desk@ashgrove.example]\n"
+        "Sent: Monday, 3 February 2025 16:58",
+        "________________________________\nFrom: Foredesk <desk@ashgrove.example>\n"
+        "Sent: Monday, 3 February 2025 16:58\n"
         "To: Maya Ortiz\nCc: Ben Hale;\n Ada Lind\nSubject: RE: Printer",
         "*From:* Foredesk <desk@ashgrove.example>\n*Date:* 3 February 2025\n*To:* Maya\n*Subject:* Printer",
-        "Von: Foredesk <desk@ashgrove.example>\nGesendet: Montag, 3. Februar 2025 16:58\nAn: Maya Ortiz\nBetreff: Drucker",
-        "De : Foredesk <desk@ashgrove.example>\nEnvoyé : lundi 3 février 2025 16:58\nÀ : Maya Ortiz\nObjet : Imprimante",
+        "Von: Foredesk <desk@ashgrove.example>\nGesendet: Montag, 3. Februar 2025 16:58\nAn: Maya Ortiz\n"
+        "Betreff: Drucker",
+        "De : Foredesk <desk@ashgrove.example>\nEnvoyé : lundi 3 février 2025 16:58\nÀ : Maya Ortiz\n"
+        "Objet : Imprimante",
         "Da: Foredesk <desk@ashgrove.example>\nInviato: lunedì 3 febbraio 2025 16:58\nA: Maya\nOggetto: Stampante",
         "差出人: Foredesk <desk@ashgrove.example>\n送信日時: 2025年2月3日 16:58\n宛先: Maya\n件名: プリンター",
         "---------- Forwarded message ---------\nFrom: Foredesk <desk@ashgrove.example>\nDate: Mon, 3 Feb 2025",
@@ -79,7 +83,8 @@ def test_the_mail_that_was_answered_is_not_new(introduction, original):
         "Отправлено с iPhone",
         "iPhoneから送信",
         "发自我的iPhone",
-        "_______________________________________________\nStaff mailing list\nhttps://lists.ashgrove.example/listinfo/staff",
+        "_______________________________________________\nStaff mailing list\n"
+        "https://lists.ashgrove.example/listinfo/staff",
         "***\n\n-------",
     ],
 )
@@ -108,7 +113,10 @@ Since Monday.
 
 
 def test_an_answer_below_what_it_answers():
-    text = "On 3 Feb 2025, at 16:58, Foredesk <desk@ashgrove.example> wrote:\n> Is it on?\n> Sure?\n\nYes, it is.\n\n-- \nMaya"
+    text = (
+        "On 3 Feb 2025, at 16:58, Foredesk <desk@ashgrove.example> wrote:\n> Is it on?\n> Sure?\n\n"
+        "Yes, it is.\n\n-- \nMaya"
+    )
     assert trim(text).answer == "Yes, it is."
 
 
@@ -145,7 +153,10 @@ def test_in_doubt_all_of_it_is_new(text):
 
 
 def test_a_mail_passed_on_without_a_word():
-    text = "---------- Forwarded message ----------\nFrom: Ada <ada@ashgrove.example>\nDate: 3 Feb 2025\nSubject: Key\nTo: Maya\n\nThe key is lost."
+    text = (
+        "---------- Forwarded message ----------\nFrom: Ada <ada@ashgrove.example>\nDate: 3 Feb 2025\n"
+        "Subject: Key\nTo: Maya\n\nThe key is lost."
+    )
     trimmed = trim(text)
     assert trimmed.answer == "The key is lost."
     assert "ada@ashgrove.example" in trimmed.rest

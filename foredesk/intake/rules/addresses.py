@@ -12,11 +12,12 @@ from .letters import Address, Unreadable
 # A mail to everybody in a large organisation, its list expanded by the sender's program.
 MAX_ADDRESSES = 2000
 
+# Quotes and comments that are never closed must not be looked for again from each of their characters: hence the numbers.
 _TOKEN = re.compile(
-    r"""(?P<local>"(?:[^"\\]|\\.)*"(?=\s*@))
-    | (?P<quoted>"(?:[^"\\]|\\.)*")
+    r"""(?P<local>"(?:[^"\\]|\\.){1,64}+"(?=\s*@))
+    | (?P<quoted>"(?:[^"\\]|\\.){0,300}+")
     | (?P<angle><[^<>]*(?:>|$))
-    | (?P<comment>\((?:[^()\\]|\\.|\([^()]*\))*\))
+    | (?P<comment>\((?:[^()\\]|\\.|\([^()]{0,100}\)){0,300}+\))
     | (?P<word>(?:=\?[^?\s]*\?[bq]\?[^?]*\?=\s*)+)
     | (?P<end>[,;])
     | (?P<colon>:)
@@ -129,7 +130,7 @@ def _candidates(text: str) -> Iterator[str]:
 
 def _without(text: str, address: str) -> str:
     at = text.lower().rfind(address)
-    return (text[:at] + text[at + len(address) :]).strip(" '<>") if at >= 0 else text
+    return (text[:at] + text[at + len(address) :]).strip(" .'<>") if at >= 0 else text
 
 
 def without_tag(address: str) -> str:
