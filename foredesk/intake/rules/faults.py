@@ -3,7 +3,6 @@
 import re
 from enum import StrEnum
 
-
 MAX_WORDS = 6000  # characters; a server says it in fewer
 
 

@@ -37,8 +37,10 @@ _DAY = (
     r"|(?:man|tir|ons|tor|fre|l[øö]r|s[øö]n)(?:s?dag)?\b\.?|(?:pon|wt|[śs]r|czw|pt|sob|niedz)\b\.?|(?:po|[úu]t"
     r"|st|[čc]t|p[áa]|so|ne)\b\.?[ ,]"
 )
-_STARTS = r"on|at|in a message dated|am|den|dne|dn[iňa]{1,2}a?|w dniu|le|el|il(?: giorno)?|em|no dia|op|p[åa]"
-r"|ma|vào|pada|tarih|στις|на|в|от|il giorno|ngày|a|data|in data|於|在|ב"
+_STARTS = (
+    r"on|at|in a message dated|am|den|dne|dn[iňa]{1,2}a?|w dniu|le|el|il(?: giorno)?|em|no dia|op|p[åa]"
+    r"|ma|vào|pada|tarih|στις|на|в|от|il giorno|ngày|a|data|in data|於|在|ב"
+)
 _DATE = r"\d{4}[-/.年]\d{1,2}|\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?\d{2,4}|\d{4}\. ?\d{1,2}\. ?\d{1,2}"
 _STARTED = re.compile(
     rf"\s*[-*>–—\s]*(?:(?:{_STARTS})\b[\s:,]*|(?={_DAY})|(?={_DATE})|(?=\d{{1,2}}\.? \w{{3,12}}\.? \d{{4}}))",
@@ -209,11 +211,13 @@ _REPLY_ABOVE = re.compile(
     r"|arriba) de esta línea\W{0,12}$",
     re.IGNORECASE,
 )
-_DEVICE = r"i-?phone\w*|i-?pad\w*|i-?pod|android|samsung|galaxy|blackberry|windows|outlook|mail|e-?mail|yahoo"
-r"|gmail|gmx|web\.de|hotmail|icloud|proton\w*|nokia|huawei|xiaomi|redmi|honor|pixel|oneplus|motorola|sony"
-r"|xperia|htc|lg|mobile?|mobil\w*|handy|smartphone|phone|telefoon|telefon\w*|téléphone|teléfono|celular"
-r"|cellulare|tablet|tablette|device|gerät|appareil|dispositivo|mac(?:book)?|apple|watch|thunderbird|spark|k-9"
-r"|fairemail|airmail|bluemail|nine|mailbox|aol|zoho|yandex|rambler|mail\.ru|电脑|手机"
+_DEVICE = (
+    r"i-?phone\w*|i-?pad\w*|i-?pod|android|samsung|galaxy|blackberry|windows|outlook|mail|e-?mail|yahoo"
+    r"|gmail|gmx|web\.de|hotmail|icloud|proton\w*|nokia|huawei|xiaomi|redmi|honor|pixel|oneplus|motorola|sony"
+    r"|xperia|htc|lg|mobile?|mobil\w*|handy|smartphone|phone|telefoon|telefon\w*|téléphone|teléfono|celular"
+    r"|cellulare|tablet|tablette|device|gerät|appareil|dispositivo|mac(?:book)?|apple|watch|thunderbird|spark|k-9"
+    r"|fairemail|airmail|bluemail|nine|mailbox|aol|zoho|yandex|rambler|mail\.ru|电脑|手机"
+)
 _SENT_FROM = re.compile(
     r"\W{0,3}(?:(?:sent|posted|delivered|composed|written) (?:from|via|with|using|by|on|through)"
     r"|get outlook for|download outlook|gesendet (?:von|mit|über|aus)|von (?:meinem|unterwegs)"
