@@ -363,3 +363,10 @@ class TestMachines:
         mail = arrive(words="Disk full on files2.", sender="alarm@ashgrove.example", Auto_Submitted="auto-generated")
         assert mail.became == Became.REQUEST
         assert not OutboxMessage.objects.filter(to="alarm@ashgrove.example").exists()
+
+
+def test_a_mail_that_says_nothing_at_all_is_held(arrive):
+    mail = arrive(b"Content-Type: text/plain\n\n \n")
+    assert mail.state == "quarantined"
+    assert mail.reason == "It has no sender, no subject and no words."
+    assert mail.ticket is None
