@@ -58,8 +58,8 @@ def length_of_attribution(lines: Sequence[str], at: int) -> int:
     last = lines[at]
     if len(last) > LONGEST_LINE or not last.strip():
         return 0
-    has_verb, ends = bool(_VERB.search(last)), last.rstrip()[-1] in ":：>-–—"
-    if not has_verb and not ends and not _VERB_LAST.search(last):
+    end = last.rstrip()[-40:]
+    if end[-1] not in ":：>)]-–—" and not _VERB_LAST.search(end):
         return 0
     named = 0
     for length in range(1, LONGEST_ATTRIBUTION + 1):
@@ -85,7 +85,7 @@ _STRONG = "strong"
 
 def _is_attribution(words: str) -> str:
     """Whether all the words are one: begun as such (strong), or only a name with an address and a verb."""
-    if len(words) > LONGEST_LINE:
+    if len(words) > LONGEST_LINE or not ("@" in words or _COUNTED_DAY.search(words)):
         return ""
     verb = _VERB.search(words)
     is_ended = words.rstrip()[-1] in ":：" or bool(_VERB_LAST.search(words))
@@ -168,7 +168,7 @@ def length_of_header(lines: Sequence[str], at: int, *, is_announced: bool) -> in
 
 
 def _field(line: str) -> str:
-    if len(line) > 4 * LONGEST_LINE:  # many people on copy
+    if len(line) > 4 * LONGEST_LINE or (":" not in line and "：" not in line):  # as long as many people on copy
         return ""
     found = _FIELD.match(line)
     return (found.lastgroup or "") if found else ""
@@ -261,7 +261,7 @@ def is_signature_mark(line: str) -> bool:
 def is_original_below(line: str) -> bool:
     """Whether the line says that another mail begins below: "-----Original message-----"."""
     return len(line) <= LONGEST_LINE and bool(
-        _ORIGINAL.match(line) or _FORWARDED.match(line) or _REPLY_ABOVE.search(line)
+        _ORIGINAL.match(line) or _FORWARDED.match(line) or _REPLY_ABOVE.match(line)
     )
 
 

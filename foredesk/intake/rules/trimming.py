@@ -75,7 +75,7 @@ def _kept(lines: list[str]) -> list[bool] | None:
     end = _start_of_original(kinds, nexts)
     kept = [number < end and kind is not Kind.INTRODUCTION for number, kind in enumerate(kinds)]
     for number, line in enumerate(lines):
-        if is_device_signature(line) and kinds[number] is Kind.TEXT and nexts[number] in _NOT_WRITTEN:
+        if kinds[number] is Kind.TEXT and nexts[number] in _NOT_WRITTEN and is_device_signature(line):
             kinds[number] = Kind.SIGNATURE
     for start, stop in _signatures(lines[:end], kinds):
         kept[start:stop] = [False] * (stop - start)
