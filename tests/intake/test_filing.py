@@ -280,6 +280,8 @@ class TestOthers:
         ticket = arrive(cc=f"{many}").ticket
         assert not ticket.followers.exists()
         assert not Person.objects.filter(email__startswith="p1").exists()
+        told = events_about(ticket).get(tag="ticket:copies:left_out")
+        assert told.data["number"] == MOST_NEW_PEOPLE + 1
 
     def test_a_stranger_s_words_are_for_it_alone(self, arrive, asked, maya, tomas):
         reply(by=tomas, ticket=asked, body="Which one?")

@@ -172,8 +172,9 @@ def _open(
 
 
 def _copy_in(reading: Reading, writer: Person, ticket: Ticket) -> None:
-    if people := people_on_copy(reading):
-        copy_in(by=writer, ticket=ticket, people=people)
+    people, unknown = people_on_copy(reading)
+    if people or unknown:
+        copy_in(by=writer, ticket=ticket, people=people, left_out=unknown)
 
 
 def _words(text: Trimmed, otherwise: str) -> str:

@@ -73,6 +73,7 @@ IN_CONVERSATION = PUBLIC | {
     "ticket:pierced",
     "ticket:mail:bounced",
     "ticket:interview:answered",
+    "ticket:copies:left_out",
 }
 
 
@@ -117,6 +118,7 @@ _SENTENCES = {
     "ticket:note:added": _("{by} kept a note for IT."),
     "ticket:customer:wrote": _("{by} wrote."),
     "ticket:outsider:wrote": _("{by}, who does not belong to this request, wrote: {why}"),
+    "ticket:copies:left_out": _("{number} people on copy, whom nobody here knows, were not added."),
     "ticket:interview:answered": _("{by} answered open questions."),
     "ticket:mail:bounced": _("A mail to {address} came back: {reason}"),
     "ticket:restated": _("{by} restated the need."),
