@@ -1,5 +1,35 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class IntakeConfig(AppConfig):
     name = "foredesk.intake"
+
+    def ready(self) -> None:
+        from foredesk.people.rules import is_administrator
+        from foredesk.tickets.actions import hold_words
+        from foredesk.tickets.signals import words_let_go
+        from foredesk.ui.navigation import Entry, register
+
+        from .models import Incoming
+
+        hold_words(Incoming, "ticket", ("subject", "text", "sender", "sender_name"))
+        words_let_go.connect(_let_go, dispatch_uid="intake.let_go")
+        register(
+            Entry(
+                place="settings",
+                label=_("Mailboxes"),
+                url_name="mailboxes:mailboxes",
+                icon="mailbox",
+                order=82,
+                allowed=is_administrator,
+            )
+        )
+
+
+def _let_go(tickets: list[int], **_kwargs: Any) -> None:
+    from .actions import forget_raw_mails_of
+
+    forget_raw_mails_of(tickets)

@@ -131,3 +131,10 @@ def _candidates(text: str) -> Iterator[str]:
 def _without(text: str, address: str) -> str:
     at = text.lower().rfind(address)
     return (text[:at] + text[at + len(address) :]).strip(" .'<>") if at >= 0 else text
+
+
+def without_tag(address: str) -> str:
+    """The address without its tag (RFC 5233): "desk+news@example.org" is "desk@example.org"."""
+    local, at, domain = address.rpartition("@")
+    name, _plus, _tag = local.partition("+")
+    return f"{name}{at}{domain}" if name else address

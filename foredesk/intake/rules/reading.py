@@ -5,9 +5,11 @@ from html import escape
 
 from django.utils.translation import gettext as _
 
-from . import addresses, bodies, headers, html_text, invitations, parsing, signed
+from foredesk.mail.rules import is_our_loop
+
+from . import addresses, bodies, bounces, headers, html_text, invitations, machines, parsing, signed
 from .files import MAX_FILES, files_of, without_uuencoded
-from .letters import Address, File, Invitation, Reading, Unreadable
+from .letters import Address, File, Invitation, MachineKind, Reading, Unreadable
 
 # Characters; some 200 pages. Nobody reads more on a page, and whatever looks at the words of a request would stall.
 MAX_TEXT = 500_000
@@ -16,8 +18,8 @@ _CALENDAR = frozenset({"text/calendar", "application/ics"})
 _ARMOUR = "-----BEGIN PGP MESSAGE-----"
 
 
-def read(raw: bytes, *, ours: frozenset[str] = frozenset()) -> Reading:
-    """What a mail says. `ours`: this installation's values of its loop header. Raises only `Unreadable`."""
+def read(raw: bytes, *, envelope_from: str = "") -> Reading:
+    """What a mail says; `envelope_from` is whom the sending server named, if it did. Raises only `Unreadable`."""
     message = parsing.parsed(raw)
     is_encrypted = signed.open_parts(message)
     layout = bodies.laid_out(message)
@@ -32,9 +34,12 @@ def read(raw: bytes, *, ours: frozenset[str] = frozenset()) -> Reading:
     files = (*files_of(layout, html, hint), *packed, *long)
     if len(files) > MAX_FILES:
         raise Unreadable(_("More than %(limit)d files came with it.") % {"limit": MAX_FILES})
+    subject = headers.text_of(message, "subject", hint)
+    machine = machines.machine_of(message, envelope_from=envelope_from, subject=subject, text=text)
+    is_report = machine.kind in {MachineKind.BOUNCE, MachineKind.FEEDBACK}
     answered = [*headers.ids_of(message, "in-reply-to"), *reversed(headers.ids_of(message, "references"))]
     return Reading(
-        subject=headers.text_of(message, "subject", hint),
+        subject=subject,
         sender=_sender_of(message, hint),
         to=addresses.addresses_of(message, "to", hint),
         cc=addresses.addresses_of(message, "cc", hint),
@@ -49,8 +54,10 @@ def read(raw: bytes, *, ours: frozenset[str] = frozenset()) -> Reading:
         is_encrypted=is_encrypted,
         files=files,
         invitations=_invitations_of(layout),
-        was_ours=any(value in ours for value in headers.values_of(message, LOOP_HEADER)),
-        # Left to be joined: machine=machines.machine_of(message, text), bounces=…, returned_ids=…
+        machine=machine,
+        bounces=bounces.bounces_in(message, text) if machine.kind == MachineKind.BOUNCE else (),
+        returned_ids=bounces.returned_ids(message, text) if is_report else (),
+        was_ours=any(map(is_our_loop, headers.values_of(message, LOOP_HEADER))),
     )
 
 
