@@ -36,7 +36,7 @@ def files_in(raw: bytes) -> list[tuple[str, bytes]]:
         ("base64", "aGVsbG8= added by a list\n", b"hello"),
         ("base64", "aGVsbG8=\n______________\nA list's footer, in plain words\naGVs\n", b"hellohel"),
         ("base64", "aGVs\nbG8=\naGk=\n", b"hellohi"),
-        ("base64", "this was never encoded at all\n", b"this was never encoded at all"),
+        ("base64", "this was never encoded at all\n", b"this was never encoded at all\n"),
         ("base64", "", b""),
         ("quoted-printable", "caf=C3=A9 =\ngoes on=", "café goes on".encode()),
         ("quoted-printable", "100% = 100=ZZ", b"100% = 100=ZZ"),
