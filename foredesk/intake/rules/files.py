@@ -132,7 +132,7 @@ def without_uuencoded(text: str) -> tuple[str, list[File]]:
     at = 0
     while at < len(lines):
         begin = _UU_BEGIN.fullmatch(lines[at])
-        end = _uu_end(lines, at + 1) if begin and len(files) < MAX_FILES else None
+        end = _uu_end(lines, at + 1) if begin and len(files) <= MAX_FILES else None
         if begin is None or end is None:
             rest.append(lines[at])
             at += 1

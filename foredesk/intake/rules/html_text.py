@@ -185,20 +185,19 @@ class _Page:
             return
         if not self._line:
             if self._is_blank_due and self._lines:
-                self._lines.append(self._prefix if self._quotes <= self._quotes_before else "")
-            self._line.append(self._prefix + self._mark)
+                self._lines.append(self._quoted(min(self._quotes, self._quotes_before)))
+            self._line.append(self._quoted(self._quotes) + self._mark)
             self._mark = ""
         elif self._is_gap_due:
             self._line.append(" ")
         self._is_blank_due = self._is_gap_due = False
         self._line.append(text)
 
-    @property
-    def _prefix(self) -> str:
-        return "> " * min(self._quotes, MAX_INDENT) if self._with_marks else ""
+    def _quoted(self, depth: int) -> str:
+        return "> " * min(depth, MAX_INDENT) if self._with_marks else ""
 
     def _end_line(self) -> None:
-        self._lines.append("".join(self._line) or self._prefix)
+        self._lines.append("".join(self._line) or self._quoted(self._quotes))
         self._line = []
         self._quotes_before = self._quotes
         self._is_gap_due = False

@@ -173,7 +173,7 @@ def body_of(part: Message) -> bytes:
         payload = part._payload  # type: ignore[attr-defined]
         return payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
     if part.get_content_maintype() != "multipart":
-        return b"\n".join(source_of(child) for child in children)
+        return b"".join(source_of(child) for child in children)
     line = b"--" + (part.get_boundary() or "").encode("utf-8", "surrogateescape")
     return b"".join(line + b"\n" + source_of(child) + b"\n" for child in children) + line + b"--\n"
 
