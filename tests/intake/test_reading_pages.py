@@ -31,7 +31,7 @@ def page(html: str, *, remote: bool = False) -> pages.SafePage:
         ("<table><tr><td><p>Left</p><p>column</p></td><td><p>Right</p></td></tr></table>", "Left\n\ncolumn\n\nRight"),
         ("<ul><li>One<li>Two<ul><li>Deep</ul></ul><ol><li>First<li><p>Second</p></ol>",
          "- One\n- Two\n  - Deep\n\n1. First\n\n2. Second"),
-        ("New<blockquote>Old<blockquote>Older</blockquote></blockquote>New", "New\n\n> Old\n\n> > Older\n\nNew"),
+        ("New<blockquote>Old<blockquote>Older</blockquote></blockquote>New", "New\n\n> Old\n>\n> > Older\n\nNew"),
         ("<pre>a\n  b</pre>", "a\n  b"),
         ('<div style="white-space: pre-wrap">a\n  b</div>', "a\n  b"),
         ("One<hr>Two", f"One\n{html_text.RULE}\nTwo"),
@@ -79,7 +79,8 @@ def test_however_deep_it_is_packed_nothing_is_lost(html: str, end: str) -> None:
 
 TAGS = st.sampled_from(
     ["<p>", "</p>", "<div>", "</div>", "<b>", "<a href='http://x'>", "</a>", "<ul>", "<li>", "</ul>", "<table>", "<td>",
-     "</table>", "<pre>", "</pre>", "<blockquote>", "</blockquote>", "<br>", "<hr>", "<!--", "-->", "<style>", "</style>",
+     "</table>", "<pre>", "</pre>", "<blockquote>", "</blockquote>", "<br>", "<hr>", "<!--", "-->", "<style>",
+     "</style>",
      "<img src=x>", "<![if x]>", "<svg>", "<math><mtext>", "<select>", "<title>", "&lt;", "&#0;", "<", ">", "'", "\""]
 )  # fmt: skip
 
