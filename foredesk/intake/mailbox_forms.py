@@ -137,7 +137,7 @@ class FetchingForm(forms.Form):
                     self.fields[name].help_text = _("Kept, and never shown. Leave it empty to keep it as it is.")
         if mailbox.uid_validity is not None:
             del self.fields["takes_old"]  # decided by the first look
-        self.takes_old = mailbox.takes_old
+        self.took_old = mailbox.takes_old
 
     @property
     def fetching(self) -> Fetching:
@@ -158,7 +158,7 @@ class FetchingForm(forms.Form):
             client_id=said.get("client_id", ""),
             client_secret=said.get("client_secret") or nothing,
             folder=said["folder"],
-            takes_old=said.get("takes_old", self.takes_old),
+            takes_old=said.get("takes_old", self.took_old),
         )
 
 
