@@ -7,6 +7,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -14,6 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.operations.installation import free_port
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / "scripts"))
+import programs
 
 PASSWORD = "correct horse"
 
@@ -97,7 +101,7 @@ class Dovecot:
         )  # fmt: skip
         self._log = (folder / "said").open("wb")
         self._process = subprocess.Popen(
-            [shutil.which("dovecot") or "/usr/sbin/dovecot", "-F", "-c", str(folder / "config")],
+            [programs.dovecot() or "dovecot", "-F", "-c", str(folder / "config")],
             stdout=self._log, stderr=self._log, start_new_session=True,
         )  # fmt: skip
         self._wait()

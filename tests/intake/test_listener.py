@@ -5,48 +5,14 @@ import smtplib
 import socket
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.intake.conftest import letter
-from tests.intake.dovecot import certificate
-from tests.operations.installation import Installation, free_port, new_database
+from tests.intake.installed import STORED, without_database
+from tests.operations.installation import Installation, free_port
 
-MAILBOXES = """
-from foredesk.intake.models import Mailbox
-Mailbox.objects.all().delete()
-Mailbox.objects.create(name="Desk", address="desk@example.org", other_addresses=["it@example.org"])
-Mailbox.objects.create(name="Printing", address="printing@example.org")
-Mailbox.objects.create(name="Paused", address="paused@example.org", is_active=False)
-answer = True
-"""
-STORED = """
-from foredesk.intake.models import Incoming
-from django.core.files.storage import default_storage
-answer = [
-    [one.mailbox.name, one.door, one.envelope_from, one.envelope_to, default_storage.open(one.raw.path).read().decode()]
-    for one in Incoming.objects.order_by("pk")
-]
-Incoming.objects.all().delete()
-"""
 SENDER = "maya@example.org"
-
-
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with new_database() as url:
-        folder = tmp_path_factory.mktemp("listener")
-        made = certificate(folder)
-        one = Installation(
-            folder / "home", url, MAIL_LISTEN_CERTIFICATE=str(made), MAIL_LISTEN_KEY=str(made.with_name("key.pem"))
-        )
-        try:
-            one.run("prepare")
-            one.ask(MAILBOXES)
-            yield one
-        finally:
-            one.close()
 
 
 class Doors:
@@ -227,29 +193,20 @@ def test_killed_in_the_middle_or_before_its_answer_nothing_is_lost_or_doubled(
     assert [one[4] for one in doors.installed.ask(STORED)] == [raw.decode()]
 
 
-def test_without_a_database_the_sender_keeps_its_mail(tmp_path: Path) -> None:
-    """It is there when the listener starts and gone when the mail comes."""
-    one = Installation(tmp_path / "home")
-    try:
-        one.run("prepare")
-        one.ask(MAILBOXES)
-        port = free_port()
-        one.start("listen", "--port", str(port))
-        _wait_for(port, one)
-        database = one.home / "foredesk.sqlite3"
-        with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
-            client.ehlo()
+def test_without_a_database_the_sender_keeps_its_mail(doors: Doors) -> None:
+    """It is there when the conversation begins, and gone when the mail comes."""
+    raw = letter().as_bytes()
+    with doors.smtp() as client:
+        client.ehlo()
+        client.mail(SENDER)
+        assert client.rcpt("desk@example.org")[0] == 250
+        with without_database(doors.installed):
+            assert client.data(raw)[0] == 451
             client.mail(SENDER)
-            assert client.rcpt("desk@example.org")[0] == 250
-            database.rename(one.home / "away")
-            database.mkdir()
-            assert client.data(letter().as_bytes())[0] == 451
-            database.rmdir()
-            (one.home / "away").rename(database)
-            client.sendmail(SENDER, ["desk@example.org"], letter().as_bytes())
-        assert len(one.ask(STORED)) == 1
-    finally:
-        one.close()
+            assert client.rcpt("desk@example.org")[0] == 451
+        client.rset()
+        client.sendmail(SENDER, ["desk@example.org"], raw)
+    assert len(doors.installed.ask(STORED)) == 1
 
 
 def test_a_port_that_is_taken_is_said(installed: Installation) -> None:

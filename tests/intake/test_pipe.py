@@ -2,41 +2,12 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
 
 from tests.intake.conftest import letter
-from tests.operations.installation import Installation, new_database
-
-MAILBOXES = """
-from foredesk.intake.models import Mailbox
-Mailbox.objects.create(name="Desk", address="desk@example.org")
-Mailbox.objects.create(name="Paused", address="paused@example.org", is_active=False)
-answer = True
-"""
-STORED = """
-from foredesk.intake.models import Incoming
-from django.core.files.storage import default_storage
-answer = [
-    [one.mailbox and one.mailbox.name, one.door, one.envelope_from, one.envelope_to,
-     default_storage.open(one.raw.path).read().decode()]
-    for one in Incoming.objects.order_by("pk")
-]
-Incoming.objects.all().delete()
-"""
-
-
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with new_database() as url:
-        one = Installation(tmp_path_factory.mktemp("pipe") / "home", url)
-        try:
-            one.run("prepare")
-            one.ask(MAILBOXES)
-            yield one
-        finally:
-            one.close()
+from tests.intake.installed import STORED
+from tests.operations.installation import Installation
 
 
 def receive(installed: Installation, raw: bytes, *arguments: str, **more: str) -> tuple[int, str]:

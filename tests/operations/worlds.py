@@ -16,12 +16,12 @@ from foredesk.dispatch import actions as dispatch
 from foredesk.dispatch.enums import SkipReason
 from foredesk.forecasts.actions import add_step
 from foredesk.forecasts.models import Level
-from foredesk.kit import clock
-from foredesk.mail.actions import post, remember_id
 from foredesk.intake import actions as intake
 from foredesk.intake.enums import Door, IncomingState
 from foredesk.intake.models import Incoming
 from foredesk.intake.rules.providers import Fetching
+from foredesk.kit import clock
+from foredesk.mail.actions import post, remember_id
 from foredesk.mail.models import OutboxMessage
 from foredesk.people.models import Organisation, Person
 from foredesk.shield import actions as shield
