@@ -110,7 +110,9 @@ class FetchingForm(forms.Form):
         Way.MICROSOFT: ("username", "tenant", "client_id", "client_secret"),
         Way.GOOGLE: ("username", "secret"),
         Way.SERVER: ("host", "port", "security", "username", "secret"),
-        Way.TOKEN: ("host", "port", "security", "username", "token_url", "client_id", "client_secret", "secret", "scope"),
+        Way.TOKEN: (
+            "host", "port", "security", "username", "token_url", "client_id", "client_secret", "secret", "scope",
+        ),
     }  # fmt: skip
     ALWAYS = ("secret_expires_on", "folder", "takes_old")
 

@@ -78,7 +78,7 @@ def test_people_who_lead_hear_of_each_episode_once(box: Mailbox) -> None:
     assert "Nothing listens there." in mails[0].text
     Mailbox.objects.update(failing_since=NOW - timedelta(minutes=20))
     actions.raise_alarms()
-    assert mails.count() == 4
+    assert mails.all().count() == 4
 
 
 def test_it_stands_on_the_checklist_and_on_operations(box: Mailbox) -> None:
