@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.template.defaultfilters import date as date_words
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from foredesk.calendars.queries import working_time_at
@@ -51,7 +51,7 @@ def _expiring(state: MailboxState) -> Alarm | None:
     mailbox, day = state.mailbox, state.mailbox.secret_expires_on
     if not mailbox.host or day is None:
         return None
-    left = (day - localdate(clock.now())).days
+    left = (day - localtime(clock.now()).date()).days
     step = 0 if left < 0 else next((days for days in WARNED_BEFORE if left <= days), None)
     if step is None:
         return None
