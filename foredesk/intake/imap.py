@@ -137,7 +137,7 @@ class Line:
 
     def _told(self, what: str) -> int:
         found = self._box().client.untagged_responses.get(what)
-        return int(found[-1]) if found and found[-1] else 0
+        return int(found[-1]) if found and isinstance(found[-1], bytes) else 0
 
     def _box(self) -> BaseMailBox:
         if self.box is None:

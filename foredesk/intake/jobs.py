@@ -25,6 +25,11 @@ def fetch_due() -> None:
         fetch.enqueue(mailbox, lease.isoformat())
 
 
+@periodic(seconds=300)
+def raise_alarms() -> None:
+    actions.raise_alarms()
+
+
 @task()
 def fetch(mailbox: int, lease: str) -> None:
     """Look into one mailbox. One that is slow goes on in its own thread, and the worker with its other tasks."""

@@ -110,7 +110,9 @@ class FetchingForm(forms.Form):
         Way.MICROSOFT: ("username", "tenant", "client_id", "client_secret"),
         Way.GOOGLE: ("username", "secret"),
         Way.SERVER: ("host", "port", "security", "username", "secret"),
-        Way.TOKEN: ("host", "port", "security", "username", "token_url", "client_id", "client_secret", "secret", "scope"),
+        Way.TOKEN: (
+            "host", "port", "security", "username", "token_url", "client_id", "client_secret", "secret", "scope",
+        ),
     }  # fmt: skip
     ALWAYS = ("secret_expires_on", "folder", "takes_old")
 
@@ -137,7 +139,7 @@ class FetchingForm(forms.Form):
                     self.fields[name].help_text = _("Kept, and never shown. Leave it empty to keep it as it is.")
         if mailbox.uid_validity is not None:
             del self.fields["takes_old"]  # decided by the first look
-        self.takes_old = mailbox.takes_old
+        self.took_old = mailbox.takes_old
 
     @property
     def fetching(self) -> Fetching:
@@ -158,7 +160,7 @@ class FetchingForm(forms.Form):
             client_id=said.get("client_id", ""),
             client_secret=said.get("client_secret") or nothing,
             folder=said["folder"],
-            takes_old=said.get("takes_old", self.takes_old),
+            takes_old=said.get("takes_old", self.took_old),
         )
 
 

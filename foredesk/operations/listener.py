@@ -8,9 +8,8 @@ import logging
 import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from aiosmtpd.lmtp import LMTP
@@ -20,7 +19,6 @@ from django.db import close_old_connections
 
 from foredesk.intake import actions, queries
 from foredesk.intake.enums import Door
-from foredesk.intake.models import Mailbox
 from foredesk.intake.rules.pace import MOST_BYTES
 
 logger = logging.getLogger("foredesk.listen")
@@ -44,12 +42,6 @@ TOO_MANY = "452 4.5.3 Too many recipients. Please send the mail to the others on
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True)
-class Recipient:
-    address: str
-    mailbox: Mailbox
-
-
 class Reception:
     """What aiosmtpd asks. Whatever touches the database happens in a thread of the pool."""
 
@@ -70,41 +62,43 @@ class Reception:
             return UNKNOWN % _harmless(address)
         if not mailbox.is_active:
             return PAUSED % _harmless(address)
-        envelope.rcpt_tos.append(Recipient(address, mailbox))
+        envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        recipients: list[Recipient] = envelope.rcpt_tos
-        by_mailbox: dict[int, list[Recipient]] = {}
-        for one in recipients:
-            by_mailbox.setdefault(one.mailbox.pk, []).append(one)
-        answers = {pk: await self._store(envelope, group) for pk, group in by_mailbox.items()}
+        recipients = list(envelope.rcpt_tos)
+        raw, sender = envelope.original_content or b"", envelope.mail_from or ""
+        answers = await self._in_a_thread(partial(_store, raw, sender, recipients))
         if self._for_each:  # RFC 2033, 4.2: a reply for each recipient, in their order
-            return "\r\n".join(answers[one.mailbox.pk] for one in recipients)
+            return "\r\n".join(answers[address] for address in recipients)
         return next((answer for answer in answers.values() if answer != TAKEN), TAKEN)
+
+    async def handle_EHLO(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*responses[:-1], "250-PIPELINING", responses[-1]]
 
     async def handle_exception(self, error: Exception) -> str:
         logger.error("Taking a mail failed.", exc_info=error)
         return LATER
 
-    async def _store(self, envelope: Envelope, group: list[Recipient]) -> str:
-        store = partial(
-            actions.store,
-            raw=envelope.original_content or b"",
-            door=Door.SMTP,
-            mailbox=group[0].mailbox,
-            envelope_from=envelope.mail_from or "",
-            envelope_to=[one.address for one in group],
-        )
-        try:
-            await self._in_a_thread(store)
-        except Exception:
-            logger.exception("A mail could not be stored; its sender was asked to keep it.")
-            return LATER
-        return TAKEN
-
     async def _in_a_thread(self, what: Callable[[], Answer]) -> Answer:
         return await asyncio.get_running_loop().run_in_executor(self._pool, _with_connection, what)
+
+
+def _store(raw: bytes, sender: str, recipients: list[str]) -> dict[str, str]:
+    """Store the mail for each mailbox that it is for; what each recipient is told."""
+    answers = dict.fromkeys(recipients, LATER)
+    try:
+        boxes = {address: queries.mailbox_at_the_door(address) for address in answers}
+        for mailbox in {box.pk: box for box in boxes.values() if box}.values():
+            to = [address for address, box in boxes.items() if box == mailbox]
+            actions.store(raw=raw, door=Door.SMTP, mailbox=mailbox, envelope_from=sender, envelope_to=to)
+            answers |= dict.fromkeys(to, TAKEN)
+    except Exception:
+        logger.exception("A mail could not be stored; its sender was asked to keep it.")
+    return answers
 
 
 def _with_connection(what: Callable[[], Answer]) -> Answer:
@@ -145,7 +139,7 @@ class _Lmtp(LMTP, _Smtp):
         self._owed = len(self.envelope.rcpt_tos) if self.envelope else 0
         await super().smtp_DATA(arg)
 
-    async def push(self, status: str) -> None:
+    async def push(self, status: Any) -> None:
         if self._owed and not status.startswith("354"):
             each = status.split("\r\n")
             status = "\r\n".join(each if len(each) == self._owed else each * self._owed)

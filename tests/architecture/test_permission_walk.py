@@ -20,6 +20,7 @@ from foredesk.catalogue.models import CannedReply
 from foredesk.catalogue.queries import default_class
 from foredesk.dispatch.actions import keep_skill
 from foredesk.forecasts.actions import add_step
+from foredesk.intake.actions import add_mailbox
 from foredesk.kit import clock
 from foredesk.mail.models import OutboxMessage
 from foredesk.operations.actions import ask_for_copy_of_person, begin_import, try_import
@@ -50,7 +51,7 @@ AT_HOME: list[tuple[str, set[str]]] = [
     (r"^desk/settings/people/new/", {"administrator"}),
     (r"^desk/settings/people/\d+/$", LEADS),
     (r"^desk/settings/people/", {"administrator"}),
-    (r"^desk/settings/(imports|checklist|mail|operations|organisation|departments|sites|places)/", {"administrator"}),
+    (r"^desk/settings/(imports|checklist|mail|mailboxes|operations|organisation|departments|sites|places)/", {"administrator"}),
     (r"^desk/settings/privacy/", {"administrator"}),
     (r"^you/copies/\d+/", {"customer"}),
     (r"^desk/settings/", LEADS),
@@ -127,6 +128,7 @@ def world(db) -> World:
         "day": day.pk,
         "task": UUID(int=7),
         "kind": "mine",
+        "way": "handed",
         "pk": {
             **of_the_shield,
             "account/how/": passkey.pk,
@@ -143,6 +145,9 @@ def world(db) -> World:
             "desk/outbox/": OutboxMessage.objects.first().pk,
             "desk/settings/privacy/kinds/": default_class().pk,
             "desk/settings/calendars/": calendar.pk,
+            "desk/settings/mailboxes/": add_mailbox(
+                by=people["administrator"], name="Desk", address="desk@example.org"
+            ).pk,
             "desk/settings/classes/": default_class().pk,
             "desk/settings/replies/": canned.pk,
             "desk/settings/people/": people["stranger"].pk,

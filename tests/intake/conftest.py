@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import make_msgid
@@ -10,6 +10,8 @@ from foredesk.intake.enums import Door
 from foredesk.intake.models import Incoming, Mailbox
 from foredesk.intake.queries import MAILBOXES
 from tests.factories import PersonFactory
+from tests.intake.installed import installation
+from tests.operations.installation import Installation
 
 Arrive = Callable[..., Incoming]
 DESK = "desk@ashgrove.example"
@@ -61,3 +63,9 @@ def arrive(desk) -> Arrive:
         return Incoming.objects.select_related("ticket", "message", "person").get(pk=stored.pk)
 
     return came
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    with installation(tmp_path_factory.mktemp("doors")) as one:
+        yield one

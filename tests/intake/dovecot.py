@@ -7,6 +7,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -14,6 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.operations.installation import free_port
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / "scripts"))
+import programs
 
 PASSWORD = "correct horse"
 
@@ -88,16 +92,16 @@ class Dovecot:
             f"introspection_url = http://127.0.0.1:{self.token_port}/good?token=\nintrospection_mode = get\n"
             "username_attribute = email\nusername_format = %u\n"
         )
-        certificate = _certificate(folder)
+        made = certificate(folder)
         (folder / "config").write_text(
             CONFIG.format(
-                folder=folder, port=self.port, tls_port=self.tls_port, ssl="yes", certificate=certificate,
+                folder=folder, port=self.port, tls_port=self.tls_port, ssl="yes", certificate=f"ssl_cert = <{made}\nssl_key = <{made.with_name('key.pem')}",
                 user=helper.pw_name, group=group, uid=helper.pw_uid, gid=helper.pw_gid,
             )
         )  # fmt: skip
         self._log = (folder / "said").open("wb")
         self._process = subprocess.Popen(
-            [shutil.which("dovecot") or "/usr/sbin/dovecot", "-F", "-c", str(folder / "config")],
+            [programs.dovecot() or "dovecot", "-F", "-c", str(folder / "config")],
             stdout=self._log, stderr=self._log, start_new_session=True,
         )  # fmt: skip
         self._wait()
@@ -169,12 +173,13 @@ def dovecot() -> Iterator[Dovecot]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _certificate(folder: Path) -> str:
-    """Made by itself, for 127.0.0.1."""
-    made = [
+def certificate(folder: Path) -> Path:
+    """Made by itself, for 127.0.0.1; its key.pem lies beside it."""
+    made = folder / "certificate.pem"
+    command = [
         "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
         "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
-        "-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem"),
+        "-keyout", str(folder / "key.pem"), "-out", str(made),
     ]  # fmt: skip
-    subprocess.run(made, check=True, capture_output=True)
-    return f"ssl_cert = <{folder}/certificate.pem\nssl_key = <{folder}/key.pem"
+    subprocess.run(command, check=True, capture_output=True)
+    return made

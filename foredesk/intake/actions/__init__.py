@@ -1,3 +1,4 @@
+from .alarming import raise_alarms
 from .fetching import claim_due, fetch
 from .filing import file_mail, file_waiting
 from .forgetting import forget_person, forget_raw_mails_of
@@ -26,6 +27,7 @@ __all__ = [
     "forget_raw_mails_of",
     "hand_over",
     "pause_mailbox",
+    "raise_alarms",
     "remove_mailbox",
     "reseal_mailboxes",
     "resume_mailbox",

@@ -2,6 +2,7 @@
 
 import logging
 import time as stopwatch
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -97,10 +98,8 @@ class _Hold:
     def fail(self, sentence: str) -> None:
         now = clock.now()
         since = Mailbox.objects.filter(pk=self.mailbox).values_list("failing_since", flat=True).first() or now
-        try:
+        with suppress(_TakenOver):
             self.write(next_fetch_at=now + pause_after(since, now), failing_since=since, error=sentence[:500])
-        except _TakenOver:
-            pass
 
 
 def _take_in(mailbox: Mailbox, line: Line, hold: _Hold) -> tuple[int, bool]:

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         if not prepared:
             self.check()
             try:
-                preparing.require_prepared()
+                preparing.require_tables()
             except preparing.NotReady as error:
                 raise CommandError(str(error)) from error
         set_host, set_port = host_and_port(settings.MAIL_LISTEN_LMTP if lmtp else settings.MAIL_LISTEN)
