@@ -18,8 +18,8 @@ from . import rules
 from .effects import deliver
 from .emails import letter, render_mail
 from .enums import OutboxState
-from .models import OutboxMessage
-from .queries import SELF_TEST, held_mails
+from .models import OutboxMessage, ThreadId
+from .queries import SELF_TEST, held_mails, last_id_from_outside
 from .self_test import Step, converse
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "hold_on",
     "post",
     "release_held",
+    "remember_id",
     "render_mail",
     "replace_in_mails_about",
     "retry_failed",
@@ -81,7 +82,7 @@ def post(
             "subject": rules.one_line(subject, 250),
             "text": text,
             "html": html,
-            "headers": rules.clean_headers(headers or {}),
+            "headers": _thread(about) | rules.clean_headers(headers or {}),
             "kind": kind,
             "about": about,
             "scope": scope,
@@ -95,6 +96,20 @@ def post(
     if created and not problem and held_for is None:  # what is held is queued by `release_held`
         deliver.enqueue(message.pk)
     return message
+
+
+def _thread(about: str) -> dict[str, str]:
+    """The headers that keep all mail about one thing together (RFC 5322, 3.6.4), also with what came from outside."""
+    if not about:
+        return {}
+    root, last = rules.thread_root(about), last_id_from_outside(about)
+    return {"In-Reply-To": last or root, "References": f"{root} {last}".strip()}
+
+
+def remember_id(*, about: str, message_id: str) -> None:
+    """Keep a Message-ID from outside as part of the talk about something, say "ticket:4812". Twice is once."""
+    value = rules.plain_id(message_id).replace("\0", "").encode("utf-8", "replace").decode()
+    ThreadId.objects.get_or_create(about=about, hash=rules.id_hash(message_id), defaults={"value": value})
 
 
 @transaction.atomic
@@ -179,6 +194,7 @@ def _problem_with(address: str) -> str:
 def forget_mails_about(tokens: Sequence[str]) -> None:
     """Empty the mails about these things, say "ticket:4812"; that they were sent, to whom and when, stays."""
     _empty(OutboxMessage.objects.filter(about__in=tokens))
+    ThreadId.objects.filter(about__in=tokens).delete()
 
 
 def forget_mails_to(*, address: str, pseudonym: str) -> None:

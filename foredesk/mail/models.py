@@ -62,3 +62,18 @@ class OutboxMessage(models.Model):
         """The number of the ticket that this mail is about, from the token "ticket:4812"."""
         room, _colon, number = self.about.partition(":")
         return int(number) if room == "ticket" and number.isdecimal() else None
+
+
+class ThreadId(models.Model):
+    """A Message-ID that came from outside in the talk about one thing, so that what answers it finds that thing."""
+
+    about = models.CharField(max_length=60)  # a token of the owning room: "ticket:4812"
+    value = models.TextField()  # with its angle brackets
+    hash = models.CharField(max_length=64, db_index=True)  # SHA-256 of the value, which may be long
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["about", "hash"], name="thread_id_once")]
+
+    def __str__(self) -> str:
+        return f"{self.value} → {self.about}"

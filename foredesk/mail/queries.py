@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,10 +8,11 @@ from foredesk.kit.built_once import BuiltOnce
 from foredesk.people.models import Person
 
 from .enums import OutboxState
-from .models import OutboxMessage
-from .rules import scopes_hidden_from
+from .models import OutboxMessage, ThreadId
+from .rules import about_in_root, id_hash, is_fit_for_header, is_message_id_of, mail_number_in, scopes_hidden_from
 
 PAGE = 40
+MOST_IDS = 200  # a thread that names more of them is told by its first ones
 SELF_TEST = "self-test"  # the key of its mail: only the last one is kept
 
 
@@ -84,3 +86,30 @@ def last_sent() -> datetime | None:
 def last_self_test() -> OutboxMessage | None:
     """The mail of the last self-test, with what came of it."""
     return OutboxMessage.objects.filter(key=SELF_TEST).first()
+
+
+def mail_by_message_id(message_id: str) -> OutboxMessage | None:
+    """The mail of ours to which a Message-ID belongs; None for one that this installation never gave. Never raises."""
+    number = mail_number_in(message_id)
+    message = None if number is None else OutboxMessage.objects.filter(pk=number).first()
+    return message if message and is_message_id_of(message_id, message) else None
+
+
+def about_of_ids(ids: Sequence[str]) -> str:
+    """What mails with these Message-IDs are about ("ticket:4812"), by the first id that is known; "" for none.
+
+    Known are ids from outside that were remembered, and the roots of our own threads. One that was remembered for
+    several things leads to the latest of them. Never raises.
+    """
+    known: dict[str, str] = {}
+    hashes = [id_hash(one) for one in ids[:MOST_IDS]]
+    for remembered in ThreadId.objects.filter(hash__in=hashes).order_by("id"):
+        known[remembered.hash] = remembered.about
+    found = (known.get(hashed) or about_in_root(one) for one, hashed in zip(ids, hashes, strict=False))
+    return next(filter(None, found), "")
+
+
+def last_id_from_outside(about: str) -> str:
+    """The Message-ID of the last mail that came in about something, if it is fit to be named in ours; else ""."""
+    value = ThreadId.objects.filter(about=about).order_by("-id").values_list("value", flat=True).first()
+    return value if value and is_fit_for_header(value) else ""

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from foredesk.kit.signing import is_mark, mark
 from foredesk.people.models import Person
 from foredesk.people.rules import is_administrator, is_lead
 
@@ -24,6 +25,9 @@ LEASE = timedelta(minutes=10)
 # Asked before a held mail goes out: may this person still be told, in a mail of this kind, of what it is about?
 _telling: list[Callable[[Person, str, str], bool]] = []
 _hiding: list[Callable[[Person], Iterable[str]]] = []
+_OUR_ID = re.compile(r"<?(?P<number>[0-9]{1,18})\.(?P<mark>[0-9a-f]{32})@[^<>@\s]{1,255}>?")
+_OUR_ROOT = re.compile(r"<?(?P<room>[a-z_]{1,20})-(?P<number>[0-9]{1,18})\.(?P<mark>[0-9a-f]{32})@[^<>@\s]{1,255}>?")
+_FOREIGN_ID = re.compile(r"<[!-;=?-~]{1,500}>")
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}\Z")
 # We write these ourselves.
 _OURS = frozenset({"to", "cc", "bcc", "from", "sender", "subject", "date", "message-id", "mime-version", "received"})
@@ -52,13 +56,69 @@ def stored_key(key: str) -> str:
 
 
 def message_id(message: OutboxMessage) -> str:
-    """The mail's Message-ID (RFC 5322, 3.6.4): the same at each attempt, so that a doubled delivery is recognised."""
-    name = hashlib.sha256(f"{message.pk}:{message.key}".encode()).hexdigest()[:32]
-    return f"<{name}@{_our_domain(message)}>"
+    """The mail's Message-ID (RFC 5322, 3.6.4): the same at each attempt, so that a doubled delivery is recognised.
+
+    Signed, so that an answer that names it leads to this mail, and nobody else can make one up.
+    """
+    return f"<{message.pk}.{mark(_signed(message))}@{_domain_of(message.sender)}>"
 
 
-def _our_domain(message: OutboxMessage) -> str:
-    domain = parseaddr(message.sender)[1].rpartition("@")[2]
+def mail_number_in(message_id: str) -> int | None:
+    """The number of the mail that a Message-ID of ours names, its signature not yet looked at. Never raises."""
+    found = _OUR_ID.fullmatch(message_id[:400].strip().lower())
+    return int(found["number"]) if found else None
+
+
+def is_message_id_of(message_id: str, message: OutboxMessage) -> bool:
+    """Whether this installation gave that Message-ID to that mail, under the present key or one before it."""
+    found = _OUR_ID.fullmatch(message_id[:400].strip().lower())
+    return found is not None and int(found["number"]) == message.pk and is_mark(found["mark"], _signed(message))
+
+
+def _signed(message: OutboxMessage) -> str:
+    # With its key: the number alone may name another mail once an export has been loaded elsewhere.
+    return f"mail:{message.pk}:{message.key}"
+
+
+def thread_root(about: str) -> str:
+    """The id under which mail programs keep all mail about one thing together; no mail has it as its own."""
+    return f"<{about.replace(':', '-')}.{mark(f'thread:{about}')}@{_domain_of(settings.DEFAULT_FROM_EMAIL)}>"
+
+
+def about_in_root(message_id: str) -> str:
+    """The thing ("ticket:4812") whose thread root this is, if we made it; else "". Never raises."""
+    found = _OUR_ROOT.fullmatch(message_id[:400].strip().lower())
+    about = f"{found['room']}:{found['number']}" if found else ""
+    return about if found and is_mark(found["mark"], f"thread:{about}") else ""
+
+
+def plain_id(message_id: str) -> str:
+    """A Message-ID as it is compared: without what programs add around it."""
+    return f"<{message_id.strip().strip('<>').strip()}>"
+
+
+def id_hash(message_id: str) -> str:
+    """By what a Message-ID from outside is found again: the SHA-256 of its plain form."""
+    return hashlib.sha256(plain_id(message_id).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def is_fit_for_header(message_id: str) -> bool:
+    """Whether an id from outside can stand in our References (RFC 5322, 3.6.4): short, and nothing else in it."""
+    return _FOREIGN_ID.fullmatch(message_id) is not None
+
+
+def loop_mark() -> str:
+    """What all our mail carries as X-Foredesk-Loop: whatever comes back with it was written by this installation."""
+    return mark("loop")
+
+
+def is_our_loop(value: str) -> bool:
+    """Whether a header X-Foredesk-Loop is of this installation, so that the mail is one of ours. Never raises."""
+    return is_mark(value.strip().lower(), "loop")
+
+
+def _domain_of(sender: str) -> str:
+    domain = parseaddr(sender)[1].rpartition("@")[2]
     return domain if "." in domain else urlsplit(settings.BASE_URL).hostname or "localhost"
 
 

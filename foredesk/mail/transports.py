@@ -90,6 +90,7 @@ def written(message: OutboxMessage) -> EmailMessage:
     mail["Subject"] = rules.one_line(message.subject, 250)
     mail["Date"] = format_datetime(message.queued_at)
     mail["Message-ID"] = rules.message_id(message)
+    mail["X-Foredesk-Loop"] = rules.loop_mark()
     for header, value in message.headers.items():
         mail[header] = value
     if message.kind not in PERSONAL_KINDS and "Auto-Submitted" not in mail:

@@ -196,3 +196,4 @@ class News(models.TextChoices):
     ESCALATED = "escalated", _("you are next on its escalation path")
     PROMISED = "promised", _("a new time for it")
     BOUNCED = "bounced", _("a mail about it came back")
+    ANSWERED_QUESTIONS = "answered_qs", _("the customer answered open questions")

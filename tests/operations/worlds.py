@@ -17,7 +17,7 @@ from foredesk.dispatch.enums import SkipReason
 from foredesk.forecasts.actions import add_step
 from foredesk.forecasts.models import Level
 from foredesk.kit import clock
-from foredesk.mail.actions import post
+from foredesk.mail.actions import post, remember_id
 from foredesk.mail.models import OutboxMessage
 from foredesk.people.models import Organisation, Person
 from foredesk.shield import actions as shield
@@ -93,6 +93,7 @@ def a_desk() -> Desk:
         add_step(by=tomas, ticket=other, title="A screen is chosen", owner=kim)
         Level.objects.create(service_class=printing, level=0.84, outcomes=25)
         post(to=maya, kind="password", key="secret:1", subject="Sign in", text="https://x/secret-token", is_secret=True)
+        remember_id(about=f"ticket:{ticket.pk}", message_id="<maya.1@example.org>")
         _quiet(tomas, olga, other)
         OutboxMessage.objects.filter(key="secret:1").update(text="https://x/secret-token")
     return Desk(maya, kim, tomas, olga, printing, ticket, other, shot)

@@ -17,7 +17,7 @@ from foredesk.catalogue.models import CannedReply, EscalationStep, Lane, Service
 from foredesk.dispatch import models as dispatch
 from foredesk.forecasts.models import Level, Milestone, Quote
 from foredesk.mail.enums import OutboxState
-from foredesk.mail.models import OutboxMessage
+from foredesk.mail.models import OutboxMessage, ThreadId
 from foredesk.people.models import Department, Organisation, Person, Place, Site, Team
 from foredesk.shield import models as shield
 from foredesk.tickets import models as tickets
@@ -106,6 +106,7 @@ KINDS = (
     Kind("milestones", Milestone),
     Kind("levels", Level),
     Kind("mails", OutboxMessage, mend=_as_sent_by_nobody),
+    Kind("thread_ids", ThreadId),
     Kind("suggestions", Suggestion),
     Kind("reasons", Reason),
     Kind("activity", Event),

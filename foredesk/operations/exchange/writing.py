@@ -170,6 +170,8 @@ def _seen(kind: Kind, visible: QuerySet[Any, Any], hidden: frozenset[int] = froz
         return Q(ticket__in=visible, suggestion__ticket__in=visible) & ~Q(suggestion__service_class__in=hidden)
     if kind.name == "mails":
         return Q(pk__in=_mails(visible)) & ~Q(scope__in=[f"class:{key}" for key in hidden])
+    if kind.name == "thread_ids":
+        return Q(about__in=_tokens(visible))
     if kind.name == "activity":
         return _told(visible) & _of_known_replies(hidden)
     return Q(ticket__in=visible) if _belongs_to_ticket(kind.model) else Q()
@@ -180,9 +182,12 @@ def _belongs_to_ticket(model: type[Model]) -> bool:
 
 
 def _mails(visible: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    tokens = Ticket.objects.filter(pk__in=visible).values_list(Concat(Value("ticket:"), Cast("pk", CharField())))
     about_none = ~Q(about__startswith="ticket:") & Q(scope="")
-    return OutboxMessage.objects.filter(Q(about__in=tokens) | about_none).order_by().values("pk")
+    return OutboxMessage.objects.filter(Q(about__in=_tokens(visible)) | about_none).order_by().values("pk")
+
+
+def _tokens(visible: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    return Ticket.objects.filter(pk__in=visible).values_list(Concat(Value("ticket:"), Cast("pk", CharField())))
 
 
 def _told(visible: QuerySet[Any, Any]) -> Q:

@@ -14,11 +14,12 @@ from foredesk.catalogue.enums import Size
 from foredesk.mail.actions import render_mail
 from foredesk.people.models import Person
 
-from ..enums import Answer, CloseReason, Holder, News
+from ..enums import Answer, Channel, CloseReason, Holder, News, Prompt
 from ..models import Follower, Message, Restatement, Solution, Span, Ticket
 from ..queries import on_date, what_next, where_it_goes_on
 from ..queries.news import Story, why_told
 from ..rules import can_answer_as_customer, can_see, can_work_on, reads_conversation
+from ..rules.interview import open_questions, question
 from ..rules.links import answer_link
 from ..rules.promising import promise_or_target, promise_words
 from ..rules.wording import who_sees
@@ -41,6 +42,7 @@ def letter(news: News, story: Story, person: Person, pierces: str = "") -> tuple
         "intro": f"{pierces} {written.intro}".strip(),
         "quote": written.quote,
         "after": written.after,
+        "questions": written.questions,
         "next": "" if for_it or not can_see(person, stands) else what_next(stands, person, on_date),
         "action_label": written.button,
         "action_url": f"{address}{written.fragment}",
@@ -75,14 +77,25 @@ def _because(person: Person, ticket: Ticket, *, for_it: bool) -> str:
 
 def _acknowledged(ticket: Ticket, _item: None, person: Person) -> Letter:
     event = {"why": "", "mismatch": ""} | told(ticket, "submitted")
+    questions = _left_open(ticket, person)
     return Letter(
         subject=_("We have your request: %(subject)s") % {"subject": ticket.subject},
         heading=_("Thank you, %(name)s. We have your request.") % {"name": person.first_name},
         intro=" ".join(filter(None, [event["why"] + ".", event["mismatch"]])).replace("..", "."),
         quote=ticket.interview.goal or ticket.interview.happened,
         after=" ".join(filter(None, [promise_or_target(ticket, on_date, person), who_sees(ticket)])),
-        button=_("See your request"),
+        button=_("Answer on the page") if questions else _("See your request"),
+        fragment="#answer" if questions else "",
+        questions=questions,
+        asks="questions" if questions else None,
     )
+
+
+def _left_open(ticket: Ticket, person: Person) -> tuple[str, ...]:
+    """What a mailed request left open, for whoever may answer it; on the pages the interview asks for itself."""
+    if ticket.channel != Channel.EMAIL or not can_answer_as_customer(person, ticket):
+        return ()
+    return tuple(question(prompt, ticket.interview).text for prompt in open_questions(ticket.interview))
 
 
 def _follows(ticket: Ticket, follower: Follower, person: Person) -> Letter:
@@ -302,6 +315,34 @@ def _answered(ticket: Ticket, solution: Solution, person: Person) -> Letter:
     )
 
 
+def _answered_questions(ticket: Ticket, _item: None, person: Person) -> Letter:
+    answers = [
+        f"**{question(p, ticket.interview).text}** {getattr(ticket.interview, p)}" for p in _just_answered(ticket)
+    ]
+    return Letter(
+        subject=_("Answers: %(subject)s") % {"subject": ticket.subject},
+        heading=_("%(name)s answered what was open") % {"name": ticket.customer.first_name},
+        intro="",
+        quote="\n\n".join(answers),
+        button=_("Open the request"),
+    )
+
+
+def _just_answered(ticket: Ticket) -> list[Prompt]:
+    return [Prompt(name) for name in told(ticket, "interview:answered").get("prompts", [])]
+
+
+def _bounced(ticket: Ticket, _item: None, person: Person) -> Letter:
+    event = {"address": "", "reason": ""} | told(ticket, "mail:bounced")
+    return Letter(
+        subject=_("A mail came back: %(subject)s") % {"subject": ticket.subject},
+        heading=_("A mail about this request did not arrive"),
+        intro=_("What we wrote to %(address)s came back, so please reach them in another way.") % event,
+        quote=event["reason"],
+        button=_("Open the request"),
+    )
+
+
 def _mentioned(ticket: Ticket, message: Message, person: Person) -> Letter:
     return Letter(
         subject=_("%(name)s mentioned you: %(subject)s")
@@ -345,4 +386,6 @@ _LETTERS: dict[News, Callable[[Ticket, Any, Person], Letter]] = {
     News.UNMERGED: joining.unmerged,
     News.SPLIT: joining.split,
     News.PARTS_DONE: joining.parts_done,
+    News.BOUNCED: _bounced,
+    News.ANSWERED_QUESTIONS: _answered_questions,
 }

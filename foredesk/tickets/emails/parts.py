@@ -26,6 +26,7 @@ class Letter:
     fragment: str = ""
     asks: What | None = None
     answers: tuple[tuple[str, str], ...] = ()
+    questions: tuple[str, ...] = ()  # that may be answered by mail, each after its number
 
 
 def own(person: Person, ticket: Ticket, mine: str, others: str, **words: str) -> str:

@@ -61,6 +61,8 @@ _TO_HOLDER = frozenset(
         News.MERGED,
         News.UNMERGED,
         News.PARTS_DONE,
+        News.BOUNCED,
+        News.ANSWERED_QUESTIONS,
     }
 )
 
@@ -125,7 +127,18 @@ def recipients(news: News, story: Story) -> list[Person]:
 
 
 # What only IT hears: not for somebody who follows a ticket that they serve no longer.
-_TO_IT = frozenset({News.MENTIONED, News.ASSIGNED, News.CUSTOMER_WROTE, News.CORRECTED, News.ANSWERED, News.PARTS_DONE})
+_TO_IT = frozenset(
+    {
+        News.MENTIONED,
+        News.ASSIGNED,
+        News.CUSTOMER_WROTE,
+        News.CORRECTED,
+        News.ANSWERED,
+        News.PARTS_DONE,
+        News.BOUNCED,
+        News.ANSWERED_QUESTIONS,
+    }
+)
 
 
 def may_still_be_told(person: Person, about: str, kind: str) -> bool:

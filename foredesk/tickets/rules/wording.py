@@ -59,6 +59,7 @@ SAID = PUBLIC - JOINED - {"ticket:follower:added", "ticket:let_go", *_PROMISES} 
     "ticket:restatement:corrected",
     "ticket:solution:offered",
     "ticket:solution:answered",
+    "ticket:interview:answered",
 }
 # Shown to IT between the messages; the others only in the whole record.
 IN_CONVERSATION = PUBLIC | {
@@ -69,6 +70,8 @@ IN_CONVERSATION = PUBLIC | {
     "ticket:came_over",
     "ticket:escalated",
     "ticket:pierced",
+    "ticket:mail:bounced",
+    "ticket:interview:answered",
 }
 
 
@@ -112,6 +115,9 @@ _SENTENCES = {
     "ticket:reply:sent": _("{by} replied."),
     "ticket:note:added": _("{by} kept a note for IT."),
     "ticket:customer:wrote": _("{by} wrote."),
+    "ticket:outsider:wrote": _("{by}, who does not belong to this request, wrote: {why}"),
+    "ticket:interview:answered": _("{by} answered open questions."),
+    "ticket:mail:bounced": _("A mail to {address} came back: {reason}"),
     "ticket:restated": _("{by} restated the need."),
     "ticket:restatement:confirmed": _("{by} confirmed the restatement."),
     "ticket:restatement:corrected": _("{by} corrected the restatement."),
