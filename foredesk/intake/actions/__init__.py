@@ -1,4 +1,16 @@
 from .filing import file_mail, file_waiting
+from .outsiders import admit, leave_with_it
+from .quarantine import open_from_quarantine, retry, retry_all, set_aside
 from .storing import store
 
-__all__ = ["file_mail", "file_waiting", "store"]
+__all__ = [
+    "admit",
+    "file_mail",
+    "file_waiting",
+    "leave_with_it",
+    "open_from_quarantine",
+    "retry",
+    "retry_all",
+    "set_aside",
+    "store",
+]

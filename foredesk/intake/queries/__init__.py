@@ -1,12 +1,28 @@
+from .incoming import PAGE, Page, incoming_open_to, incoming_page, quarantine, quarantine_count
 from .mailboxes import MAILBOXES, mailbox_for, own_addresses
+from .mails import Mails, OnCopy, Shown, hand_out_mails, invitation_open_to, mail_open_to, mails_of, raw_of
 from .threads import Thread, is_still_coming, thread_by_subject, thread_of
 
 __all__ = [
     "MAILBOXES",
+    "PAGE",
+    "Mails",
+    "OnCopy",
+    "Page",
+    "Shown",
     "Thread",
+    "hand_out_mails",
+    "incoming_open_to",
+    "incoming_page",
+    "invitation_open_to",
     "is_still_coming",
+    "mail_open_to",
     "mailbox_for",
+    "mails_of",
     "own_addresses",
+    "quarantine",
+    "quarantine_count",
+    "raw_of",
     "thread_by_subject",
     "thread_of",
 ]

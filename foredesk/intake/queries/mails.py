@@ -17,11 +17,11 @@ from ..enums import Became, IncomingState
 from ..models import Incoming
 from ..rules.details import Details, details_in
 from ..rules.letters import Address
-from ..rules.permissions import can_download, can_open
+from ..rules.permissions import can_open
 from ..rules.wording import machine_line
 from .mailboxes import own_addresses
 
-_WORDS = 4000  # of what a machine or an outsider wrote stands on the page; the rest is one click away
+_WORDS = 4000  # of what a machine wrote stands on the page; the rest is one click away
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,19 @@ class Shown:
     mail: Incoming
     details: Details
     opens: bool  # the reader may read all of it
-    downloads: bool
+    works: bool  # the reader works on the ticket
     on_copy: list[OnCopy] = field(default_factory=list)
     line: str = ""  # of a machine's mail
+
+    @property
+    def downloads(self) -> bool:
+        """The reader may have the mail as it came, byte for byte."""
+        return self.works and self.mail.raw_id is not None
+
+    @property
+    def awaits_word(self) -> bool:
+        """An outsider's words, of which somebody of IT is still to say who may read them."""
+        return self.works and self.mail.became == Became.OUTSIDE and self.mail.settled_at is None
 
     @property
     def has_more(self) -> bool:
@@ -52,7 +62,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Mails:
-    """The mails on a ticket by what they became. `beside`: machines' and outsiders', oldest first, for IT alone."""
+    """The mails on a ticket by what they became. `beside`: machines', oldest first, for IT alone."""
 
     request: Shown | None = None
     by_message: dict[int, Shown] = field(default_factory=dict)
@@ -65,7 +75,7 @@ _ON_TICKET = BuiltOnce(
         .exclude(became=Became.COPY)
         .annotate(
             words=Case(
-                When(became__in=[Became.MACHINE, Became.OUTSIDE], then=Left(F("text"), _WORDS)),
+                When(became=Became.MACHINE, then=Left(F("text"), _WORDS)),
                 default=Value(""),
                 output_field=TextField(),
             )
@@ -88,9 +98,7 @@ def mails_of(ticket: Ticket, reader: Person) -> Mails:
     return Mails(
         request=next((one for one in shown if one.mail.became == Became.REQUEST and reads), None),
         by_message=by_message,
-        beside=[one for one in shown if one.mail.became in {Became.MACHINE, Became.OUTSIDE}]
-        if can_work_on(reader, ticket)
-        else [],
+        beside=[one for one in shown if one.mail.became == Became.MACHINE] if can_work_on(reader, ticket) else [],
     )
 
 
@@ -107,7 +115,7 @@ def _shown(mail: Incoming, ticket: Ticket, reader: Person) -> Shown:
         mail=mail,
         details=details,
         opens=opens,
-        downloads=can_download(reader, ticket) and mail.raw_id is not None,
+        works=can_work_on(reader, ticket),
         on_copy=_on_copy(details, mail, ticket) if opens else [],
         line=machine_line(mail, details) if mail.became == Became.MACHINE else "",
     )

@@ -24,7 +24,3 @@ def can_open(person: Person, mail: Incoming, ticket: Ticket) -> bool:
         return True
     return mail.became in {Became.REQUEST, Became.REPLY} and mail.person_id == person.pk
 
-
-def can_download(person: Person, ticket: Ticket) -> bool:
-    """Have the mail as it came, byte for byte."""
-    return can_work_on(person, ticket)
