@@ -78,7 +78,9 @@ class Incoming(models.Model):
 
     state = models.CharField(max_length=12, choices=IncomingState, default=IncomingState.STORED)
     attempts = models.PositiveSmallIntegerField(default=0)
-    not_before = models.DateTimeField(default=clock.now)  # a pause after a failure, or the lease of the worker that reads it now
+    not_before = models.DateTimeField(
+        default=clock.now
+    )  # a pause after a failure, or the lease of the worker that reads it now
     reason = models.CharField(max_length=500, blank=True)  # why it is in quarantine or set aside, for people
 
     # What it says, as far as it was read, for lists.

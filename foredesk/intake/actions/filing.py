@@ -36,7 +36,7 @@ def file_waiting(*, most: int = 500) -> int:
 
 
 def file_mail(pk: int) -> bool:
-    """File one mail; False when it is not due, or another worker has it. Safe to run twice or in two workers at once."""
+    """File one mail; False when it is not due or another worker has it. Safe to run in two workers at once."""
     now = clock.now()
     due = Incoming.objects.filter(pk=pk, state=IncomingState.STORED, not_before__lte=now)
     mail = due.select_related("mailbox__service_class", "raw").first()

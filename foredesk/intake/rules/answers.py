@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from foredesk.tickets.enums import Answer
 
-# An answer that goes on is read by a person; this is about as long as “Yes, thank you so much, best wishes, Maya Ortiz”.
+# A longer answer is read by a person.
 MOST_WORDS = 20
 _YES = re.compile(
     r"(yes|yep|yeah|yup|correct|exactly|confirmed|(that|this|it)( is|['’]s) (it|right|correct)|perfect|solved"
@@ -13,7 +13,9 @@ _YES = re.compile(
     r"|ja|genau|stimmt|passt|erledigt|oui|c['’]est (ça|bon)|sí|si|correcto|sim|klopt)(?=[\s,.!;:)]|$)",
     re.IGNORECASE,
 )
-_NO = re.compile(r"(no|nope|not (quite|yet|really)|nein|noch nicht|nicht ganz|non|pas encore|nee)(?=\s*[,.!;:\n–-]|$)", re.I)
+_NO = re.compile(
+    r"(no|nope|not (quite|yet|really)|nein|noch nicht|nicht ganz|non|pas encore|nee)(?=\s*[,.!;:\n–-]|$)", re.IGNORECASE
+)
 _PARTLY = re.compile(r"(partly|partially|almost|teilweise|en partie|parcialmente|deels)(?=[\s,.!;:]|$)", re.IGNORECASE)
 # A yes with one of these is no plain yes.
 _BUT = re.compile(

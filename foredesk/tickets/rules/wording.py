@@ -54,6 +54,7 @@ SAID = PUBLIC - JOINED - {"ticket:follower:added", "ticket:let_go", *_PROMISES} 
     "ticket:reply:sent",
     "ticket:note:added",
     "ticket:customer:wrote",
+    "ticket:outsider:wrote",
     "ticket:restated",
     "ticket:restatement:confirmed",
     "ticket:restatement:corrected",
