@@ -1,5 +1,28 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class IntakeConfig(AppConfig):
     name = "foredesk.intake"
+
+    def ready(self) -> None:
+        from foredesk.tickets.rules.links import register_answer_links
+        from foredesk.ui.navigation import Entry, register
+
+        from . import queries
+        from .rules.links import answer_url
+        from .rules.permissions import can_read_incoming
+
+        register_answer_links(answer_url)
+        register(
+            Entry(
+                place="desk",
+                label=_("Incoming mail"),
+                url_name="intake:quarantine",
+                icon="mail-open",
+                order=79,
+                allowed=can_read_incoming,
+                count=queries.quarantine_count,
+                key="g i",
+            )
+        )

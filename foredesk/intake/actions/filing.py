@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
 
-from ..enums import IncomingState
+from ..enums import Became, IncomingState
 from ..models import Incoming
 from ..queries import is_still_coming, own_addresses
+from ..rules.details import details_of
 from ..rules.letters import Reading, Unreadable
 from ..rules.reading import read
 from .placing import place
@@ -81,8 +82,16 @@ def _waits(mail: Incoming, reading: Reading) -> bool:
 
 def _save(mail: Incoming, reading: Reading) -> None:
     _describe(mail, reading)
+    mail.details["rest"] = len(reading.text.strip()) > len(_said(mail))
     mail.handled_at, mail.attempts = clock.now(), mail.attempts + 1
     mail.save()
+
+
+def _said(mail: Incoming) -> str:
+    """What of a mail stands on its request's page."""
+    if mail.message is not None:
+        return mail.message.body
+    return mail.ticket.interview.goal if mail.ticket is not None and mail.became == Became.REQUEST else ""
 
 
 def _describe(mail: Incoming, reading: Reading) -> None:
@@ -91,6 +100,7 @@ def _describe(mail: Incoming, reading: Reading) -> None:
         mail.sender, mail.sender_name = reading.sender.address[:254], reading.sender.name[:120]
     mail.machine = reading.machine.kind
     mail.text, mail.has_html = reading.text, reading.has_html
+    mail.details = details_of(reading)
 
 
 def _hold(mail: Incoming, reason: str) -> None:
@@ -100,7 +110,7 @@ def _hold(mail: Incoming, reason: str) -> None:
     except Exception:  # whatever keeps it from being read is the reason it is here
         logger.info("Incoming mail %s cannot be described.", mail.pk, exc_info=True)
     mail.state, mail.reason, mail.handled_at = IncomingState.QUARANTINED, reason[:500], clock.now()
-    fields = ["state", "reason", "handled_at", "subject", "sender", "sender_name", "machine", "text", "has_html"]
+    fields = ["state", "reason", "handled_at", "subject", "sender", "sender_name", "machine", "text", "has_html", "details"]
     mail.save(update_fields=fields)
 
 

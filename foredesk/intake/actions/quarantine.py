@@ -24,7 +24,8 @@ def retry(*, by: Person, mail: Incoming) -> None:
     Raises Refused for one that is on a request, or being read already.
     """
     now = clock.now()
-    held = incoming_open_to(by).filter(pk=mail.pk, state__in=HELD)
+    _refuse_unless_open_to(by, mail)
+    held = Incoming.objects.filter(pk=mail.pk, state__in=HELD)
     if not held.update(state=IncomingState.STORED, attempts=0, not_before=now, reason="", handled_at=None):
         raise Refused(_("This mail does not wait here any more."))
     record(by=by, tag="intake:retried", about=mail)
@@ -47,7 +48,8 @@ def set_aside(*, by: Person, mail: Incoming, reason: str) -> None:
     """
     if not reason.strip():
         raise Refused(_("Say why in a few words, for whoever looks for this mail one day."), "reason")
-    waiting = quarantine(by).filter(pk=mail.pk)
+    _refuse_unless_open_to(by, mail)
+    waiting = Incoming.objects.filter(pk=mail.pk, state=IncomingState.QUARANTINED)
     if not waiting.update(state=IncomingState.SET_ASIDE, reason=reason.strip()[:500], handled_at=clock.now()):
         raise Refused(_("This mail does not wait here any more."))
     record(by=by, tag="intake:set_aside", about=mail, reason=reason.strip()[:500], before=mail.reason)
@@ -61,8 +63,9 @@ def open_from_quarantine(*, by: Person, mail: Incoming, customer: Person, words:
     """
     if not words.strip():
         raise Refused(_("Write down what the mail asks for; a few words are enough."), "words")
-    locked = incoming_open_to(by).filter(state__in=HELD).select_related("mailbox__service_class")
-    found = locked.select_for_update(of=("self",)).filter(pk=mail.pk).first()
+    _refuse_unless_open_to(by, mail)
+    held = Incoming.objects.filter(pk=mail.pk, state__in=HELD).select_related("mailbox__service_class")
+    found = held.select_for_update(of=("self",)).first()
     if found is None:
         raise Refused(_("This mail does not wait here any more."))
     kind = found.mailbox.service_class if found.mailbox else None
@@ -73,3 +76,8 @@ def open_from_quarantine(*, by: Person, mail: Incoming, customer: Person, words:
     found.save(update_fields=["state", "became", "handled_at", "ticket", "reason"])
     record(by=by, tag="intake:made_request", about=found, number=ticket.pk)
     return ticket
+
+
+def _refuse_unless_open_to(by: Person, mail: Incoming) -> None:
+    if not incoming_open_to(by).filter(pk=mail.pk).exists():
+        raise Refused(_("This mail does not wait here any more."))

@@ -1,4 +1,5 @@
-from .incoming import PAGE, Page, incoming_open_to, incoming_page, quarantine, quarantine_count
+from .answers import Asking, asking_of
+from .incoming import PAGE, Page, incoming_open_to, incoming_page, quarantine, quarantine_count, writer_of
 from .mailboxes import MAILBOXES, mailbox_for, own_addresses
 from .mails import Mails, OnCopy, Shown, hand_out_mails, invitation_open_to, mail_open_to, mails_of, raw_of
 from .threads import Thread, is_still_coming, thread_by_subject, thread_of
@@ -6,11 +7,13 @@ from .threads import Thread, is_still_coming, thread_by_subject, thread_of
 __all__ = [
     "MAILBOXES",
     "PAGE",
+    "Asking",
     "Mails",
     "OnCopy",
     "Page",
     "Shown",
     "Thread",
+    "asking_of",
     "hand_out_mails",
     "incoming_open_to",
     "incoming_page",
@@ -25,4 +28,5 @@ __all__ = [
     "raw_of",
     "thread_by_subject",
     "thread_of",
+    "writer_of",
 ]

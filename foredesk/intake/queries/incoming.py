@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from foredesk.catalogue.queries import classes_hidden_from
 from foredesk.people.models import Person
+from foredesk.people.queries import active_people
 
 from ..enums import Became, IncomingState
 from ..models import Incoming
@@ -58,3 +59,11 @@ def incoming_page(person: Person, *, state: str = "", before: int | None = None,
         mails = mails.filter(pk__lt=before)
     found = list(mails.order_by("-pk")[: size + 1])
     return Page(mails=found[:size], older_than=found[size - 1].pk if len(found) > size else None)
+
+
+def writer_of(mail: Incoming) -> Person | None:
+    """Who probably wrote a mail, by the address that it says or came from; None for a stranger."""
+    if mail.person is not None:
+        return mail.person
+    addresses = [address for address in (mail.sender, mail.envelope_from.strip("<>").lower()) if address]
+    return active_people().filter(email__in=addresses).first() if addresses else None

@@ -11,7 +11,7 @@ MOST = 50  # people and invitations of one mail that are kept; the raw mail has 
 
 @dataclass(frozen=True)
 class Details:
-    """`rest`: whether quoted text or a signature stood below what is new in it."""
+    """`rest`: whether more stands in it than on its request's page, quoted text and a signature; who files it says."""
 
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
@@ -22,7 +22,7 @@ class Details:
     rest: bool = False
 
 
-def details_of(reading: Reading, *, rest: bool) -> dict[str, Any]:
+def details_of(reading: Reading) -> dict[str, Any]:
     """What is kept of a mail that was read: fit for JSON, moments in ISO 8601."""
     return {
         "to": [asdict(one) for one in reading.to[:MOST]],
@@ -34,7 +34,6 @@ def details_of(reading: Reading, *, rest: bool) -> dict[str, Any]:
         ],
         "bounces": [asdict(one) for one in reading.bounces[:MOST]],
         "because": reading.machine.because,
-        "rest": rest,
     }
 
 
