@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,6 +8,7 @@ class IntakeConfig(AppConfig):
     name = "foredesk.intake"
 
     def ready(self) -> None:
+<<<<<<< HEAD
         from foredesk.tickets.rules.links import register_answer_links
         from foredesk.ui.navigation import Entry, register
 
@@ -26,3 +29,18 @@ class IntakeConfig(AppConfig):
                 key="g i",
             )
         )
+=======
+        from foredesk.tickets.actions import hold_words
+        from foredesk.tickets.signals import words_let_go
+
+        from .models import Incoming
+
+        hold_words(Incoming, "ticket", ("subject", "text", "sender", "sender_name"))
+        words_let_go.connect(_let_go, dispatch_uid="intake.let_go")
+
+
+def _let_go(tickets: list[int], **_kwargs: Any) -> None:
+    from .actions import forget_raw_mails_of
+
+    forget_raw_mails_of(tickets)
+>>>>>>> main

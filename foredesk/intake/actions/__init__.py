@@ -1,4 +1,5 @@
 from .filing import file_mail, file_waiting
+<<<<<<< HEAD
 from .outsiders import admit, leave_with_it
 from .quarantine import open_from_quarantine, retry, retry_all, set_aside
 from .storing import store
@@ -14,3 +15,9 @@ __all__ = [
     "set_aside",
     "store",
 ]
+=======
+from .forgetting import forget_person, forget_raw_mails_of
+from .storing import store
+
+__all__ = ["file_mail", "file_waiting", "forget_person", "forget_raw_mails_of", "store"]
+>>>>>>> main

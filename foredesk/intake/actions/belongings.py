@@ -39,8 +39,9 @@ def writer_of(reading: Reading) -> Person:
 
 def people_on_copy(reading: Reading) -> list[Person]:
     """Everybody else to whom a mail went, but not IT's own addresses; none are made known where they are too many."""
-    skipped = queries.own_addresses() | {reading.sender.address if reading.sender else ""}
-    others = {one.address: one for one in (*reading.to, *reading.cc) if one.address not in skipped}
+    skipped = {"", reading.sender.address if reading.sender else ""}
+    everybody = {one.address: one for one in (*reading.to, *reading.cc)}
+    others = {where: one for where, one in everybody.items() if where not in skipped and not queries.is_own(where)}
     known = {person.email for person in people_by_address(others)}
     make = len(others) - len(known) <= MOST_NEW_PEOPLE
     return [person for person in _known(list(others.values()), make=make) if person.is_active]

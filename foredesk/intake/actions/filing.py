@@ -110,7 +110,18 @@ def _hold(mail: Incoming, reason: str) -> None:
     except Exception:  # whatever keeps it from being read is the reason it is here
         logger.info("Incoming mail %s cannot be described.", mail.pk, exc_info=True)
     mail.state, mail.reason, mail.handled_at = IncomingState.QUARANTINED, reason[:500], clock.now()
-    fields = ["state", "reason", "handled_at", "subject", "sender", "sender_name", "machine", "text", "has_html", "details"]
+    fields = [
+        "state",
+        "reason",
+        "handled_at",
+        "subject",
+        "sender",
+        "sender_name",
+        "machine",
+        "text",
+        "has_html",
+        "details",
+    ]
     mail.save(update_fields=fields)
 
 

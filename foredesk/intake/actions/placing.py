@@ -80,7 +80,7 @@ def _set_aside(mail: Incoming, reason: str) -> None:
 
 
 def _is_from_us(reading: Reading) -> bool:
-    return reading.sender is not None and reading.sender.address in queries.own_addresses()
+    return reading.sender is not None and queries.is_own(reading.sender.address)
 
 
 def _take_from_machine(mail: Incoming, reading: Reading, thread: Thread | None) -> None:

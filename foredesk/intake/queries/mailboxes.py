@@ -27,6 +27,12 @@ def own_addresses() -> frozenset[str]:
     return frozenset(MAILBOXES()) | {parseaddr(settings.DEFAULT_FROM_EMAIL)[1].lower()} - {""}
 
 
+def is_own(address: str) -> bool:
+    """Whether an address is IT's own, with or without a tag."""
+    address = address.lower()
+    return address in own_addresses() or without_tag(address) in own_addresses()
+
+
 def mailbox_for(address: str) -> Mailbox | None:
     """The mailbox to which mail for `address` belongs, also one that is paused; "desk+tag@" is "desk@"."""
     address = address.strip().lower()

@@ -18,7 +18,7 @@ from ..models import Incoming
 from ..rules.details import Details, details_in
 from ..rules.letters import Address
 from ..rules.permissions import can_open
-from ..rules.wording import machine_line
+from ..rules.wording import line_of
 from .mailboxes import own_addresses
 
 _WORDS = 4000  # of what a machine wrote stands on the page; the rest is one click away
@@ -42,12 +42,19 @@ class Shown:
     opens: bool  # the reader may read all of it
     works: bool  # the reader works on the ticket
     on_copy: list[OnCopy] = field(default_factory=list)
-    line: str = ""  # of a machine's mail
+    line: str = ""  # what stands on the page of a mail that is no message
 
     @property
     def downloads(self) -> bool:
         """The reader may have the mail as it came, byte for byte."""
         return self.works and self.mail.raw_id is not None
+
+    @property
+    def symbol(self) -> str:
+        """The icon of its line."""
+        if self.details.bounces:
+            return "mail-x"
+        return "bot" if self.mail.became == Became.MACHINE else "mail-check"
 
     @property
     def awaits_word(self) -> bool:
@@ -62,7 +69,10 @@ class Shown:
 
 @dataclass(frozen=True)
 class Mails:
-    """The mails on a ticket by what they became. `beside`: machines', oldest first, for IT alone."""
+    """The mails on a ticket by what they became.
+
+    `beside`: what is no message, oldest first, for IT alone: machines' mails, and plain answers to what was asked.
+    """
 
     request: Shown | None = None
     by_message: dict[int, Shown] = field(default_factory=dict)
@@ -75,7 +85,7 @@ _ON_TICKET = BuiltOnce(
         .exclude(became=Became.COPY)
         .annotate(
             words=Case(
-                When(became=Became.MACHINE, then=Left(F("text"), _WORDS)),
+                When(became__in=[Became.MACHINE, Became.REPLY], message=None, then=Left(F("text"), _WORDS)),
                 default=Value(""),
                 output_field=TextField(),
             )
@@ -98,7 +108,7 @@ def mails_of(ticket: Ticket, reader: Person) -> Mails:
     return Mails(
         request=next((one for one in shown if one.mail.became == Became.REQUEST and reads), None),
         by_message=by_message,
-        beside=[one for one in shown if one.mail.became == Became.MACHINE] if can_work_on(reader, ticket) else [],
+        beside=[one for one in shown if one.line] if can_work_on(reader, ticket) else [],
     )
 
 
@@ -117,7 +127,7 @@ def _shown(mail: Incoming, ticket: Ticket, reader: Person) -> Shown:
         opens=opens,
         works=can_work_on(reader, ticket),
         on_copy=_on_copy(details, mail, ticket) if opens else [],
-        line=machine_line(mail, details) if mail.became == Became.MACHINE else "",
+        line=line_of(mail, details) if mail.became != Became.REQUEST and mail.message_id is None else "",
     )
 
 

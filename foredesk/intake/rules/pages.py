@@ -18,4 +18,6 @@ def safe_html(raw: bytes, *, remote: bool = False) -> SafePage:
     count = html.count('src="http')
     if not remote:
         html = html.replace('src="http', 'data-src="http')
-    return SafePage(nh3.clean(html, tags={*nh3.ALLOWED_TAGS, "img"}, attributes={"img": {"src", "alt"}, "a": {"href"}}), count)
+    return SafePage(
+        nh3.clean(html, tags={*nh3.ALLOWED_TAGS, "img"}, attributes={"img": {"src", "alt"}, "a": {"href"}}), count
+    )

@@ -23,4 +23,3 @@ def can_open(person: Person, mail: Incoming, ticket: Ticket) -> bool:
     if can_work_on(person, ticket):
         return True
     return mail.became in {Became.REQUEST, Became.REPLY} and mail.person_id == person.pk
-

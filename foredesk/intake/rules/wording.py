@@ -3,14 +3,17 @@
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from ..enums import Became
 from ..models import Incoming
 from .details import Details
 from .letters import Bounce, MachineKind
 
 
-def machine_line(mail: Incoming, details: Details) -> str:
-    """What a machine's mail amounts to: “A mail to anna@example.org came back: user unknown”."""
+def line_of(mail: Incoming, details: Details) -> str:
+    """What a mail that is no message amounts to: “A mail to anna@example.org came back: user unknown”."""
     name = mail.sender_name or mail.sender or _("an unknown sender")
+    if mail.became != Became.MACHINE:
+        return _("%(name)s answered by e-mail: %(said)s") % {"name": name, "said": _first_line(mail.words)}
     if mail.machine == MachineKind.BOUNCE:
         return _came_back(details.bounces)
     if mail.machine == MachineKind.AUTO_REPLY:

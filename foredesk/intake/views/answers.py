@@ -67,9 +67,7 @@ def _record(asking: Asking, said: dict[str, Any], *, knows: bool) -> None:
         asking.solution.ticket = asking.ticket
         given = Answer(said["answer"])
         words = "" if given == Answer.YES else said["words"]
-        answer_solution(
-            by=asking.person, solution=asking.solution, answer=given, words=words, despite_open_parts=knows
-        )
+        answer_solution(by=asking.person, solution=asking.solution, answer=given, words=words, despite_open_parts=knows)
 
 
 def _questions(request: HttpRequest, asking: Asking) -> HttpResponse:

@@ -93,7 +93,11 @@ def as_page(mail: Incoming, *, remote: bool) -> HttpResponse:
     if page is None:
         raise Http404
     policy = ALL_PICTURES if remote else OWN_PICTURES
-    headers = {"Content-Security-Policy": policy, "Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer"}
+    headers = {
+        "Content-Security-Policy": policy,
+        "Cache-Control": "private, no-store",
+        "Referrer-Policy": "no-referrer",
+    }
     return HttpResponse(page.html, headers=headers)
 
 
@@ -146,4 +150,6 @@ def outsider(request: HttpRequest, number: int, pk: int) -> HttpResponse:
             messages.success(request, _("Their words stay with IT."))
     except Refused as refused:
         messages.warning(request, str(refused))
-    return redirect(reverse("desk:ticket", args=[number]) + (f"#m{shown.mail.message_id}" if shown.mail.message_id else ""))
+    return redirect(
+        reverse("desk:ticket", args=[number]) + (f"#m{shown.mail.message_id}" if shown.mail.message_id else "")
+    )
