@@ -226,11 +226,13 @@ class TicketPage:
         return sum(1 for _step, moment in self.care if moment)
 
 
-def _without_doubles(said: list[tickets.Entry], came: Mails) -> list[tickets.Entry]:
-    """A mail that came back stands in the conversation itself, and need not be told of beside it."""
-    if not any(one.details.bounces for one in came.beside):
-        return said
-    return [one for one in said if not (isinstance(one.item, Event) and one.item.tag == "ticket:mail:bounced")]
+def _conversation(ticket: Ticket, reader: Person, events: Sequence[Event], came: Mails) -> list[Line]:
+    """What was said and done, with the mails that it came by and those that stand beside it."""
+    if any(one.details.bounces for one in came.beside):  # these stand there themselves, and need not be told of too
+        events = [event for event in events if event.tag != "ticket:mail:bounced"]
+    said = tickets.conversation(ticket, reader, events)
+    hand_out_mails((entry.item for entry in said if isinstance(entry.item, Message)), came)
+    return lines_of(said, came.beside)
 
 
 def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
@@ -240,13 +242,11 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
     events = tickets.told_to(reader, everything)
     promise, timeline = outlook_of(ticket, reader)
     came = mails_of(ticket, reader)
-    said = tickets.conversation(ticket, reader, events)
-    hand_out_mails((entry.item for entry in said if isinstance(entry.item, Message)), came)
     return TicketPage(
         ticket=ticket,
         interview=interview,
         words=words_of(interview),
-        lines=lines_of(_without_doubles(said, came), came.beside),
+        lines=_conversation(ticket, reader, events, came),
         record=tickets.activity(ticket, reader, events),
         span=tickets.present_span(ticket),
         clocks=tickets.clocks(ticket),
@@ -291,15 +291,18 @@ class Said:
 
     interview: Interview | None
     lines: list[Line]
+    came: Mails
     belonging: tickets.Belonging
     split: frozenset[int]
 
 
 def what_was_said(ticket: Ticket, reader: Person) -> Said:
     events = tickets.events_for(ticket, reader)
+    came = mails_of(ticket, reader)
     return Said(
         interview=Interview.objects.filter(ticket=ticket).first(),
-        lines=lines_of(_without_doubles(said, came), came.beside),
+        lines=_conversation(ticket, reader, events, came),
+        came=came,
         belonging=tickets.belonging(ticket, _served(reader)),
         split=_split(events),
     )

@@ -8,14 +8,18 @@ class IntakeConfig(AppConfig):
     name = "foredesk.intake"
 
     def ready(self) -> None:
-<<<<<<< HEAD
+        from foredesk.tickets.actions import hold_words
         from foredesk.tickets.rules.links import register_answer_links
+        from foredesk.tickets.signals import words_let_go
         from foredesk.ui.navigation import Entry, register
 
         from . import queries
+        from .models import Incoming
         from .rules.links import answer_url
         from .rules.permissions import can_read_incoming
 
+        hold_words(Incoming, "ticket", ("subject", "text", "sender", "sender_name"))
+        words_let_go.connect(_let_go, dispatch_uid="intake.let_go")
         register_answer_links(answer_url)
         register(
             Entry(
@@ -29,18 +33,9 @@ class IntakeConfig(AppConfig):
                 key="g i",
             )
         )
-=======
-        from foredesk.tickets.actions import hold_words
-        from foredesk.tickets.signals import words_let_go
-
-        from .models import Incoming
-
-        hold_words(Incoming, "ticket", ("subject", "text", "sender", "sender_name"))
-        words_let_go.connect(_let_go, dispatch_uid="intake.let_go")
 
 
 def _let_go(tickets: list[int], **_kwargs: Any) -> None:
     from .actions import forget_raw_mails_of
 
     forget_raw_mails_of(tickets)
->>>>>>> main

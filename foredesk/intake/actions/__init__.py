@@ -1,5 +1,5 @@
 from .filing import file_mail, file_waiting
-<<<<<<< HEAD
+from .forgetting import forget_person, forget_raw_mails_of
 from .outsiders import admit, leave_with_it
 from .quarantine import open_from_quarantine, retry, retry_all, set_aside
 from .storing import store
@@ -8,6 +8,8 @@ __all__ = [
     "admit",
     "file_mail",
     "file_waiting",
+    "forget_person",
+    "forget_raw_mails_of",
     "leave_with_it",
     "open_from_quarantine",
     "retry",
@@ -15,9 +17,3 @@ __all__ = [
     "set_aside",
     "store",
 ]
-=======
-from .forgetting import forget_person, forget_raw_mails_of
-from .storing import store
-
-__all__ = ["file_mail", "file_waiting", "forget_person", "forget_raw_mails_of", "store"]
->>>>>>> main

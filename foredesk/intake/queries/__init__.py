@@ -1,11 +1,7 @@
-<<<<<<< HEAD
 from .answers import Asking, asking_of
 from .incoming import PAGE, Page, incoming_open_to, incoming_page, quarantine, quarantine_count, writer_of
-from .mailboxes import MAILBOXES, mailbox_for, own_addresses
-from .mails import Mails, OnCopy, Shown, hand_out_mails, invitation_open_to, mail_open_to, mails_of, raw_of
-=======
 from .mailboxes import MAILBOXES, is_own, mailbox_for, own_addresses
->>>>>>> main
+from .mails import Mails, OnCopy, Shown, hand_out_mails, invitation_open_to, mail_open_to, mails_of, raw_of
 from .threads import Thread, is_still_coming, thread_by_subject, thread_of
 
 __all__ = [
@@ -17,15 +13,12 @@ __all__ = [
     "Page",
     "Shown",
     "Thread",
-<<<<<<< HEAD
     "asking_of",
     "hand_out_mails",
     "incoming_open_to",
     "incoming_page",
     "invitation_open_to",
-=======
     "is_own",
->>>>>>> main
     "is_still_coming",
     "mail_open_to",
     "mailbox_for",

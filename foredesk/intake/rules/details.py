@@ -1,4 +1,4 @@
-"""What pages show of a mail beside its text, as it is kept with its row (`Incoming.details`): no page reads a mail anew."""
+"""What pages show of a mail beside its text, as it is kept with its row (`Incoming.details`)."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime

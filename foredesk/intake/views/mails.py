@@ -53,7 +53,7 @@ def _mail(request: HttpRequest, number: int, pk: int) -> tuple[Shown, Ticket]:
 @allow(is_customer)
 @require_safe
 def mail(request: HttpRequest, number: int, pk: int) -> HttpResponse:
-    """One mail whole; `?part=rest` or `sent` is that part alone, for the page of its request, where it opens in place."""
+    """One mail whole; `?part=rest` or `sent` is that part alone, for its request's page, where it opens in place."""
     shown, ticket = _mail(request, number, pk)
     part = request.GET.get("part", "")
     page = page_of(shown.mail) if part != "rest" else None
