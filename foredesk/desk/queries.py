@@ -16,7 +16,7 @@ from foredesk.catalogue.queries import canned_replies_for
 from foredesk.catalogue.rules import fill_in
 from foredesk.dispatch.queries import Work, effort_of
 from foredesk.forecasts.queries import Promise, Timeline, outlook_of
-from foredesk.intake.queries import Mails, Shown, hand_out_mails, mails_of
+from foredesk.intake.queries import Mails, ShownMail, hand_out_mails, mails_of
 from foredesk.kit import clock
 from foredesk.kit.built_once import BuiltOnce
 from foredesk.mail.models import OutboxMessage
@@ -144,10 +144,10 @@ class Line:
     kind: Literal["message", "restatement", "correction", "solution", "answer", "event", "mail"]
     at: datetime
     entry: tickets.Entry | None
-    mail: Shown | None = None  # of a machine, or a plain answer: it stands beside what was said
+    mail: ShownMail | None = None  # of a machine, or a plain answer: it stands beside what was said
 
 
-def lines_of(entries: Sequence[tickets.Entry], beside: Sequence[Shown] = ()) -> list[Line]:
+def lines_of(entries: Sequence[tickets.Entry], beside: Sequence[ShownMail] = ()) -> list[Line]:
     """The conversation in the order of time; at one moment what happened, what was said, and what came of it."""
     lines = [Line(entry.kind, entry.at, entry) for entry in entries]
     lines += [Line("mail", one.mail.came_at, None, one) for one in beside]

@@ -1,7 +1,7 @@
 from .answers import Asking, asking_of
 from .incoming import PAGE, Page, incoming_open_to, incoming_page, quarantine, quarantine_count, writer_of
 from .mailboxes import MAILBOXES, is_own, mailbox_for, own_addresses
-from .mails import Mails, OnCopy, Shown, hand_out_mails, invitation_open_to, mail_open_to, mails_of, raw_of
+from .mails import Mails, OnCopy, ShownMail, hand_out_mails, invitation_open_to, mail_open_to, mails_of, raw_of
 from .threads import Thread, is_still_coming, thread_by_subject, thread_of
 
 __all__ = [
@@ -11,7 +11,7 @@ __all__ = [
     "Mails",
     "OnCopy",
     "Page",
-    "Shown",
+    "ShownMail",
     "Thread",
     "asking_of",
     "hand_out_mails",

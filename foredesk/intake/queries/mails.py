@@ -34,7 +34,7 @@ class OnCopy:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownMail:
     """A mail as a page shows it to its reader."""
 
     mail: Incoming
@@ -74,9 +74,9 @@ class Mails:
     `beside`: what is no message, oldest first, for IT alone: machines' mails, and plain answers to what was asked.
     """
 
-    request: Shown | None = None
-    by_message: dict[int, Shown] = field(default_factory=dict)
-    beside: list[Shown] = field(default_factory=list)
+    request: ShownMail | None = None
+    by_message: dict[int, ShownMail] = field(default_factory=dict)
+    beside: list[ShownMail] = field(default_factory=list)
 
 
 _ON_TICKET = BuiltOnce(
@@ -118,10 +118,10 @@ def hand_out_mails(messages: Iterable[Message], mails: Mails) -> None:
         message.mail = mails.by_message.get(message.pk)  # type: ignore[attr-defined]
 
 
-def _shown(mail: Incoming, ticket: Ticket, reader: Person) -> Shown:
+def _shown(mail: Incoming, ticket: Ticket, reader: Person) -> ShownMail:
     details = details_in(mail.details)
     opens = can_open(reader, mail, ticket)
-    return Shown(
+    return ShownMail(
         mail=mail,
         details=details,
         opens=opens,
@@ -143,7 +143,7 @@ def _on_copy(details: Details, mail: Incoming, ticket: Ticket) -> list[OnCopy]:
     ]
 
 
-def mail_open_to(reader: Person, number: int, pk: int) -> tuple[Shown, Ticket] | None:
+def mail_open_to(reader: Person, number: int, pk: int) -> tuple[ShownMail, Ticket] | None:
     """One mail on a ticket with all of its text, if `reader` may read all of it."""
     ticket = tickets_visible_to(reader).prefetch_related("followers__person").filter(pk=number).first()
     mails = Incoming.objects.filter(ticket=number, state=IncomingState.FILED, pk=pk)

@@ -18,7 +18,7 @@ from foredesk.tickets.rules import can_work_on
 
 from .. import actions, queries
 from ..models import Incoming
-from ..queries import Shown
+from ..queries import ShownMail
 from ..rules.calendars import calendar_in
 from ..rules.letters import Unreadable
 from ..rules.pages import SafePage, safe_html
@@ -42,7 +42,7 @@ def _reader(request: HttpRequest) -> Person:
     return cast(Person, request.user)
 
 
-def _mail(request: HttpRequest, number: int, pk: int) -> tuple[Shown, Ticket]:
+def _mail(request: HttpRequest, number: int, pk: int) -> tuple[ShownMail, Ticket]:
     """Raises Http404 for what the reader may not read."""
     found = queries.mail_open_to(_reader(request), number, pk)
     if found is None:
