@@ -40,7 +40,7 @@ def asked_by(token: str) -> Asked | None:
     """What a token asks, if we signed it within the last 30 days."""
     try:
         person, ticket, what, key = signing.loads(token, salt=_SALT, max_age=GOOD_FOR)
-    except signing.BadSignature:  # too old is one kind of it
+    except (signing.BadSignature, ValueError):  # too old is one kind of the first; of another make, the second
         return None
     return Asked(person, ticket, cast(What, what), key) if what in get_args(What) else None
 
