@@ -31,7 +31,7 @@ def writer_of(reading: Reading) -> Person:
     if sender is None or not sender.address:
         called = Called(name=_("A sender without an address"))
         return make_known(by=None, people=[called])[called]
-    [writer] = _known([sender], make=True)
+    writer = people_by_address([sender.address]).first() or _known([sender], make=True)[0]
     if not writer.is_active:
         raise Unreadable(_("%(name)s has left, so somebody has to look at this.") % {"name": writer.full_name})
     return writer
@@ -42,6 +42,8 @@ def people_on_copy(reading: Reading) -> list[Person]:
     skipped = {"", reading.sender.address if reading.sender else ""}
     everybody = {one.address: one for one in (*reading.to, *reading.cc)}
     others = {where: one for where, one in everybody.items() if where not in skipped and not queries.is_own(where)}
+    if not others:
+        return []
     known = {person.email for person in people_by_address(others)}
     make = len(others) - len(known) <= MOST_NEW_PEOPLE
     return [person for person in _known(list(others.values()), make=make) if person.is_active]

@@ -4,27 +4,40 @@ import logging
 from datetime import timedelta
 
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from foredesk.kit import clock
+from foredesk.kit.built_once import BuiltOnce
 from foredesk.kit.refusals import Refused
 
 from ..enums import Became, IncomingState
 from ..models import Incoming
-from ..queries import is_still_coming, own_addresses
+from ..queries import own_addresses
 from ..rules.details import details_of
 from ..rules.letters import Reading, Unreadable
 from ..rules.reading import read
-from .placing import place
+from .placing import HOLDS_FOR, StillComing, place
 
 logger = logging.getLogger("foredesk.intake")
 
 LEASE = timedelta(minutes=5)  # longer than any mail takes
 # The pause after an attempt that failed for a reason that may pass; after the last one it is for people to look at.
 PAUSES = (timedelta(seconds=20), timedelta(minutes=5))
-# For what a mail that came later in time, but was taken in first, waits.
-HOLD, HOLDS_FOR = timedelta(seconds=3), timedelta(minutes=10)
+HOLD = timedelta(seconds=3)
+_DESCRIBED = ("subject", "sender", "sender_name", "machine", "text", "has_html", "details")
+_PLACED = ("state", "reason", "person", "ticket", "message", "became")
+
+
+class Overtaken(Exception):
+    """Another worker has filed the mail while we did; what we did is taken back."""
+
+
+_STORED = BuiltOnce(
+    lambda pk: Incoming.objects.filter(pk=pk, state=IncomingState.STORED).select_related(
+        "mailbox__service_class__lane", "raw"
+    )
+)
 
 
 def file_waiting(*, most: int = 500) -> int:
@@ -39,8 +52,8 @@ def file_waiting(*, most: int = 500) -> int:
 def file_mail(pk: int) -> bool:
     """File one mail; False when it is not due or another worker has it. Safe to run in two workers at once."""
     now = clock.now()
+    mail = next(iter(_STORED(pk)), None)
     due = Incoming.objects.filter(pk=pk, state=IncomingState.STORED, not_before__lte=now)
-    mail = due.select_related("mailbox__service_class", "raw").first()
     # The update decides the race: of two workers only one still finds `not_before` in the past.
     if mail is None or not due.update(not_before=now + LEASE, attempts=mail.attempts + 1):
         return False
@@ -49,19 +62,19 @@ def file_mail(pk: int) -> bool:
         return True
     try:
         reading = _read(mail)
-        if _waits(mail, reading):
-            return False
         with transaction.atomic():
-            mail.refresh_from_db(fields=["state"], from_queryset=Incoming.objects.select_for_update())
-            if mail.state == IncomingState.STORED:
-                place(mail, reading)
-                _save(mail, reading)
+            place(mail, reading)
+            _save(mail, reading)
+    except StillComing:
+        return _wait(mail)
+    except IntegrityError:  # two mails made the same person known at the same moment, say: the later one finds them
+        logger.info("Incoming mail %s met another one; it takes its turn again.", pk, exc_info=True)
+        return _wait(mail) if mail.came_at > clock.now() - HOLDS_FOR else _try_later(mail)
     except (Unreadable, Refused) as reason:
         _hold(mail, str(reason))
     except Exception:
         logger.exception("Incoming mail %s could not be filed.", pk)
-        _try_later(mail)
-        return False
+        return _try_later(mail)
     return True
 
 
@@ -72,19 +85,20 @@ def _read(mail: Incoming) -> Reading:
         return read(file.read(), ours=own_addresses(), envelope_from=mail.envelope_from)
 
 
-def _waits(mail: Incoming, reading: Reading) -> bool:
-    """Whether the mail that this one answers is still on its way: it takes its turn after that, for a while."""
-    if mail.came_at < clock.now() - HOLDS_FOR or not is_still_coming(reading.answers, mail):
-        return False
+def _wait(mail: Incoming) -> bool:
+    """The mail that this one answers is still on its way: it takes its turn after that, and no attempt counts."""
     Incoming.objects.filter(pk=mail.pk).update(not_before=clock.now() + HOLD, attempts=mail.attempts)
-    return True
+    return False
 
 
 def _save(mail: Incoming, reading: Reading) -> None:
+    """Write down what became of a mail. Raises Overtaken when our lease ran out and another worker has taken over."""
     _describe(mail, reading)
     mail.details["rest"] = len(reading.text.strip()) > len(_said(mail))
-    mail.handled_at, mail.attempts = clock.now(), mail.attempts + 1
-    mail.save()
+    outcome = {name: getattr(mail, name) for name in (*_DESCRIBED, *_PLACED)}
+    ours = Incoming.objects.filter(pk=mail.pk, state=IncomingState.STORED, attempts=mail.attempts + 1)
+    if not ours.update(**outcome, handled_at=clock.now()):
+        raise Overtaken
 
 
 def _said(mail: Incoming) -> str:
@@ -110,23 +124,12 @@ def _hold(mail: Incoming, reason: str) -> None:
     except Exception:  # whatever keeps it from being read is the reason it is here
         logger.info("Incoming mail %s cannot be described.", mail.pk, exc_info=True)
     mail.state, mail.reason, mail.handled_at = IncomingState.QUARANTINED, reason[:500], clock.now()
-    fields = [
-        "state",
-        "reason",
-        "handled_at",
-        "subject",
-        "sender",
-        "sender_name",
-        "machine",
-        "text",
-        "has_html",
-        "details",
-    ]
-    mail.save(update_fields=fields)
+    mail.save(update_fields=["state", "reason", "handled_at", *_DESCRIBED])
 
 
-def _try_later(mail: Incoming) -> None:
+def _try_later(mail: Incoming) -> bool:
     if mail.attempts >= len(PAUSES):
         _hold(mail, _("Foredesk stumbled over it three times. Its log says where."))
     else:
         Incoming.objects.filter(pk=mail.pk).update(not_before=clock.now() + PAUSES[mail.attempts])
+    return False

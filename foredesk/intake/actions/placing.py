@@ -25,6 +25,7 @@ from foredesk.tickets.enums import Answer, CloseReason, News
 from foredesk.tickets.models import Message, Ticket
 from foredesk.tickets.queries import open_restatement, open_solution
 from foredesk.tickets.rules import can_answer_as_customer, can_reply, can_work_on, open_questions
+from foredesk.tickets.rules.interview import MOST_BY_MAIL
 
 from .. import queries, rules
 from ..enums import Became, IncomingState
@@ -38,18 +39,25 @@ from .bounces import note_bounces
 # The notices to IT whose answer is meant for the customer; an answer to any other one is a note.
 FROM_CUSTOMER = frozenset({News.CUSTOMER_WROTE, News.CORRECTED, News.ANSWERED, News.ANSWERED_QUESTIONS})
 DAY = timedelta(days=1)
+HOLDS_FOR = timedelta(minutes=10)  # that a mail waits for the one it answers, which was taken in after it
 MOST_A_DAY = 100  # mails of one sender within a day; more is a machine that does not say so
 MOST_ANSWERED_A_DAY = 10  # acknowledgements to one sender within a day, so that two machines cannot go on for ever
+
+
+class StillComing(Exception):
+    """It answers a mail that is stored and has not found its place yet."""
 
 
 def place(mail: Incoming, reading: Reading) -> None:
     """Put a mail where it belongs and note it in `mail`, which the caller saves, in the caller's transaction.
 
-    Raises Unreadable with the reason for what nobody but a person can decide.
+    Raises Unreadable with the reason for what nobody but a person can decide; StillComing.
     """
     if _is_copy(mail):
         return
     thread = queries.thread_of(reading)
+    if thread is None and mail.came_at > clock.now() - HOLDS_FOR and queries.is_still_coming(reading.answers, mail):
+        raise StillComing
     if reading.was_ours or reading.machine.kind or _is_from_us(reading):
         _take_from_machine(mail, reading, thread)
     else:
@@ -64,6 +72,8 @@ def place(mail: Incoming, reading: Reading) -> None:
 
 def _is_copy(mail: Incoming) -> bool:
     """The same mail came by another mailbox before: it is on its request already."""
+    if len(set(queries.MAILBOXES().values())) < 2:
+        return False
     first = Incoming.objects.filter(fingerprint=mail.fingerprint, state=IncomingState.FILED).exclude(pk=mail.pk).first()
     if first is not None:
         _note(mail, Became.COPY, first.ticket)
@@ -149,8 +159,13 @@ def _open(
         acknowledged=acknowledged,
         goes_on_from=goes_on_from,
     )
-    copy_in(by=writer, ticket=ticket, people=people_on_copy(reading))
+    _copy_in(reading, writer, ticket)
     _note(mail, Became.REQUEST, ticket)
+
+
+def _copy_in(reading: Reading, writer: Person, ticket: Ticket) -> None:
+    if people := people_on_copy(reading):
+        copy_in(by=writer, ticket=ticket, people=people)
 
 
 def _words(text: Trimmed, otherwise: str) -> str:
@@ -172,7 +187,7 @@ def _answer(mail: Incoming, reading: Reading, writer: Person, ticket: Ticket) ->
         message = write_as_customer(by=writer, ticket=ticket, body=words, attachments=files, key=f"mail:{mail.pk}")
         _note(mail, Became.REPLY, message.ticket, message)
         _fill_in(writer, ticket, words)
-    copy_in(by=writer, ticket=ticket, people=people_on_copy(reading))
+    _copy_in(reading, writer, ticket)
 
 
 def _decides(writer: Person, ticket: Ticket, words: str) -> bool:
@@ -203,9 +218,10 @@ def _fill_in(writer: Person, ticket: Ticket, words: str) -> None:
     """Answers beside the numbers of the questions that the acknowledgement asked go into the interview too."""
     if ticket.merged_into_id is not None or not can_answer_as_customer(writer, ticket):
         return
+    if not rules.numbered(words, MOST_BY_MAIL):
+        return
     asked = open_questions(ticket.interview)
-    found = rules.numbered(words, len(asked))
-    if found:
+    if found := rules.numbered(words, len(asked)):
         answer_questions(by=writer, ticket=ticket, answers={asked[n - 1]: said for n, said in found.items()})
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from foredesk.kit.built_once import BuiltOnce
 from foredesk.mail.models import OutboxMessage
 from foredesk.mail.queries import about_of_ids, mail_by_message_id
 from foredesk.people.models import Person
@@ -49,9 +50,13 @@ def thread_by_subject(subject: str, person: Person) -> Thread | None:
 def is_still_coming(ids: Iterable[str], incoming: Incoming) -> bool:
     """Whether a mail that `incoming` answers is stored but not on its request yet."""
     wanted = [one[:255] for one in ids][:MOST_IDS]
-    waiting = Incoming.objects.filter(mail_id__in=wanted, state=IncomingState.STORED).exclude(pk=incoming.pk)
-    return bool(wanted) and waiting.exists()
+    if not wanted:
+        return False
+    return Incoming.objects.filter(mail_id__in=wanted, state=IncomingState.STORED).exclude(pk=incoming.pk).exists()
+
+
+_TICKET = BuiltOnce(lambda number: with_people(Ticket.objects.filter(pk=number)).prefetch_related("followers"))
 
 
 def _ticket(number: int | None) -> Ticket | None:
-    return with_people(Ticket.objects.filter(pk=number)).prefetch_related("followers").first() if number else None
+    return next(iter(_TICKET(number)), None) if number else None
