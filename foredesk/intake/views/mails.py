@@ -51,7 +51,6 @@ def _mail(request: HttpRequest, number: int, pk: int) -> tuple[ShownMail, Ticket
 
 
 @allow(is_customer)
-@require_safe
 def mail(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     """One mail whole; `?part=rest` or `sent` is that part alone, for its request's page, where it opens in place."""
     shown, ticket = _mail(request, number, pk)
@@ -71,7 +70,6 @@ def mail(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 
 
 @allow(is_customer)
-@require_safe
 def body(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     """A mail as it was sent, for its frame, locked in a sandbox. `?remote=1`: with pictures from elsewhere."""
     shown, _ticket = _mail(request, number, pk)
@@ -102,7 +100,6 @@ def as_page(mail: Incoming, *, remote: bool) -> HttpResponse:
 
 
 @allow(is_customer)
-@require_safe
 def invitation(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     """The first appointment of a mail, as a file for a calendar."""
     mail = queries.invitation_open_to(_reader(request), number, pk)
