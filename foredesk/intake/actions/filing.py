@@ -13,7 +13,6 @@ from foredesk.kit.refusals import Refused
 
 from ..enums import Became, IncomingState
 from ..models import Incoming
-from ..queries import own_addresses
 from ..rules.details import details_of
 from ..rules.letters import Reading, Unreadable
 from ..rules.reading import read
@@ -82,7 +81,7 @@ def _read(mail: Incoming) -> Reading:
     if mail.raw is None:
         raise Unreadable(_("The mail itself is not here any more."))
     with default_storage.open(mail.raw.path) as file:
-        return read(file.read(), ours=own_addresses(), envelope_from=mail.envelope_from)
+        return read(file.read(), envelope_from=mail.envelope_from)
 
 
 def _wait(mail: Incoming) -> bool:
