@@ -47,7 +47,7 @@ def as_text(html: str, *, with_marks: bool = True) -> str:
     html = _CONDITIONAL.sub("", charsets.cleaned(html))
     if not html.strip():
         return ""
-    tree = _tree(html) if html.count("<") <= MAX_TAGS else None
+    tree = tree_of(html) if html.count("<") <= MAX_TAGS else None
     if tree is None:
         return _tidy(unescape(_GAPS.sub(" ", _TAG.sub(" ", html))))
     page = _Page(with_marks=with_marks)
@@ -55,7 +55,8 @@ def as_text(html: str, *, with_marks: bool = True) -> str:
     return _tidy("\n".join(page.lines()))
 
 
-def _tree(html: str) -> etree._Element | None:
+def tree_of(html: str) -> etree._Element | None:
+    """HTML as a tree; None where it is packed too deep for one, or nothing at all."""
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, no_network=True, remove_comments=True, remove_pis=True, recover=True
     )

@@ -33,6 +33,8 @@ _SURELY_A_FIELD = re.compile(
     rb"^(?:From|To|Subject|Date|Message-ID|MIME-Version|Content-Type|Content-Transfer-Encoding|Received)[ \t]*:",
     re.MULTILINE | re.IGNORECASE,
 )
+# A line that can only be between parts: the head of one follows it.
+_PART_BEGINS = re.compile(rb"^--([\w'()+,./:=?-][\w'()+,./:=? -]{0,100}?)[ \t]*\r?\nContent-[A-Za-z-]+:", re.MULTILINE)
 _ENCODED = frozenset({"base64", "quoted-printable"})
 
 
@@ -48,8 +50,9 @@ def parsed(raw: bytes) -> Message:
         nonlocal parts
         message, more = _parse(source, MAX_PARTS - parts)
         parts += more
-        for part in message.walk():
+        for part in list(message.walk()):
             _open_encoded(part, tree)
+            _open_unbounded(part, tree)
         return message
 
     return tree(_tidied(raw))
@@ -114,6 +117,17 @@ def _open_encoded(part: Message, parse: Callable[[bytes], Message]) -> None:
     del part["Content-Transfer-Encoding"]
     head = f"Content-Type: {part.get_content_type()}\n\n".encode()
     part.set_payload(parse(head + cast("bytes", body.get_payload(decode=True))).get_payload())
+
+
+def _open_unbounded(part: Message, parse: Callable[[bytes], Message]) -> None:
+    """Take apart what says that it has parts, names no line between them or a wrong one, and yet has them."""
+    if part.get_content_maintype() != "multipart" or part.is_multipart():
+        return
+    body = body_of(part)
+    line = _PART_BEGINS.search(body)
+    if line and line[1].decode() != part.get_boundary():
+        head = f'Content-Type: {part.get_content_type()}; boundary="{line[1].decode()}"\n\n'
+        part.set_payload(parse(head.encode("ascii", "replace") + body).get_payload())
 
 
 def source_of(part: Message) -> bytes:

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,8 +17,13 @@ def span_of(invitation: Invitation) -> str:
     begins, ends = invitation.starts_at, invitation.ends_at
     if begins is None:
         return _("no time is named")
-    if invitation.is_all_day:
-        return formatted(begins, "l j F Y")
+    if invitation.is_all_day:  # its end is the first day after it (RFC 5545, 3.6.1)
+        first, last = formatted(begins, "l j F Y"), (ends or begins) - timedelta(days=1)
+        return (
+            _("%(begins)s to %(ends)s") % {"begins": first, "ends": formatted(last, "l j F Y")}
+            if last > begins
+            else first
+        )
     begins = timezone.localtime(begins)
     words = formatted(begins, "l j F Y, G:i")
     if ends is None or timezone.localtime(ends) <= begins:

@@ -30,6 +30,14 @@ _POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; "
     "img-src {}; frame-ancestors 'self'"
 )
+# On white paper in the dark too: a mail says what colour its words have, seldom what they stand on.
+_DOCUMENT = (
+    '<!DOCTYPE html><html><head><meta charset="utf-8"><meta name="color-scheme" content="light">'
+    '<meta name="referrer" content="no-referrer"><meta name="viewport" content="width=device-width"><style>'
+    "body{{margin:16px;font:15px/1.55 system-ui,sans-serif;color:#222;background:#fff;overflow-wrap:anywhere}}"
+    "img{{max-width:100%;height:auto}}table{{max-width:100%}}blockquote{{margin-left:8px;padding-left:12px;"
+    "border-left:2px solid #ccc}}</style></head><body>{}</body></html>"
+)
 _AS_FILE = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -77,12 +85,13 @@ def body(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 
 
 def page_of(mail: Incoming, *, remote: bool = False) -> SafePage | None:
-    """The mail's HTML, made safe; None where it has none, is not here any more, or cannot be read."""
+    """The mail's HTML, made safe; None where there is nothing to show as it was sent."""
     raw = queries.raw_of(mail) if mail.has_html else None
     try:
-        return safe_html(raw, remote=remote) if raw is not None else None
+        page = safe_html(raw, remote=remote) if raw is not None else None
     except Unreadable:
         return None
+    return page if page is not None and page.html else None
 
 
 def as_page(mail: Incoming, *, remote: bool) -> HttpResponse:
@@ -96,7 +105,7 @@ def as_page(mail: Incoming, *, remote: bool) -> HttpResponse:
         "Cache-Control": "private, no-store",
         "Referrer-Policy": "no-referrer",
     }
-    return HttpResponse(page.html, headers=headers)
+    return HttpResponse(_DOCUMENT.format(page.html), headers=headers)
 
 
 @allow(is_customer)
