@@ -19,7 +19,7 @@ from ..rules.details import Details, details_in
 from ..rules.letters import Address
 from ..rules.permissions import can_open
 from ..rules.wording import line_of
-from .mailboxes import own_addresses
+from .mailboxes import is_own
 
 _WORDS = 4000  # of what a machine wrote stands on the page; the rest is one click away
 
@@ -132,14 +132,13 @@ def _shown(mail: Incoming, ticket: Ticket, reader: Person) -> ShownMail:
 
 
 def _on_copy(details: Details, mail: Incoming, ticket: Ticket) -> list[OnCopy]:
-    """Everybody in To and Cc but ourselves (the addresses that it reached us by) and who wrote it."""
-    ours = {mail.sender, *own_addresses()}
+    """Everybody in To and Cc but IT's own addresses and who wrote it."""
     following = {follower.person.email for follower in ticket.followers.all()}
     people: dict[str, Address] = {one.address: one for one in [*details.to, *details.cc] if one.address}
     return [
         OnCopy(one.name or one.address, one.address, one.address in following)
         for one in people.values()
-        if one.address not in ours
+        if one.address != mail.sender and not is_own(one.address)
     ]
 
 
