@@ -20,7 +20,7 @@ class _VerdictForm(forms.Form):
     """A choice, and for every one but the plain yes a few words."""
 
     PLAIN_YES = ""
-    MISSING = ""
+    MISSING: Any = ""
 
     answer = forms.ChoiceField(
         widget=forms.RadioSelect, error_messages={"required": gettext_lazy("Please choose one of these.")}

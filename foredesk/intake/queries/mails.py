@@ -42,6 +42,7 @@ class ShownMail:
     opens: bool  # the reader may read all of it
     works: bool  # the reader works on the ticket
     on_copy: list[OnCopy] = field(default_factory=list)
+    words: str = ""  # of a mail that is no message, its beginning
     line: str = ""  # what stands on the page of a mail that is no message
 
     @property
@@ -121,13 +122,15 @@ def hand_out_mails(messages: Iterable[Message], mails: Mails) -> None:
 def _shown(mail: Incoming, ticket: Ticket, reader: Person) -> ShownMail:
     details = details_in(mail.details)
     opens = can_open(reader, mail, ticket)
+    words: str = mail.words  # type: ignore[attr-defined]
     return ShownMail(
         mail=mail,
         details=details,
         opens=opens,
         works=can_work_on(reader, ticket),
         on_copy=_on_copy(details, mail, ticket) if opens else [],
-        line=line_of(mail, details) if mail.became != Became.REQUEST and mail.message_id is None else "",
+        words=words,
+        line=line_of(mail, details, words) if mail.became != Became.REQUEST and mail.message_id is None else "",
     )
 
 

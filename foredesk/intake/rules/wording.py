@@ -9,17 +9,20 @@ from .details import Details
 from .letters import Bounce, MachineKind
 
 
-def line_of(mail: Incoming, details: Details) -> str:
-    """What a mail that is no message amounts to: “A mail to anna@example.org came back: user unknown”."""
+def line_of(mail: Incoming, details: Details, words: str) -> str:
+    """What a mail that is no message amounts to: “A mail to anna@example.org came back: user unknown”.
+
+    `words`: the beginning of what it says, at least.
+    """
     name = mail.sender_name or mail.sender or _("an unknown sender")
     if mail.became != Became.MACHINE:
-        return _("%(name)s answered by e-mail: %(said)s") % {"name": name, "said": _first_line(mail.words)}
+        return _("%(name)s answered by e-mail: %(said)s") % {"name": name, "said": _first_line(words)}
     if mail.machine == MachineKind.BOUNCE:
         return _came_back(details.bounces)
     if mail.machine == MachineKind.AUTO_REPLY:
-        said = _first_line(mail.words) or mail.subject
-        words = {"name": name, "said": said}
-        return (_("Automatic reply of %(name)s: %(said)s") if said else _("Automatic reply of %(name)s")) % words
+        said = _first_line(words) or mail.subject
+        line = _("Automatic reply of %(name)s: %(said)s") if said else _("Automatic reply of %(name)s")
+        return line % {"name": name, "said": said}
     if mail.machine == MachineKind.FEEDBACK:
         return _("%(name)s reports a mail as unwanted") % {"name": name}
     return _("A machine’s mail of %(name)s: %(subject)s") % {"name": name, "subject": mail.subject or _("no subject")}

@@ -84,7 +84,9 @@ def show(request: HttpRequest, ticket: Ticket, **given: Any) -> HttpResponse:
         "stages": timeline(stands, person),
         "entries": entries,
         "came": came,
-        "questions": questions_for(interview, given.get("given_answers")) if _asks(ticket, person) else [],
+        "questions": questions_for(interview, given.get("given_answers"))
+        if interview and _asks(ticket, person)
+        else [],
         "next": what_next(stands, person),
         "next_word": next_word(ticket),
         "path_words": _path_words(ticket),
