@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("foredesk.people.account_urls")),
     path("", include("foredesk.people.urls")),
     path("desk/settings/calendars/", include("foredesk.calendars.urls")),
+    path("desk/settings/mailboxes/", include("foredesk.intake.mailbox_urls")),
     path("desk/settings/", include("foredesk.catalogue.urls")),
     path("", include("foredesk.operations.urls")),
     path("desk/outbox/", include("foredesk.mail.urls")),

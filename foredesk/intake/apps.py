@@ -8,6 +8,7 @@ class IntakeConfig(AppConfig):
     name = "foredesk.intake"
 
     def ready(self) -> None:
+        from foredesk.people.rules import is_administrator
         from foredesk.tickets.actions import hold_words
         from foredesk.tickets.rules.links import register_answer_links
         from foredesk.tickets.signals import words_let_go
@@ -31,6 +32,16 @@ class IntakeConfig(AppConfig):
                 allowed=can_read_incoming,
                 count=queries.quarantine_count,
                 key="g i",
+            )
+        )
+        register(
+            Entry(
+                place="settings",
+                label=_("Mailboxes"),
+                url_name="mailboxes:mailboxes",
+                icon="mailbox",
+                order=82,
+                allowed=is_administrator,
             )
         )
 

@@ -35,7 +35,18 @@ def is_own(address: str) -> bool:
 
 def mailbox_for(address: str) -> Mailbox | None:
     """The mailbox to which mail for `address` belongs, also one that is paused; "desk+tag@" is "desk@"."""
+    pk = _known_as(address)
+    return Mailbox.objects.filter(pk=pk).first() if pk else None
+
+
+def mailbox_at_the_door(address: str) -> Mailbox | None:
+    """The same, but nobody is sent away because this process has not yet heard of a new mailbox."""
+    if _known_as(address) is None:
+        MAILBOXES.forget()
+    return mailbox_for(address)
+
+
+def _known_as(address: str) -> int | None:
     address = address.strip().lower()
     known = MAILBOXES()
-    pk = known.get(address) or known.get(without_tag(address))
-    return Mailbox.objects.filter(pk=pk).first() if pk else None
+    return known.get(address) or known.get(without_tag(address))
