@@ -149,20 +149,18 @@ class _Letters:
 
     def mail_comes_back(self) -> None:
         address = self.colleague.email
-        mail = EmailMessage(policy=SMTP)
-        mail["From"] = "Mail Delivery System <mailer-daemon@mx.ashgrove.example>"
-        mail.set_content(
-            f"Your mail could not be delivered.\n\n<{address}>: host mx.ashgrove.example said: 552 5.2.2 mailbox full"
+        said = "552 5.2.2 mailbox full"
+        raw = (
+            "From: Mail Delivery System <mailer-daemon@mx.ashgrove.example>\nSubject: Undelivered Mail\n"
+            f"To: {DESK}\nDate: {format_datetime(clock.now())}\nMIME-Version: 1.0\n{{answers}}"
+            'Content-Type: multipart/report; report-type=delivery-status; boundary="r"\n\n'
+            f"--r\nContent-Type: text/plain\n\nYour mail could not be delivered.\n\n<{address}>: {said}\n"
+            "--r\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.ashgrove.example\n\n"
+            f"Final-Recipient: rfc822; {address}\nAction: failed\nStatus: 5.2.2\nDiagnostic-Code: smtp; {said}\n--r--\n"
         )
-        report = (
-            "Reporting-MTA: dns; mx.ashgrove.example\n\n"
-            f"Final-Recipient: rfc822; {address}\nAction: failed\nStatus: 5.2.2\n"
-            "Diagnostic-Code: smtp; 552 5.2.2 mailbox full\n"
-        )
-        mail.add_attachment(report.encode(), maintype="message", subtype="delivery-status", cte="7bit")
-        mail.set_type("multipart/report")
-        mail.set_param("report-type", "delivery-status")
-        self._answers(_addressed(mail, "Undelivered Mail Returned to Sender"), self.asked, self.librarian)
+        last = self._last_mail(self.asked, self.librarian)
+        if last:
+            self._comes(raw.format(answers=f"In-Reply-To: {last}\n").encode())
 
     def something_is_too_much(self) -> None:
         nested = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(40))
@@ -171,7 +169,6 @@ class _Letters:
             f"To: {DESK}\r\nSubject: Fwd: Fwd: Fwd: invoices that do not open\r\nMIME-Version: 1.0\r\n"
         )
         self._comes(head.encode() + nested + b"Content-Type: text/plain\r\n\r\nSee below.\r\n")
-        self._comes(b"\x00\xff\xfe" * 400)
 
     def something_belongs_nowhere(self) -> None:
         mail = EmailMessage(policy=SMTP)
@@ -182,12 +179,15 @@ class _Letters:
 
     def _answers(self, mail: EmailMessage, ticket: Ticket | None, told: Person) -> None:
         """`mail` answers the last mail about a ticket to somebody."""
+        if last := self._last_mail(ticket, told):
+            mail["In-Reply-To"] = last
+            self._comes(mail)
+
+    def _last_mail(self, ticket: Ticket | None, told: Person) -> str:
         if ticket is None:
-            return
+            return ""
         last = OutboxMessage.objects.filter(about=f"ticket:{ticket.pk}", to=told.email).order_by("pk").last()
-        if last is not None:
-            mail["In-Reply-To"] = message_id(last)
-        self._comes(mail)
+        return message_id(last) if last else ""
 
     def _comes(self, mail: EmailMessage | bytes) -> Incoming:
         raw = mail if isinstance(mail, bytes) else mail.as_bytes()
