@@ -120,7 +120,8 @@ class _Letters:
         who = self.librarian
         words = (
             "Without the scanner it is quiet! So it is the cable, I think.\n\n"
-            "On Monday, IT desk wrote:\n> Does it flicker with the scanner unplugged too?\n\n"
+            f"On {clock.now():%a, %d %b %Y at %H:%M}, IT desk <{DESK}> wrote:\n"
+            "> Does it flicker with the scanner unplugged too?\n\n"
             f"-- \n{who.full_name}\nLibrary"
         )
         self._answers(_letter(who, "Re: Self-check desk flickers", words), self.asked, who)

@@ -13,7 +13,9 @@ from foredesk.kit.refusals import Refused
 
 from ..enums import Became, IncomingState
 from ..models import Incoming
+from ..queries import raw_of, thread_of
 from ..rules.details import details_of
+from ..rules.heads import read_head
 from ..rules.letters import Reading, Unreadable
 from ..rules.reading import read
 from .placing import HOLDS_FOR, StillComing, place
@@ -119,11 +121,16 @@ def _describe(mail: Incoming, reading: Reading) -> None:
 def _hold(mail: Incoming, reason: str) -> None:
     """Put a mail into quarantine, with what can be told of it."""
     try:
-        _describe(mail, _read(mail))
+        reading = _read(mail)
     except Exception:  # whatever keeps it from being read is the reason it is here
         logger.info("Incoming mail %s cannot be described.", mail.pk, exc_info=True)
+        reading = read_head(raw_of(mail) or b"")
+    _describe(mail, reading)
+    # It may be about a request of which not everybody may know who looks after the quarantine.
+    thread = thread_of(reading)
+    mail.ticket = thread.ticket if thread else None
     mail.state, mail.reason, mail.handled_at = IncomingState.QUARANTINED, reason[:500], clock.now()
-    mail.save(update_fields=["state", "reason", "handled_at", *_DESCRIBED])
+    mail.save(update_fields=["state", "reason", "handled_at", "ticket", *_DESCRIBED])
 
 
 def _try_later(mail: Incoming) -> bool:

@@ -21,7 +21,7 @@ from ..rules.permissions import can_open
 from ..rules.wording import line_of
 from .mailboxes import is_own
 
-_WORDS = 4000  # of what a machine wrote stands on the page; the rest is one click away
+_WORDS = 400  # characters of a mail that is no message, for its line; the rest is one click away
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,6 @@ class ShownMail:
     opens: bool  # the reader may read all of it
     works: bool  # the reader works on the ticket
     on_copy: list[OnCopy] = field(default_factory=list)
-    words: str = ""  # of a mail that is no message, its beginning
     line: str = ""  # what stands on the page of a mail that is no message
 
     @property
@@ -129,7 +128,6 @@ def _shown(mail: Incoming, ticket: Ticket, reader: Person) -> ShownMail:
         opens=opens,
         works=can_work_on(reader, ticket),
         on_copy=_on_copy(details, mail, ticket) if opens else [],
-        words=words,
         line=line_of(mail, details, words) if mail.became != Became.REQUEST and mail.message_id is None else "",
     )
 

@@ -33,7 +33,8 @@ def _came_back(bounces: tuple[Bounce, ...]) -> str:
         return _("A mail came back")
     first, others = bounces[0], len(bounces) - 1
     words = {"address": first.address or _("an address that is not named"), "why": _short(first.reason or first.status)}
-    if first.is_permanent:
+    # A full mailbox may be emptied one day, but this mail came back; only of 4.x.x (RFC 3463, 2) it is tried again.
+    if first.is_permanent or first.status.startswith("5"):
         line = _("A mail to %(address)s came back: %(why)s") if words["why"] else _("A mail to %(address)s came back")
     elif words["why"]:
         line = _("A mail to %(address)s is late: %(why)s")
