@@ -208,17 +208,13 @@ def _why_not_connected(problem: Exception, mailbox: Mailbox) -> str:
     if isinstance(problem, ssl.SSLCertVerificationError):
         return _("The certificate is not valid for %(host)s. Use the name that it was made for.") % _server(mailbox)
     if isinstance(problem, ssl.SSLError):
-        return (
-            _("%(host)s does not speak TLS like this on port %(port)d. Port 993 is TLS at once, 143 begins plain.")
-            % _server(mailbox)
-        )
+        return _(
+            "%(host)s does not speak TLS like this on port %(port)d. Port 993 is TLS at once, 143 begins plain."
+        ) % _server(mailbox)
     if isinstance(problem, ConnectionRefusedError):
-        return (
-            _("Nothing listens at %(host)s, port %(port)d. Look at name and port; 993 is usual.") % _server(mailbox)
-        )
-    return (
-        _("Something answers at %(host)s, port %(port)d, but does not speak as a mailbox server does.")
-        % _server(mailbox)
+        return _("Nothing listens at %(host)s, port %(port)d. Look at name and port; 993 is usual.") % _server(mailbox)
+    return _("Something answers at %(host)s, port %(port)d, but does not speak as a mailbox server does.") % _server(
+        mailbox
     )
 
 

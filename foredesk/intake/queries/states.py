@@ -39,7 +39,9 @@ def mailbox_states() -> list[MailboxState]:
     latest = Incoming.objects.filter(mailbox=OuterRef("pk")).order_by("-came_at").values("came_at")[:1]
     midnight = localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
     came = Count("incoming", filter=Q(incoming__came_at__gte=midnight))
-    today = dict(Mailbox.objects.filter(incoming__came_at__gte=midnight).annotate(number=came).values_list("pk", "number"))
+    today = dict(
+        Mailbox.objects.filter(incoming__came_at__gte=midnight).annotate(number=came).values_list("pk", "number")
+    )
     return [
         MailboxState(one, one.last_mail_at, today.get(one.pk, 0))
         for one in mailboxes().annotate(last_mail_at=Subquery(latest))

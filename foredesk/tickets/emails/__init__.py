@@ -83,12 +83,22 @@ def _acknowledged(ticket: Ticket, _item: None, person: Person) -> Letter:
         heading=_("Thank you, %(name)s. We have your request.") % {"name": person.first_name},
         intro=" ".join(filter(None, [event["why"] + ".", event["mismatch"]])).replace("..", "."),
         quote=ticket.interview.goal or ticket.interview.happened,
-        after=" ".join(filter(None, [promise_or_target(ticket, on_date, person), who_sees(ticket)])),
+        after=" ".join(filter(None, [_read_by(ticket), promise_or_target(ticket, on_date, person), who_sees(ticket)])),
         button=_("Answer on the page") if questions else _("See your request"),
         fragment="#answer" if questions else "",
         questions=questions,
         asks="questions" if questions else None,
     )
+
+
+def _read_by(ticket: Ticket) -> str:
+    """Who reads a mailed request, and by when; whoever sent one from the page has seen it there."""
+    if ticket.channel != Channel.EMAIL:
+        return ""
+    return _("Somebody of %(lane)s reads it by %(when)s.") % {
+        "lane": ticket.lane.name,
+        "when": on_date(ticket.first_reply_target),
+    }
 
 
 def _left_open(ticket: Ticket, person: Person) -> tuple[str, ...]:

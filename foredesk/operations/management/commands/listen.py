@@ -22,7 +22,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", help="address to listen on (default: of MAIL_LISTEN, else 127.0.0.1)")
         parser.add_argument("--port", type=int, help="port to listen on (default: of MAIL_LISTEN, else 2525)")
-        parser.add_argument("--lmtp", action="store_true", help="LMTP; defaults are those of MAIL_LISTEN_LMTP, port 2424")
+        parser.add_argument(
+            "--lmtp", action="store_true", help="LMTP; defaults are those of MAIL_LISTEN_LMTP, port 2424"
+        )
         parser.add_argument("--prepared", action="store_true", help="skip the look whether the database is up to date")
 
     def handle(self, *, host: str | None, port: int | None, lmtp: bool, prepared: bool, **options: Any) -> None:
