@@ -22,7 +22,7 @@ from foredesk.dispatch.actions import keep_skill
 from foredesk.forecasts.actions import add_step
 from foredesk.intake.actions import store
 from foredesk.intake.enums import Became, Door, IncomingState
-from foredesk.intake.models import Incoming
+from foredesk.intake.models import Incoming, Mailbox
 from foredesk.kit import clock
 from foredesk.mail.models import OutboxMessage
 from foredesk.operations.actions import ask_for_copy_of_person, begin_import, try_import
@@ -54,10 +54,11 @@ AT_HOME: list[tuple[str, set[str]]] = [
     (r"^desk/settings/people/\d+/$", LEADS),
     (r"^desk/settings/people/", {"administrator"}),
     (r"^desk/settings/(imports|checklist|mail|operations|organisation|departments|sites|places)/", {"administrator"}),
-    (r"^desk/settings/privacy/", {"administrator"}),
+    (r"^desk/settings/(privacy|mailboxes)/", {"administrator"}),
     (r"^you/copies/\d+/", {"customer"}),
     (r"^desk/settings/", LEADS),
     (r"^answer/", EVERYBODY),  # by its token alone
+    (r"^requests/\d+/mails/\d+/invitation", PARTIES),
     (
         r"^requests/\d+/mails/",
         {"customer"} | IT,
@@ -137,6 +138,7 @@ def world(db) -> World:
         "day": day.pk,
         "task": UUID(int=7),
         "kind": "mine",
+        "way": "server",
         "pk": {
             **of_the_shield,
             "account/how/": passkey.pk,
@@ -163,6 +165,7 @@ def world(db) -> World:
             "desk/settings/sites/": place.site.pk,
             "desk/settings/places/": place.pk,
             "desk/settings/imports/": run.pk,
+            "desk/settings/mailboxes/": Mailbox.objects.create(name="Desk", address="desk@example.org").pk,
             "desk/settings/teams/": team.pk,
             "desk/order/skills/": keep_skill(
                 by=people["lead"], skill=None, name="Locks", people=[agent], service_classes=[]
