@@ -59,10 +59,7 @@ AT_HOME: list[tuple[str, set[str]]] = [
     (r"^desk/settings/", LEADS),
     (r"^answer/", EVERYBODY),  # by its token alone
     (r"^requests/\d+/mails/\d+/invitation", PARTIES),
-    (
-        r"^requests/\d+/mails/",
-        {"customer"} | IT,
-    ),  # who wrote it, and IT: below it may be quoted what others must not read
+    (r"^requests/\d+/mails/", {"customer"} | IT),  # below an answer may be quoted what others must not read
     (r"^desk/(incoming|quarantine)/", LEADS),
     (r"^desk/outbox/", LEADS),
     (r"^desk/order/skills/", LEADS),
