@@ -9,7 +9,6 @@ from django.core.management import execute_from_command_line
 
 import foredesk
 
-
 # What `foredesk receive` may end with (sysexits.h): taken, not a mail that can be taken, no such mailbox. A mail server
 # sends a mail back for most other numbers, so that whatever else happens has to be "try again later".
 RECEIVE_ENDS_WITH = {0, 65, 67}

@@ -21,7 +21,7 @@ from .tokens import TokenRefused, access_token, forget_token
 
 TIMEOUT = 20.0  # seconds for each answer
 LONGEST = 240.0  # seconds that a connection may last, however slowly a server drips
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _UID = re.compile(rb"\bUID (\d+)")
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 

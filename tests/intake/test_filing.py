@@ -280,6 +280,8 @@ class TestOthers:
         ticket = arrive(cc=f"{many}").ticket
         assert not ticket.followers.exists()
         assert not Person.objects.filter(email__startswith="p1").exists()
+        told = events_about(ticket).get(tag="ticket:copies:left_out")
+        assert told.data["number"] == MOST_NEW_PEOPLE + 1
 
     def test_a_stranger_s_words_are_for_it_alone(self, arrive, asked, maya, tomas):
         reply(by=tomas, ticket=asked, body="Which one?")
@@ -363,3 +365,10 @@ class TestMachines:
         mail = arrive(words="Disk full on files2.", sender="alarm@ashgrove.example", Auto_Submitted="auto-generated")
         assert mail.became == Became.REQUEST
         assert not OutboxMessage.objects.filter(to="alarm@ashgrove.example").exists()
+
+
+def test_a_mail_that_says_nothing_at_all_is_held(arrive):
+    mail = arrive(b"Content-Type: text/plain\n\n \n")
+    assert mail.state == "quarantined"
+    assert mail.reason == "It has no sender, no subject and no words."
+    assert mail.ticket is None

@@ -46,7 +46,8 @@ class TestVerdict:
     @pytest.mark.parametrize(
         "words",
         [
-            "Yes", "yes.", "Yes, thank you so much!", "Yes that's right", "Correct", "Perfect, thanks!", "It works now.",
+            "Yes", "yes.", "Yes, thank you so much!", "Yes that's right", "Correct", "Perfect, thanks!",
+            "It works now.",
             "Hello Tomás,\n\nyes, it works perfectly.\n\nBest wishes\nMaya", "Ja, passt.", "Oui, merci", "Sí, gracias",
         ],
     )  # fmt: skip
@@ -66,7 +67,7 @@ class TestVerdict:
     @pytest.mark.parametrize(
         "words",
         [
-            "Yes, but it is slow", "Yes, except on Mondays", "Yes and could you also look at Ben's?", "It works sometimes?",
+            "Yes, but it is slow", "Yes, except on Mondays", "Yes and could you look at Ben's?", "It works sometimes?",
             "Nobody has come", "Notes are attached", "No worries, it works", "Yesterday it worked", "Jan was here",
             "Yes. " + "I would like to add a long story to it. " * 5, "It doesn't work", "", "Thanks!",
         ],

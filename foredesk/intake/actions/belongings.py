@@ -37,16 +37,20 @@ def writer_of(reading: Reading) -> Person:
     return writer
 
 
-def people_on_copy(reading: Reading) -> list[Person]:
-    """Everybody else to whom a mail went, but not IT's own addresses; none are made known where they are too many."""
+def people_on_copy(reading: Reading) -> tuple[list[Person], int]:
+    """Everybody else to whom a mail went, but not IT's own addresses, and how many of them nobody knows.
+
+    Too many who are not known are not made known; then their number is not 0.
+    """
     skipped = {"", reading.sender.address if reading.sender else ""}
     everybody = {one.address: one for one in (*reading.to, *reading.cc)}
     others = {where: one for where, one in everybody.items() if where not in skipped and not queries.is_own(where)}
     if not others:
-        return []
+        return [], 0
     known = {person.email for person in people_by_address(others)}
-    make = len(others) - len(known) <= MOST_NEW_PEOPLE
-    return [person for person in _known(list(others.values()), make=make) if person.is_active]
+    new = len(others) - len(known)
+    found = _known(list(others.values()), make=new <= MOST_NEW_PEOPLE)
+    return [person for person in found if person.is_active], new if new > MOST_NEW_PEOPLE else 0
 
 
 def _known(addresses: Sequence[Address], *, make: bool) -> list[Person]:

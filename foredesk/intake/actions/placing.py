@@ -61,6 +61,7 @@ def place(mail: Incoming, reading: Reading) -> None:
     if reading.was_ours or reading.machine.kind or _is_from_us(reading):
         _take_from_machine(mail, reading, thread)
     else:
+        _refuse_emptiness(reading)
         _refuse_flood(mail, reading)
         writer = writer_of(reading)
         mail.person = writer
@@ -106,6 +107,13 @@ def _take_from_machine(mail: Incoming, reading: Reading, thread: Thread | None) 
         _open(mail, reading, mail.person, acknowledged=False)
     else:
         _set_aside(mail, _("A machine wrote it, and it belongs to no request."))
+
+
+def _refuse_emptiness(reading: Reading) -> None:
+    """Nobody could answer it, and nothing is asked: perhaps it was damaged on its way."""
+    has_sender = reading.sender is not None and bool(reading.sender.address or reading.sender.name)
+    if not (has_sender or reading.subject.strip() or reading.text.strip() or reading.files):
+        raise Unreadable(_("It has no sender, no subject and no words."))
 
 
 def _refuse_flood(mail: Incoming, reading: Reading) -> None:
@@ -164,8 +172,9 @@ def _open(
 
 
 def _copy_in(reading: Reading, writer: Person, ticket: Ticket) -> None:
-    if people := people_on_copy(reading):
-        copy_in(by=writer, ticket=ticket, people=people)
+    people, unknown = people_on_copy(reading)
+    if people or unknown:
+        copy_in(by=writer, ticket=ticket, people=people, left_out=unknown)
 
 
 def _words(text: Trimmed, otherwise: str) -> str:

@@ -12,10 +12,12 @@ from .letters import Address, Unreadable
 # A mail to everybody in a large organisation, its list expanded by the sender's program.
 MAX_ADDRESSES = 2000
 
+# Quotes and comments that are never closed must not be looked for again from each of their characters: hence the numbers.
 _TOKEN = re.compile(
-    r"""(?P<quoted>"(?:[^"\\]|\\.)*")
+    r"""(?P<local>"(?:[^"\\]|\\.){1,64}+"(?=\s*@))
+    | (?P<quoted>"(?:[^"\\]|\\.){0,300}+")
     | (?P<angle><[^<>]*(?:>|$))
-    | (?P<comment>\((?:[^()\\]|\\.|\([^()]*\))*\))
+    | (?P<comment>\((?:[^()\\]|\\.|\([^()]{0,100}\)){0,300}+\))
     | (?P<word>(?:=\?[^?\s]*\?[bq]\?[^?]*\?=\s*)+)
     | (?P<end>[,;])
     | (?P<colon>:)
@@ -23,8 +25,12 @@ _TOKEN = re.compile(
     | (?P<gap>\s+)""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
+_EDGE = r"""\s"'<>(),;:"""  # what can stand before and behind an address
 _ADDRESS = re.compile(
-    r"""(?:"[^"@]+"|[^\s@"<>(),;]+)@[^\s@"'<>(),;:\[\]]+|[^\s@"<>(),;]+@\[[0-9a-f.:ipv]+\]""", re.IGNORECASE
+    rf"""(?<![^{_EDGE}\[\]=])
+    (?: (?:"[^"@]+"|[^@\s"<>(),;:]+) @ [^@{_EDGE}\[\]]+ | [^@\s"<>(),;:]+ @ \[[0-9a-f.:ipv]+\] )
+    (?![^{_EDGE}\[\]])""",
+    re.VERBOSE | re.IGNORECASE,
 )
 _MAX_LENGTH = 320  # characters: 64 before the @, 255 behind it (RFC 5321, 4.5.3.1)
 
@@ -95,7 +101,7 @@ class _People:
             self._kept = f"{self._kept}, {words or comment}" if self._kept else words or comment
 
     def _add(self, name: str, address: str) -> None:
-        name = headers.as_text(name).strip("\"' ")
+        name = headers.as_text(name).strip("\"'<> ")
         if name.lower() == address:
             name = ""
         if name or address:
@@ -124,7 +130,7 @@ def _candidates(text: str) -> Iterator[str]:
 
 def _without(text: str, address: str) -> str:
     at = text.lower().rfind(address)
-    return (text[:at] + text[at + len(address) :]).strip(" '<>") if at >= 0 else text
+    return (text[:at] + text[at + len(address) :]).strip(" .'<>") if at >= 0 else text
 
 
 def without_tag(address: str) -> str:

@@ -162,19 +162,16 @@ def html_of(part: Message, hint: str = "") -> str:
 
 def unflowed(text: str, *, deletes_space: bool) -> str:
     """Lines that go on in the next one, joined to paragraphs (RFC 3676)."""
-    lines: list[str] = []
+    pieces: list[str] = []
     open_depth = -1  # how deep the line above is quoted, if it goes on
     for line in text.split("\n"):
         bare = line.lstrip(">")
         depth = len(line) - len(bare)
         bare = bare.removeprefix(" ")
         is_signature = bare == _SIGNATURE
-        if open_depth == depth and not is_signature:
-            lines[-1] += bare
-        else:
-            lines.append(("> " * depth if depth else "") + bare)
+        if open_depth != depth or is_signature:
+            pieces += ("\n", "> " * depth)
         goes_on = bare.endswith(" ") and not is_signature
-        if goes_on and deletes_space:
-            lines[-1] = lines[-1][:-1]
+        pieces.append(bare[:-1] if goes_on and deletes_space else bare)
         open_depth = depth if goes_on else -1
-    return "\n".join(lines)
+    return "".join(pieces[1:])

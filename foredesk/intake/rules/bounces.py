@@ -1,13 +1,15 @@
 """Which addresses a mail did not reach, and why: reports as RFC 3464 has them, and those that servers write freely."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from email.message import Message
 from email.utils import parseaddr
 
 from .faults import OF_ADDRESS, Fault, fault_of, reply_in, status_in
+from .headers import as_text, text_of, type_of, value_of
 from .letters import Bounce
+from .parsing import body_of, children_of, parts_of
 
 MAX_TEXT = 60_000  # characters of a report that are read; below that comes the returned mail
 MAX_ADDRESSES = 200  # of one report
@@ -20,7 +22,8 @@ _RETURNED = frozenset(
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,128}@(?:[\w-]{1,63}\.)*[\w-]{1,63}")
 _ID = re.compile(r"^[>|\s]*(?:X-)?(?:Original-)?Message-ID:\s*(<[^<>\s]{1,998}>)", re.IGNORECASE | re.MULTILINE)
 _FIELD = re.compile(
-    r"^[>|\s]*(Final-Recipient|Original-Recipient|Action|Status|Diagnostic-Code|Remote-MTA)\s*:\s*(.*)$", re.IGNORECASE
+    r"^[>|\s]*(Final-Recipient|Original-Recipient|Action|Status|Diagnostic-Code|Remote-MTA)\s*:\s*(.*)$",
+    re.IGNORECASE,
 )
 # Where a server's own words end and the mail that it returns begins.
 _BELOW_IS_THE_MAIL = re.compile(
@@ -29,17 +32,20 @@ _BELOW_IS_THE_MAIL = re.compile(
     r"|(?:below|following|this) (?:this line )?(?:is|are) (?:a copy|the (?:original|first|header)|your)"
     r"|(?:message|original|returned) (?:message )?headers?\b.{0,30}$"
     r"|(?:the )?(?:header|text|copy|start|body) of (?:the |your )?(?:original |returned |unsent )?(?:message|mail)"
-    r"|(?:original|returned|unsent|undelivered|your) (?:message|mail|text) (?:follows|below|header|is (?:attached|below|returned))"
+    r"|(?:original|returned|unsent|undelivered|your) (?:message|mail|text) (?:follows|below|header"
+    r"|is (?:attached|below|returned))"
     r"|(?:original|returned|unsent) message[\W_]*$"
     r")",
     re.IGNORECASE,
 )
 _OF_SENDER = re.compile(
-    r"\b(?:mail from|from|sender|envelope-from|reply-to|contact|assistance)\b\W{0,4}(?:address\W{0,3})?<?[^\s<>@]+@[^\s<>]+",
+    r"\b(?:mail from|from|sender|envelope-from|reply-to|contact"
+    r"|assistance)\b\W{0,4}(?:address\W{0,3})?<?[^\s<>@]+@[^\s<>]+",
     re.IGNORECASE,
 )
 _NOT_DELIVERED_YET = re.compile(
-    r"\bwarning\b|\bdelay|not (?:yet )?been delivered|still (?:being |be )?(?:try|attempt|in the queue)|will (?:keep|continue|be retried)|deferred|do not need to (?:resend|take)|no action is required",
+    r"\bwarning\b|\bdelay|not (?:yet )?been delivered|still (?:being |be )?(?:try|attempt|in the queue)"
+    r"|will (?:keep|continue|be retried)|deferred|do not need to (?:resend|take)|no action is required",
     re.IGNORECASE,
 )
 
@@ -51,7 +57,7 @@ def bounces_in(message: Message, text: str) -> tuple[Bounce, ...]:
     `machines`): any words that complain are taken for a server's.
     """
     text = _own_words(text[:MAX_TEXT])
-    named = [address.lower() for address in _ADDRESS.findall(str(message.get("x-failed-recipients", "")))]
+    named = [address.lower() for address in _ADDRESS.findall(value_of(message, "x-failed-recipients"))]
     told = _told(text, _own_addresses(message) - set(named))
     blocks = _reported(message) or _fields_in(text.splitlines())
     if not blocks and not _complains(text):
@@ -61,45 +67,28 @@ def bounces_in(message: Message, text: str) -> tuple[Bounce, ...]:
     addresses = (
         list(dict.fromkeys(named)) or [one for one, words in told.items() if _complains(words)] or list(told)[:1]
     )
-    found = [_bounce(address, told.get(address, text), text) for address in addresses[:MAX_ADDRESSES]]
+    said = {address: words for address, words in told.items() if _complains(words)}
+    found = [_bounce(address, said.get(address, text), text) for address in addresses[:MAX_ADDRESSES]]
     return tuple(found) or (_bounce("", text, text),)
 
 
 def returned_ids(message: Message, text: str) -> tuple[str, ...]:
     """The Message-IDs of the mail that a report returns: out of its part or headers, else out of the report's words."""
     found: list[str] = []
-    for part in parts_of_mail(message):
-        if part.get_content_type() in _RETURNED:
-            for inner in _inner(part):
-                found += _ID.findall(f"Message-ID: {inner.get('message-id', '')}")
+    for part in parts_of(message):
+        if type_of(part) in _RETURNED:
+            for inner in children_of(part):
+                found += _ID.findall(f"Message-ID: {value_of(inner, 'message-id')}")
             if not found:
-                found += _ID.findall(_body(part))
+                found += _ID.findall(body_of(part).decode("utf-8", "replace"))
     found = found or _ID.findall(text)
-    own = str(message.get("message-id", ""))
+    own = value_of(message, "message-id")
     return tuple(dict.fromkeys(one for one in found if one not in own))
 
 
 def is_report(message: Message) -> bool:
     """Whether a part of the mail itself is a delivery status notification (RFC 3464)."""
-    return any(part.get_content_type() in _REPORTS for part in parts_of_mail(message))
-
-
-def parts_of_mail(message: Message) -> Iterator[Message]:
-    """The mail and its parts, without those inside of a returned mail."""
-    yield message
-    if message.get_content_maintype() == "multipart" and message.is_multipart():
-        for part in _inner(message):
-            yield from parts_of_mail(part)
-
-
-def _inner(part: Message) -> list[Message]:
-    payload = part.get_payload()
-    return [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else []
-
-
-def _body(part: Message) -> str:
-    content = part.get_payload(decode=True)
-    return content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
+    return any(type_of(part) in _REPORTS for part in parts_of(message))
 
 
 # --- Reports with fields (RFC 3464) -----------------------------------------------------------------------------------
@@ -109,19 +98,19 @@ Fields = dict[str, str]
 
 def _reported(message: Message) -> list[Fields]:
     blocks: list[Fields] = []
-    for part in parts_of_mail(message):
-        if part.get_content_type() in _REPORTS:
-            inner = _inner(part)
-            found = [{name.lower(): " ".join(str(value).split()) for name, value in one.items()} for one in inner]
-            blocks += found or _fields_in(_body(part).splitlines())
+    for part in parts_of(message):
+        if type_of(part) in _REPORTS:
+            inner = children_of(part)
+            found = [{name.lower(): as_text(str(value)) for name, value in one.raw_items()} for one in inner]
+            blocks += found or _fields_in(body_of(part).decode("utf-8", "replace").splitlines())
     return [block for block in blocks if block.keys() & {"final-recipient", "original-recipient", "action"}]
 
 
 def _reported_within(message: Message) -> list[Fields]:
     """The report in a mail that came with this one: some servers pass a report on in a report that says nothing."""
-    for part in parts_of_mail(message):
-        if part.get_content_type() == "message/rfc822":
-            for mail in _inner(part):
+    for part in parts_of(message):
+        if type_of(part) == "message/rfc822":
+            for mail in children_of(part):
                 if blocks := _reported(mail):
                     return blocks
     return []
@@ -179,8 +168,8 @@ def _own_words(text: str) -> str:
 
 def _own_addresses(message: Message) -> set[str]:
     """Who writes the report and who gets it: neither is whom the mail did not reach."""
-    headers = (str(message.get(name, "")) for name in ("from", "to", "reply-to", "delivered-to", "return-path"))
-    return {parseaddr(header)[1].lower() for header in headers}
+    names = ("from", "to", "reply-to", "delivered-to", "return-path")
+    return {parseaddr(text_of(message, name))[1].lower() for name in names}
 
 
 def _told(text: str, own: set[str]) -> dict[str, str]:
@@ -205,15 +194,12 @@ def _complains(words: str) -> bool:
 
 def _bounce(address: str, words: str, beside: str, status: str = "") -> Bounce:
     """`words` say what was wrong, `beside` what the report says otherwise, `status` the code its field gives."""
-    code = status_in(words)
-    given = status_in(status)
-    code = given if given and not given.endswith(".0.0") else code or given
+    code, given = status_in(words), status_in(status)
+    if not code or (code.endswith(".0.0") and given):
+        code = given
     fault = fault_of(words, code) or fault_of(beside)
     degree = code[:1] or reply_in(words)
-    if degree:
-        permanent = degree == "5"
-    else:
-        permanent = not _NOT_DELIVERED_YET.search(beside)
+    permanent = degree == "5" if degree else not _NOT_DELIVERED_YET.search(beside)
     return Bounce(
         address=address,
         is_permanent=permanent and fault is not Fault.FULL,

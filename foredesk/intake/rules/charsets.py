@@ -155,8 +155,11 @@ def _guessed(data: bytes, codec: str, hint: str) -> str:
     beyond = sum(map(len, re.findall(r"[^\x00-\x7f]+", mended)))
     if broken * 2 <= beyond:
         return mended  # UTF-8 with a torn character, at a cut for example
-    if hint and (text := _tried(data, hint)) is not None:
-        return text
+    # Eight bits under the name of the seven-bit charset are another one of Japan's.
+    likely = ("euc_jp", "cp932") if "iso2022_jp" in {codec, hint} else (hint,) if hint else ()
+    for candidate in likely:
+        if (text := _tried(data, candidate)) is not None:
+            return text
     if not _SHIFTED.match(codec) and codec not in {"", "ascii", "utf-8"}:
         text = data.decode(codec, "replace")
         if text.count("\ufffd") * 10 <= beyond:

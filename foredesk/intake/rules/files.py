@@ -3,6 +3,7 @@
 import mimetypes
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email.message import Message
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ MAX_FILES = 1000
 _MAX_NAME = 200  # characters
 
 _WINMAIL = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_NAMED_ID = re.compile(r"([\w-]{1,60}\.(?:jpe?g|png|gif|bmp|tiff?|webp))@", re.ASCII | re.IGNORECASE)
 _UU_BEGIN = re.compile(r"begin [0-7]{3,4} (\S[^\n]{0,200})")
 _ENDINGS = {
     "message/rfc822": ".eml",
@@ -25,6 +27,7 @@ _ENDINGS = {
     "text/html": ".html",
     "text/calendar": ".ics",
     "image/jpeg": ".jpg",
+    "image/jpg": ".jpg",
     "image/pjpeg": ".jpg",
     "image/png": ".png",
     "image/gif": ".gif",
@@ -40,11 +43,15 @@ _ENDINGS = {
 
 def files_of(layout: bodies.Layout, html: str, hint: str = "") -> Iterator[File]:
     """The files of a mail, as its parts are sorted; `html`: its page, which may show some of them."""
+    page = html.lower()
+    related = {id(part) for part in layout.related}
+    ours: dict[str, int] = {}
     for part in layout.files:
-        yield from _files_in(part, html, hint, belongs_to_page=part in layout.related)
+        for file in _files_in(part, page, hint, belongs_to_page=id(part) in related):
+            yield file if file.is_named else replace(file, name=_told_apart(file.name, ours))
 
 
-def _files_in(part: Message, html: str, hint: str, *, belongs_to_page: bool) -> Iterator[File]:
+def _files_in(part: Message, page: str, hint: str, *, belongs_to_page: bool) -> Iterator[File]:
     kind = bodies.kind_of(part)
     given = name_of(part, hint)
     if kind.startswith("message/"):
@@ -59,10 +66,10 @@ def _files_in(part: Message, html: str, hint: str, *, belongs_to_page: bool) -> 
                 yield File(name or _nameless(guessed), guessed, data, is_named=bool(name))
             return
     content_id = headers.value_of(part, "content-id").strip("<> ")
-    is_in_page = bool(content_id) and f"cid:{content_id.lower()}" in html.lower()
+    is_in_page = bool(content_id) and f"cid:{content_id.lower()}" in page
     is_picture = kind.startswith("image/")
     is_inline = is_in_page or (is_picture and (belongs_to_page or headers.disposition_of(part) == "inline"))
-    yield File(given or _nameless(kind), kind, content, content_id, is_inline, is_named=bool(given))
+    yield File(given or _nameless(kind, content_id), kind, content, content_id, is_inline, is_named=bool(given))
 
 
 def name_of(part: Message, hint: str = "") -> str:
@@ -92,11 +99,22 @@ def _message(part: Message, kind: str, given: str) -> File:
     return File(name, kind, bodies.content_of(part), is_named=bool(given))
 
 
-def _nameless(kind: str) -> str:
-    """A name for a file without one."""
+def _nameless(kind: str, content_id: str = "") -> str:
+    """A name for a file without one. Outlook's ids of pictures begin with their names: image001.png@01D9…"""
+    named = _NAMED_ID.match(content_id)
+    if named:
+        return named[1]
     family = kind.partition("/")[0]
-    word = {"image": _("picture"), "audio": _("sound"), "video": _("film"), "text": _("text")}.get(family, _("file"))
-    return word + (_ENDINGS.get(kind) or mimetypes.guess_extension(kind) or ".bin")
+    words = {"image": _("image"), "audio": _("audio"), "video": _("video"), "text": _("document")}
+    return words.get(family, _("file")) + (_ENDINGS.get(kind) or mimetypes.guess_extension(kind) or ".bin")
+
+
+def _told_apart(name: str, used: dict[str, int]) -> str:
+    """A name of ours, with a number if it is not the first one: image.png, image1.png."""
+    number = used.get(name, 0)
+    used[name] = number + 1
+    stem, dot, ending = name.rpartition(".")
+    return f"{stem}{number}{dot}{ending}" if number else name
 
 
 def _shortened(name: str) -> str:

@@ -1,21 +1,20 @@
-"""Did a person write this mail, or a machine? (RFC 3834, RFC 3464, RFC 5965, RFC 8098, and what is not written down.)"""
+"""Did a person write this mail, or a machine? RFC 3834, RFC 3464, RFC 5965, RFC 8098, and what stands in no RFC."""
 
 import re
 from collections.abc import Iterator
-from email.errors import HeaderParseError
-from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parseaddr
 
 from django.utils.translation import gettext as _
 
-from .bounces import is_report, parts_of_mail
+from .bounces import is_report
 from .faults import fault_of_words, reply_in, status_in
+from .headers import parameters_of, text_of, type_of, value_of, values_of
 from .letters import Machine, MachineKind
+from .parsing import parts_of
 
 MAX_TEXT = 6000  # characters in which a report says that it is one
 
-_YES = frozenset({"yes", "true", "1"})
 _NO = frozenset({"", "no", "none", "false", "0"})
 # Vacation programs and webmailers mark their answers with one of these.
 _REPLY_HEADERS = (
@@ -45,48 +44,85 @@ _SUPPRESSED = frozenset({"all", "oof", "autoreply"})
 # that a person's "Out of office assistant does not work" is not among them.
 _REPLY_SUBJECT = re.compile(
     r"\s*\W?(?:"
-    r"auto(?:mat(?:ic|ed|isch|ische|isk|iskt|ica|ico|ická|ické|ique))?[- ]?(?:reply|response|respons[ea]?|re|antwort|antwoord|svar)"
-    r"|autosvar|autoreply|autoresponder|autorespuesta|automatisches? antwort(?:mail)?|automatische (?:antwort|e-?mail-?antwort)"
-    r"|r[ée]ponse automatique(?: d'absence)?|respuesta autom[áa]tica|resposta autom[áa]tica|risposta automatica|resposta autom[àa]tica"
-    r"|odpowied[źz] automatyczna|automatyczna odpowied[źz]|automatick[áa] odpov[ěe][ďd]|automatick[áa] odpove[ďd]|automatikus v[áa]lasz"
-    r"|r[ăa]spuns automat|otomatik (?:yan[ıi]t|cevap)|automaattinen vastaus|automaatvastus|samodejni odgovor|automatski odgovor|αυτόματη απάντηση"
-    r"|автоматический ответ|автоответ(?:чик)?|автоматична відповідь|автоматичен отговор|自动答复|自動回覆|自动回复|自動返信|自動応答|자동 ?회신|자동 ?응답|מענה אוטומטי|رد تلقائي|trả lời tự động"
-    r"|out[- ]of[- ](?:the[- ])?office(?:[- ]auto)?(?:[- ]?reply|[- ]?response|[- ]?notice|[- ]?message|[- ]?notification)?"
-    r"|abwesenheits(?:notiz|nachricht|meldung|benachrichtigung|info)?|abwesend|abwesenheit|nicht im b[üu]ro|au[ßs]er haus"
-    r"|absence du bureau|message d'absence|absent(?: du bureau)?|fuera de (?:la )?oficina|ausente|fuori (?:sede|ufficio)|assenza dall'ufficio|fora do escrit[óo]rio|aus[êe]ncia tempor[áa]ria"
-    r"|niet (?:aanwezig|op kantoor)|afwezig(?:heidsbericht|heid)?|afwezigheidsmelding|frånvaro(?:meddelande)?|frav[æae]r(?:smelding)?|ikke til stede|poissa(?: toimistosta)?|poza biurem|nieobecno[śs][ćc]|mimo kancel[áa][řr]|不在(?:通知|届)|вне офиса"
-    r"|(?:vacation|away|holiday) (?:auto-?)?(?:reply|response|message|notice|notification)|i am (?:currently )?(?:away|out of (?:the )?office|on (?:vacation|holiday|leave))"
-    r")\s*(?:[:：!]|[-–—]\s|$|\[|\(|\.\s)",
+    r"auto(?:mat(?:ic|ed|isch|ische|isk|iskt|ica|ico|ická|ické|ique))?[- ]?(?:reply|response|respons[ea]?|re"
+    r"|antwort|antwoord|svar)"
+    r"|autosvar|autoreply|autoresponder|autorespuesta|automatisches? antwort(?:mail)?|automatische (?:antwort"
+    r"|e-?mail-?antwort)"
+    r"|r[ée]ponse automatique(?: d'absence)?|respuesta autom[áa]tica|resposta autom[áa]tica|risposta automatica"
+    r"|resposta autom[àa]tica"
+    r"|odpowied[źz] automatyczna|automatyczna odpowied[źz]|automatick[áa] odpov[ěe][ďd]"
+    r"|automatick[áa] odpove[ďd]|automatikus v[áa]lasz"
+    r"|r[ăa]spuns automat|otomatik (?:yan[ıi]t|cevap)|automaattinen vastaus|automaatvastus|samodejni odgovor"
+    r"|automatski odgovor|αυτόματη απάντηση"
+    r"|автоматический ответ|автоответ(?:чик)?|автоматична відповідь|автоматичен отговор|自动答复|自動回覆"
+    r"|自动回复|自動返信"
+    r"|自動応答|자동 ?회신|자동 ?응답|מענה אוטומטי|رد تلقائي|trả lời tự động"
+    r"|out[- ]of[- ](?:the[- ])?office(?:[- ]auto)?(?:[- ]?reply|[- ]?response|[- ]?notice|[- ]?message"
+    r"|[- ]?notification)?"
+    r"|abwesenheits(?:notiz|nachricht|meldung|benachrichtigung|info)?|abwesend|abwesenheit|nicht im b[üu]ro"
+    r"|au[ßs]er haus"
+    r"|absence du bureau|message d'absence|absent(?: du bureau)?|fuera de (?:la )?oficina|ausente|fuori (?:sede"
+    r"|ufficio)|assenza dall'ufficio|fora do escrit[óo]rio|aus[êe]ncia tempor[áa]ria"
+    r"|niet (?:aanwezig|op kantoor)|afwezig(?:heidsbericht|heid)?|afwezigheidsmelding|frånvaro(?:meddelande)?"
+    r"|frav[æae]r(?:smelding)?|ikke til stede|poissa(?: toimistosta)?|poza biurem|nieobecno[śs][ćc]"
+    r"|mimo kancel[áa][řr]|不在(?:通知|届)|вне офиса"
+    r"|(?:vacation|away|holiday) (?:auto-?)?(?:reply|response|message|notice|notification)"
+    r"|i am (?:currently )?(?:away|out of (?:the )?office|on (?:vacation|holiday|leave))"
+    r")\s*(?:[:：!]|[-–—]\s|$|\[|\(|\]|\.\s)",
     re.IGNORECASE,
 )
 _READ_SUBJECT = re.compile(
-    r"\s*(?:read|gelesen|lu|leído|letto|lida|gelezen|not read|ungelesen gelöscht)\s*: ", re.IGNORECASE
+    r"\s*(?:read|gelesen|lu|leído|letto|lida|gelezen|not read|ungelesen gelöscht)\s*: ",
+    re.IGNORECASE,
 )
 
 _CARRIER = re.compile(
-    r"(?:mailer[-_.]?daemon|mail[-_.]?delivery[-_.]?(?:sub)?system|mail[-_.]?daemon|double[-_.]?bounce|bounce[-_.]?(?:daemon|handler)|mdaemon)$",
+    r"(?:mailer[-_.]?daemon|mail[-_.]?delivery[-_.]?(?:sub)?system|mail[-_.]?daemon|double[-_.]?bounce"
+    r"|bounce[-_.]?(?:daemon|handler)|mdaemon)$",
     re.IGNORECASE,
 )
 _HOUSE = re.compile(
-    r"(?:post[-_.]?master|mail[-_.]?(?:admin|master|system|server)|system[-_.]?administrator|e?smtp[-_.]?(?:server|gateway)?)$",
+    r"(?:post[-_.]?master|mail[-_.]?(?:admin|master|system|server)|system[-_.]?administrator"
+    r"|e?smtp[-_.]?(?:server|gateway)?)$",
     re.IGNORECASE,
 )
 _HOUSE_NAME = re.compile(
-    r"mailer.?daemon|mail ?(?:delivery|system|administrator|server)|post ?master|system ?administrator|internet mail delivery|message delivery|microsoft (?:outlook|exchange)",
+    r"mailer.?daemon|mail ?(?:delivery|system|administrator|server)|post ?master|system ?administrator"
+    r"|internet mail delivery|message delivery|microsoft (?:outlook|exchange)",
     re.IGNORECASE,
 )
+_ANSWER = re.compile(r"\s*(?:re|aw|sv|antw|fwd?|wg|tr|rif|odp)\s*:", re.IGNORECASE)
 _NO_REPLY = re.compile(r"(?:no|do[-_.]?not)[-_.]?reply", re.IGNORECASE)
 _FAILED_SUBJECT = re.compile(
-    r"undeliver|undelivr|non[- ]?deliver|delivery (?:status|failure|failed|error|notification|report|problem|delay|has|incomplete|unsuccessful|attempt)"
-    r"|(?:failed|failure|unsuccessful|delayed) (?:mail )?(?:delivery|notice)|returned (?:mail|message|e-?mail|to)|return(?:ing)? (?:message |mail )?to sender|failure notice"
-    r"|(?:mail|message|e-?mail)\b.{0,40}\b(?:fail|not delivered|could not|couldn't|cannot|can't|rejected|refused|delay|error|bounced|returned|undeliver|denied)|(?:mail|message) delivery|could not (?:send|deliver)|error sending|mail (?:system )?error|notification d'[ée]tat"
-    r"|unzustellbar|nicht zu(?:ge)?stell(?:t|bar)|zustell(?:ung|bericht|fehler)|non remis|non d[ée]livr|[ée]chec de|non (?:recapit|consegn)|mancat[oa] (?:recapito|consegna)|no (?:se ha podido|se puede|se pudo|ha sido) entrega|no entregad|n[ãa]o (?:entregue|foi poss[íi]vel|é poss[íi]vel)|falha na entrega|onbestelbaar|niet (?:afgeleverd|bezorgd)|kan inte levereras|olevererbart|kan ikke leveres|niedostarczon|nedoru[čc]|недостав|не доставлен|не удалось|配信|送信(?:エラー|失敗|できません)|退信|投递失败|无法(?:投递|送达)|メール.{0,8}(?:届|エラー)|전송 ?실패",
+    r"undeliver|undelivr|non[- ]?deliver|delivery (?:status|failure|failed|error|notification|report|problem"
+    r"|delay|has|incomplete|unsuccessful|attempt)"
+    r"|(?:failed|failure|unsuccessful|delayed) (?:mail )?(?:delivery|notice)|returned (?:mail|message|e-?mail"
+    r"|to)|return(?:ing)? (?:message |mail )?to sender|failure notice"
+    r"|(?:mail|message|e-?mail)\b.{0,40}\b(?:fail|not delivered|could not|couldn't|cannot|can't|rejected"
+    r"|refused|delay|error|bounced|returned|undeliver|denied)|(?:mail|message) delivery|could not (?:send"
+    r"|deliver)|error sending|mail (?:system )?error|notification d'[ée]tat"
+    r"|unzustellbar|nicht zu(?:ge)?stell(?:t|bar)|zustell(?:ung|bericht|fehler)|non remis|non d[ée]livr"
+    r"|[ée]chec de|non (?:recapit|consegn)|mancat[oa] (?:recapito|consegna)|no (?:se ha podido|se puede|se pudo"
+    r"|ha sido) entrega|no entregad|n[ãa]o (?:entregue|foi poss[íi]vel|é poss[íi]vel)|falha na entrega"
+    r"|onbestelbaar|niet (?:afgeleverd|bezorgd)|kan inte levereras|olevererbart|kan ikke leveres|niedostarczon"
+    r"|nedoru[čc]|недостав|не доставлен|не удалось|配信|送信(?:エラー|失敗|できません)|退信|投递失败"
+    r"|无法(?:投递|送达)|メール.{0,8}(?:届|エラー)"
+    r"|전송 ?실패",
     re.IGNORECASE,
 )
 _FAILED_TEXT = re.compile(
-    r"(?:not|n't|never) (?:be |been |able to be )?(?:deliver|sent|reach|send)|undeliver|unable to (?:deliver|send|relay)|(?:not|n't) (?:able|possible) to (?:deliver|send)|delivery (?:has |to |of |attempt|status)?[^.\n]{0,80}(?:fail|unsuccessful|abort|delay|suspend|error|problem)"
-    r"|returned to (?:the )?sender|permanent(?:ly)? (?:fatal )?(?:error|fail)|permanent fatal|fatal errors|address(?:es)?(?:\(es\))? failed|recipient[^.\n]{0,60}(?:reject|fail|not |unknown|error)|trouble delivering|error (?:occurred )?(?:while )?(?:attempting|trying|sending|delivering|in processing)|error delivering|mail delivery (?:fail|subsystem)|message (?:was |has been )?(?:rejected|refused|bounced|delayed|returned)|transcript of session|cannot send|failed to deliver|bounced"
-    r"|nicht zu(?:ge)?stell|konnte[^.\n]{0,60}nicht|n'a pas (?:pu |été )|non (?:remis|è stato|recapit)|no (?:se (?:ha podido|pudo|puede)|ha sido) entrega|não (?:foi possível|pôde|pode)|niet (?:worden )?(?:afgeleverd|bezorgd)|не (?:было |может быть )?достав|не удалось|配信(?:でき|され|エラー)|届け|送信でき",
+    r"(?:not|n't|never) (?:be |been |able to be )?(?:deliver|sent|reach|send)|undeliver|unable to (?:deliver"
+    r"|send|relay)|(?:not|n't) (?:able|possible) to (?:deliver|send)|delivery (?:has |to |of |attempt"
+    r"|status)?[^.\n]{0,80}(?:fail|unsuccessful|abort|delay|suspend|error|problem)"
+    r"|returned to (?:the )?sender|permanent(?:ly)? (?:fatal )?(?:error|fail)|permanent fatal|fatal errors"
+    r"|address(?:es)?(?:\(es\))? failed|recipient[^.\n]{0,60}(?:reject|fail|not |unknown|error)"
+    r"|trouble delivering|error (?:occurred )?(?:while )?(?:attempting|trying|sending|delivering|in processing)"
+    r"|error delivering|mail delivery (?:fail|subsystem)|message (?:was |has been )?(?:rejected|refused|bounced"
+    r"|delayed|returned)|transcript of session|cannot send|failed to deliver|bounced"
+    r"|nicht zu(?:ge)?stell|konnte[^.\n]{0,60}nicht|n'a pas (?:pu |été )|non (?:remis|è stato|recapit)"
+    r"|no (?:se (?:ha podido|pudo|puede)|ha sido) entrega|não (?:foi possível|pôde|pode)"
+    r"|niet (?:worden )?(?:afgeleverd|bezorgd)|не (?:было |может быть )?достав|не удалось|配信(?:でき|され"
+    r"|エラー)|届け|送信でき",
     re.IGNORECASE,
 )
 _FAILED_JSON = re.compile(r'(?:notification|event)Type\\?"\s*:\s*\\?"(Bounce|Complaint)')
@@ -99,7 +135,7 @@ def machine_of(message: Message, *, envelope_from: str = "", subject: str = "", 
     `envelope_from` is whom the sending server named ("<>" where nobody; "" where it is not known), `subject` the mail's
     own, decoded, and `text` what a reader sees.
     """
-    subject = subject or _decoded(message, "subject")
+    subject = subject or text_of(message, "subject")
     for kind, because in _signs(message, envelope_from, subject, text[:MAX_TEXT]):
         return Machine(kind, because, may_be_answered=False)
     because = _wish(message)
@@ -113,21 +149,21 @@ def _signs(message: Message, envelope_from: str, subject: str, text: str) -> Ite
     carrier = _carrier(message)
     answered = _REPLY_SUBJECT.match(subject)
     if not answered:
-        yield from _free_report(null_path or (carrier and f"From: {carrier}") or _returns(message), subject, text)
+        yield from _free_report(message, carrier, null_path, subject, text)
     yield from _auto_submitted(message)
     yield from _marked(message)
     if answered:
         yield MachineKind.AUTO_REPLY, _("Subject: “%(start)s”") % {"start": answered.group(0).strip()}
     if null_path:
-        is_reply = bool(message.get("in-reply-to")) or bool(_READ_SUBJECT.match(subject))
+        is_reply = "in-reply-to" in message or bool(_READ_SUBJECT.match(subject))
         yield (MachineKind.AUTO_REPLY if is_reply else MachineKind.NOTICE), null_path
-    if carrier and _CARRIER.search(carrier.partition("@")[0]):
-        yield MachineKind.NOTICE, _("From: %(sender)s") % {"sender": carrier}
+    if _is_daemon(carrier):
+        yield MachineKind.NOTICE, _from(carrier)
 
 
 def _structure(message: Message, subject: str, text: str) -> Iterator[tuple[MachineKind, str]]:
-    types = {part.get_content_type() for part in parts_of_mail(message)}
-    report = str(message.get_param("report-type", "") or "").lower() if "multipart/report" in types else ""
+    types = {type_of(part) for part in parts_of(message)}
+    report = parameters_of(message, "content-type").get("report-type", "").lower()
     if "message/feedback-report" in types or report == "feedback-report":
         yield MachineKind.FEEDBACK, _("a feedback report (RFC 5965)")
     json = _FAILED_JSON.search(text)
@@ -139,35 +175,53 @@ def _structure(message: Message, subject: str, text: str) -> Iterator[tuple[Mach
         yield MachineKind.AUTO_REPLY, _("a receipt (RFC 8098)")
     if is_report(message) or report == "delivery-status":
         yield MachineKind.BOUNCE, _("a delivery report (RFC 3464)")
-    if message.get("x-failed-recipients"):
+    if value_of(message, "x-failed-recipients"):
         yield MachineKind.BOUNCE, "X-Failed-Recipients"
     if "multipart/report" in types and (_FAILED_SUBJECT.search(subject) or _FAILED_TEXT.search(text)):
         yield MachineKind.BOUNCE, "multipart/report"
 
 
-def _free_report(sign: str, subject: str, text: str) -> Iterator[tuple[MachineKind, str]]:
-    """Reports in a server's own words. A person may write of mail that fails, too, so that words alone are no sign."""
-    if not sign:
-        return
-    said = _FAILED_SUBJECT.search(subject) or _FAILED_TEXT.search(text)
-    if said:
+def _free_report(
+    message: Message, carrier: str, null_path: str, subject: str, text: str
+) -> Iterator[tuple[MachineKind, str]]:
+    """Reports in a server's own words. People write of mail that fails, too, so that words alone are no sign."""
+    has_code = bool(reply_in(text) or status_in(text))
+    said = _FAILED_SUBJECT.search(subject)
+    if null_path or _is_daemon(carrier):
+        sign = null_path or _from(carrier)
+        said = said or _FAILED_TEXT.search(text)
+    elif carrier:  # perhaps a person, who answers
+        sign = _from(carrier)
+        said = None if said and _ANSWER.match(subject) else said or (has_code and _FAILED_TEXT.search(text)) or None
+    else:
+        sign = _returns(message)
+        said = said or _FAILED_TEXT.search(text)
+    if sign and said:
         yield MachineKind.BOUNCE, _("%(sign)s, with “%(words)s”") % {"sign": sign, "words": said.group(0)}
-    elif (reply_in(text) or status_in(text)) and (fault := fault_of_words(text)):
+    elif sign and has_code and (fault := fault_of_words(text)):
         yield MachineKind.BOUNCE, _("%(sign)s, with “%(words)s”") % {"sign": sign, "words": fault.value}
+
+
+def _is_daemon(carrier: str) -> bool:
+    return bool(carrier and _CARRIER.search(carrier.partition("@")[0]))
+
+
+def _from(sender: str) -> str:
+    return f"From: {sender}"
 
 
 def _returns(message: Message) -> str:
     """The sign that a sender which takes no answers sends a mail back."""
-    address = parseaddr(_decoded(message, "from"))[1]
+    address = parseaddr(text_of(message, "from"))[1]
     if not _NO_REPLY.match(address):
         return ""
-    is_back = any(part.get_content_type() == "message/rfc822" for part in parts_of_mail(message))
+    is_back = any(type_of(part) == "message/rfc822" for part in parts_of(message))
     return f"From: {address}, message/rfc822" if is_back else ""
 
 
 def _carrier(message: Message) -> str:
     """The sender, where it is one that carries mail; "" where it is not."""
-    sender = _decoded(message, "from")
+    sender = text_of(message, "from")
     name, address = parseaddr(sender)
     local = address.partition("@")[0] or name
     is_one = (
@@ -180,10 +234,10 @@ def _null_path(message: Message, envelope_from: str) -> str:
     """The sign that nobody wants to hear whether the mail arrived; some servers write their own name for nobody."""
     if envelope_from.strip() == "<>":
         return "MAIL FROM:<>"
-    path = message.get("return-path")
-    if path is None:
+    paths = values_of(message, "return-path")
+    if not paths:
         return ""
-    said = str(path).strip()
+    said = next(filter(None, paths), "")
     if said in {"", "<>"} or _CARRIER.match(said.strip("<>").partition("@")[0]):
         return f"Return-Path: {said or '<>'}"
     return ""
@@ -191,8 +245,8 @@ def _null_path(message: Message, envelope_from: str) -> str:
 
 def _auto_submitted(message: Message) -> Iterator[tuple[MachineKind, str]]:
     """RFC 3834, section 5."""
-    for value in message.get_all("auto-submitted", []):
-        word = str(value).partition(";")[0].partition("(")[0].strip().lower()
+    for value in values_of(message, "auto-submitted"):
+        word = value.partition(";")[0].partition("(")[0].strip().lower()
         if word and word != "no":
             kind = MachineKind.AUTO_REPLY if word == "auto-replied" else MachineKind.NOTICE
             yield kind, f"Auto-Submitted: {word}"
@@ -200,31 +254,25 @@ def _auto_submitted(message: Message) -> Iterator[tuple[MachineKind, str]]:
 
 def _marked(message: Message) -> Iterator[tuple[MachineKind, str]]:
     for name in _REPLY_HEADERS:
-        value = message.get(name)
-        if value is not None and str(value).strip().lower() not in _NO:
-            yield MachineKind.AUTO_REPLY, f"{name.title()}: {str(value).strip()[:80]}"
+        value = value_of(message, name)
+        if value.lower() not in _NO:
+            yield MachineKind.AUTO_REPLY, f"{name.title()}: {value[:80]}"
     for name, words in _REPLY_VALUES:
-        if words.search(str(message.get(name, ""))):
-            yield MachineKind.AUTO_REPLY, f"{name.title()}: {str(message.get(name)).strip()[:80]}"
+        value = value_of(message, name)[:200]
+        if words.search(value):
+            yield MachineKind.AUTO_REPLY, f"{name.title()}: {value[:80]}"
     for name in _NOTICE_HEADERS:
-        if message.get(name) is not None:
+        if name in message:
             yield MachineKind.NOTICE, name.title()
 
 
 def _wish(message: Message) -> str:
     """The sign that a mail, though a person may have written it, wants no automatic answer; "" where it bears none."""
     for name in _LIST_HEADERS:
-        if message.get(name) is not None:
+        if name in message:
             return name.title()
-    if str(message.get("precedence", "")).strip().lower() in _MANY:
-        return f"Precedence: {str(message.get('precedence')).strip().lower()}"
-    wished = {word.strip().lower() for word in str(message.get("x-auto-response-suppress", "")).split(",")}
+    precedence = value_of(message, "precedence").lower()
+    if precedence in _MANY:
+        return f"Precedence: {precedence}"
+    wished = {word.strip().lower() for word in value_of(message, "x-auto-response-suppress").split(",")}
     return "X-Auto-Response-Suppress" if wished & _SUPPRESSED else ""
-
-
-def _decoded(message: Message, name: str) -> str:
-    value = str(message.get(name, ""))
-    try:
-        return str(make_header(decode_header(value)))
-    except (HeaderParseError, LookupError, UnicodeError, ValueError):
-        return value

@@ -19,6 +19,8 @@ from .letters import Unreadable
 MAX_SIZE = 40 << 20  # bytes
 # The lines above the text. Long lists of addresses and the seals of a dozen servers make some 100 KiB.
 MAX_HEAD = 1 << 20  # bytes
+# A mail as large as that in base64 has 700,000; the parser holds each line as an object of its own.
+MAX_LINES = 2_000_000
 # A digest of a busy list has a hundred parts; each costs memory, and a line on a page.
 MAX_PARTS = 1000
 # A mail forwarded as a file ten times, each with text, HTML and pictures; and each level costs time for every line.
@@ -26,7 +28,7 @@ MAX_NESTING = 30
 
 _MBOX_LINE = re.compile(rb"\A(?:\s|\x00)*>?From [^\r\n]*\r?\n")  # of a mail that lay in a file of mails (RFC 4155)
 _END_OF_HEAD = re.compile(rb"\r\n\r\n|\n\r?\n|\r\r")
-_NO_FIELD = re.compile(rb"^(?![!-9;-~]*:|[ \t]|From )[^\r\n]*", re.MULTILINE)
+_NO_FIELD = re.compile(rb"^(?![!-9;-~]*:|[ \t]|From )[^\r\n]+", re.MULTILINE)
 _GAP_BEFORE_COLON = re.compile(rb"^([!-9;-~]+)[ \t]+:", re.MULTILINE)
 # Fields that no text begins a line with by chance, and that nobody can do without.
 _SURELY_A_FIELD = re.compile(
@@ -44,6 +46,8 @@ def parsed(raw: bytes) -> Message:
         raise Unreadable(
             _("It is larger than %(limit)d MB (%(size)d MB).") % {"limit": MAX_SIZE >> 20, "size": len(raw) >> 20}
         )
+    if raw.count(b"\n") + raw.count(b"\r") - raw.count(b"\r\n") > MAX_LINES:
+        raise Unreadable(_("It has more than %(limit)d lines.") % {"limit": MAX_LINES})
     parts = 0
 
     def tree(source: bytes) -> Message:

@@ -9,8 +9,10 @@ from foredesk.mail.rules import is_our_loop
 
 from . import addresses, bodies, bounces, headers, html_text, invitations, machines, parsing, signed
 from .files import MAX_FILES, files_of, without_uuencoded
-from .letters import Address, Invitation, MachineKind, Reading, Unreadable
+from .letters import Address, File, Invitation, MachineKind, Reading, Unreadable
 
+# Characters; some 200 pages. Nobody reads more on a page, and whatever looks at the words of a request would stall.
+MAX_TEXT = 500_000
 LOOP_HEADER = "x-foredesk-loop"
 _CALENDAR = frozenset({"text/calendar", "application/ics"})
 _ARMOUR = "-----BEGIN PGP MESSAGE-----"
@@ -24,13 +26,14 @@ def read(raw: bytes, *, envelope_from: str = "") -> Reading:
     hint = bodies.charset_of((layout.plain or layout.html or [message])[0])
     html = html_of(layout, hint)
     plain, packed = without_uuencoded(_plain_of(layout, hint))
-    files = (*files_of(layout, html, hint), *packed)
-    if len(files) > MAX_FILES:
-        raise Unreadable(_("More than %(limit)d files came with it.") % {"limit": MAX_FILES})
     is_encrypted |= plain.lstrip().startswith(_ARMOUR)
     text = _text_of(layout, plain, html, hint)
     if not text.strip():
         text = _instead_of_text(message, is_encrypted=is_encrypted)
+    text, long = _shortened(text)
+    files = (*files_of(layout, html, hint), *packed, *long)
+    if len(files) > MAX_FILES:
+        raise Unreadable(_("More than %(limit)d files came with it.") % {"limit": MAX_FILES})
     subject = headers.text_of(message, "subject", hint)
     machine = machines.machine_of(message, envelope_from=envelope_from, subject=subject, text=text)
     is_report = machine.kind in {MachineKind.BOUNCE, MachineKind.FEEDBACK}
@@ -93,6 +96,14 @@ def _text_of(layout: bodies.Layout, plain: str, html: str, hint: str) -> str:
 
 def _joined(texts: list[str]) -> str:
     return "\n\n".join(stripped for text in texts if (stripped := text.strip("\n")))
+
+
+def _shortened(text: str) -> tuple[str, list[File]]:
+    """A text that a page can show; one that is too long (a log instead of a mail) is a file as well, whole."""
+    if len(text) <= MAX_TEXT:
+        return text, []
+    file = File(_("whole text") + ".txt", "text/plain", text.encode(), is_named=False)
+    return f"{text[:MAX_TEXT]}…\n\n{_('It goes on; the whole text is attached.')}", [file]
 
 
 def _instead_of_text(message: Message, *, is_encrypted: bool) -> str:

@@ -1,10 +1,12 @@
 """What is new in a reply, and the rest: quoted text, the mail that was answered or forwarded, signatures.
 
-Nothing is discarded, and where it is in doubt who wrote a line, it stays in the answer. All work is by lines, each looked
-at a bounded number of times, and no pattern sees more than a few hundred characters: the time is linear in the text.
+Nothing is discarded, and where it is in doubt who wrote a line, it stays in the answer. All work is by lines, each
+looked at a bounded number of times, and no pattern sees more than a few hundred characters: the time is linear in the
+text.
 """
 
 from enum import Enum
+from itertools import accumulate
 
 from .letters import Trimmed
 from .quoting import (
@@ -21,11 +23,13 @@ from .quoting import (
 
 ROUNDS = 8  # after a part was taken away, what is left may end in another
 LONGEST_SIGNATURE = 12  # lines; more below two dashes is a text with dashes in it
+LONGEST_FOOTER = 6  # lines that a mailing list adds
 LONGEST_MARKED_SIGNATURE = 30  # lines below the mark that mail programs set, two dashes and a space
 
 
 class Kind(Enum):
     TEXT = "text"
+    CODE = "code"  # between two code fences: text, whatever it looks like
     BLANK = "blank"
     RULER = "ruler"  # dashes and the like
     QUOTED = "quoted"  # "> …"
@@ -33,6 +37,7 @@ class Kind(Enum):
     SIGNATURE = "signature"
 
 
+_WRITTEN = frozenset({Kind.TEXT, Kind.CODE})
 _SILENT = frozenset({Kind.BLANK, Kind.RULER})
 _NOT_WRITTEN = frozenset({Kind.QUOTED, Kind.INTRODUCTION, Kind.SIGNATURE, None})
 
@@ -70,11 +75,11 @@ def _kept(lines: list[str]) -> list[bool] | None:
     end = _start_of_original(kinds, nexts)
     kept = [number < end and kind is not Kind.INTRODUCTION for number, kind in enumerate(kinds)]
     for number, line in enumerate(lines):
-        if is_device_signature(line) and kinds[number] is Kind.TEXT and nexts[number] in _NOT_WRITTEN:
+        if kinds[number] is Kind.TEXT and nexts[number] in _NOT_WRITTEN and is_device_signature(line):
             kinds[number] = Kind.SIGNATURE
     for start, stop in _signatures(lines[:end], kinds):
         kept[start:stop] = [False] * (stop - start)
-    said = [number for number, kind in enumerate(kinds) if kept[number] and kind is Kind.TEXT]
+    said = [number for number, kind in enumerate(kinds) if kept[number] and kind in _WRITTEN]
     if not said:
         return None
     kept[said[-1] + 1 :] = [False] * (len(lines) - said[-1] - 1)
@@ -113,10 +118,9 @@ def _kind(line: str) -> Kind:
 
 
 def _set_code(lines: list[str], kinds: list[Kind]) -> None:
-    """What stands between two code fences is text, whatever it looks like."""
     fences = [number for number, line in enumerate(lines) if is_code_fence(line)]
     for start, stop in zip(fences[::2], fences[1::2], strict=False):
-        kinds[start : stop + 1] = [Kind.TEXT] * (stop + 1 - start)
+        kinds[start : stop + 1] = [Kind.CODE] * (stop + 1 - start)
 
 
 def _set_bars(lines: list[str], kinds: list[Kind]) -> None:
@@ -143,45 +147,50 @@ def _nexts(kinds: list[Kind]) -> list[Kind | None]:
 
 
 def _start_of_original(kinds: list[Kind], nexts: list[Kind | None]) -> int:
-    """The line from which on all is the mail that was answered: introduced below the answer and not marked as quoted."""
+    """The line from which on all is the mail that was answered: introduced below the answer, and not marked."""
     has_text = False
     for number, kind in enumerate(kinds):
-        if kind is Kind.INTRODUCTION and has_text and nexts[number] is Kind.TEXT:
+        if kind is Kind.INTRODUCTION and has_text and nexts[number] in _WRITTEN:
             while number and kinds[number - 1] in {Kind.INTRODUCTION, *_SILENT}:
                 number -= 1
             return number
-        has_text = has_text or kind is Kind.TEXT
+        has_text = has_text or kind in _WRITTEN
     return len(kinds)
 
 
 def _signatures(lines: list[str], kinds: list[Kind]) -> list[tuple[int, int]]:
     """From where to where signatures stand: below their mark, a telephone's line, and what a mailing list adds."""
+    ends = _ends(kinds[: len(lines)])
+    written = list(accumulate((kind in _WRITTEN for kind in kinds[: len(lines)]), initial=0))
     found = []
-    number, has_text = 0, False
+    number = 0
     while number < len(lines):
         stop = number
         if kinds[number] is Kind.SIGNATURE:
             stop = number + 1
-        elif has_text and kinds[number] is Kind.RULER:
-            stop = _end_of_signature(lines, kinds, number)
-        has_text = has_text or kinds[number] is Kind.TEXT
+        elif kinds[number] is Kind.RULER and written[number]:
+            said = written[ends[number]] - written[number]
+            if _is_above_signature(lines, number, ends[number], said):
+                stop = ends[number]
         if stop > number:
             found.append((number, stop))
         number = max(stop, number + 1)
     return found
 
 
-def _end_of_signature(lines: list[str], kinds: list[Kind], mark: int) -> int:
-    limit = LONGEST_MARKED_SIGNATURE if lines[mark] == "-- " else LONGEST_SIGNATURE
-    said, is_list = 0, False
-    stop = mark + 1
-    while (
-        stop < min(len(lines), mark + 4 * limit)
-        and kinds[stop] not in {Kind.QUOTED, Kind.INTRODUCTION}
-        and said <= limit
-    ):
-        said += kinds[stop] is Kind.TEXT
-        is_list = is_list or is_footer(lines[stop])
-        stop += 1
-    is_signature = is_signature_mark(lines[mark]) or (is_list and said <= LONGEST_SIGNATURE // 2)
-    return stop if is_signature and said <= limit else mark
+def _ends(kinds: list[Kind]) -> list[int]:
+    """Of each line where the run ends in which nothing is quoted or introduced."""
+    ends = []
+    end = len(kinds)
+    for number in range(len(kinds) - 1, -1, -1):
+        if kinds[number] in {Kind.QUOTED, Kind.INTRODUCTION}:
+            end = number
+        ends.append(end)
+    return ends[::-1]
+
+
+def _is_above_signature(lines: list[str], mark: int, end: int, said: int) -> bool:
+    """`said`: how many lines say something between the mark and the end."""
+    if is_signature_mark(lines[mark]):
+        return said <= (LONGEST_MARKED_SIGNATURE if lines[mark] == "-- " else LONGEST_SIGNATURE)
+    return 0 < said <= LONGEST_FOOTER and any(is_footer(line) for line in lines[mark:end][: 3 * LONGEST_FOOTER])

@@ -62,10 +62,15 @@ def open_from_mail(
 
 
 @transaction.atomic
-def copy_in(*, by: Person, ticket: Ticket, people: Sequence[Person]) -> list[Person]:
-    """Let the people on copy of a mail follow; returns whom. Only for whom the request is, may name them."""
+def copy_in(*, by: Person, ticket: Ticket, people: Sequence[Person], left_out: int = 0) -> list[Person]:
+    """Let the people on copy of a mail follow; returns whom. Only for whom the request is, may name them.
+
+    `left_out`: how many others were on copy, too many to take them all for people who want to hear of it.
+    """
     if not can_share(by, ticket):
         return []
+    if left_out:
+        note(ticket, by, "copies:left_out", number=left_out)
     return [one for one in people if add_follower(ticket, one, FollowerReason.COPIED, by=by) is not None]
 
 

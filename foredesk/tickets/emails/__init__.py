@@ -78,12 +78,13 @@ def _because(person: Person, ticket: Ticket, *, for_it: bool) -> str:
 def _acknowledged(ticket: Ticket, _item: None, person: Person) -> Letter:
     event = {"why": "", "mismatch": ""} | told(ticket, "submitted")
     questions = _left_open(ticket, person)
+    after = [_read_by(ticket), promise_or_target(ticket, on_date, person), _left_out(ticket), who_sees(ticket)]
     return Letter(
         subject=_("We have your request: %(subject)s") % {"subject": ticket.subject},
         heading=_("Thank you, %(name)s. We have your request.") % {"name": person.first_name},
         intro=" ".join(filter(None, [event["why"] + ".", event["mismatch"]])).replace("..", "."),
         quote=ticket.interview.goal or ticket.interview.happened,
-        after=" ".join(filter(None, [_read_by(ticket), promise_or_target(ticket, on_date, person), who_sees(ticket)])),
+        after=" ".join(filter(None, after)),
         button=_("Answer on the page") if questions else _("See your request"),
         fragment="#answer" if questions else "",
         questions=questions,
@@ -99,6 +100,16 @@ def _read_by(ticket: Ticket) -> str:
         "lane": ticket.lane.name,
         "when": on_date(ticket.first_reply_target),
     }
+
+
+def _left_out(ticket: Ticket) -> str:
+    number = told(ticket, "copies:left_out").get("number") if ticket.channel == Channel.EMAIL else 0
+    if not number:
+        return ""
+    return _(
+        "We did not add the %(number)d people on copy whom we do not know, so that nobody gets mail without having "
+        "asked for it. You can name those who should hear of it on its page."
+    ) % {"number": number}
 
 
 def _left_open(ticket: Ticket, person: Person) -> tuple[str, ...]:
