@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/settings/", include("foredesk.catalogue.urls")),
     path("", include("foredesk.operations.urls")),
     path("desk/outbox/", include("foredesk.mail.urls")),
+    path("", include("foredesk.intake.urls")),
     path("desk/order/", include("foredesk.dispatch.urls")),
     path("desk/", include("foredesk.triage.urls")),
     path("desk/shield/", include("foredesk.shield.urls")),

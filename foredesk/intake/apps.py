@@ -10,13 +10,30 @@ class IntakeConfig(AppConfig):
     def ready(self) -> None:
         from foredesk.people.rules import is_administrator
         from foredesk.tickets.actions import hold_words
+        from foredesk.tickets.rules.links import register_answer_links
         from foredesk.tickets.signals import words_let_go
         from foredesk.ui.navigation import Entry, register
 
+        from . import queries
         from .models import Incoming
+        from .rules.links import answer_url
+        from .rules.permissions import can_read_incoming
 
         hold_words(Incoming, "ticket", ("subject", "text", "sender", "sender_name"))
         words_let_go.connect(_let_go, dispatch_uid="intake.let_go")
+        register_answer_links(answer_url)
+        register(
+            Entry(
+                place="desk",
+                label=_("Incoming mail"),
+                url_name="intake:quarantine",
+                icon="mail-open",
+                order=79,
+                allowed=can_read_incoming,
+                count=queries.quarantine_count,
+                key="g i",
+            )
+        )
         register(
             Entry(
                 place="settings",

@@ -90,6 +90,7 @@ class Incoming(models.Model):
     machine = models.CharField(max_length=12, blank=True)  # MachineKind
     text = models.TextField(blank=True)  # what a reader sees
     has_html = models.BooleanField(default=False)
+    details = models.JSONField(default=dict)  # what pages show beside its text: see rules.details
     handled_at = models.DateTimeField(null=True)
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -97,6 +98,8 @@ class Incoming(models.Model):
     # The message it became; None for a new request (its words are the interview) and for machines' mail.
     message = models.OneToOneField("tickets.Message", models.SET_NULL, null=True, related_name="incoming")
     became = models.CharField(max_length=10, choices=Became, blank=True)
+    # When somebody of IT decided what becomes of an outsider's words; None: nobody has yet.
+    settled_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-id"]

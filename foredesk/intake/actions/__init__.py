@@ -13,10 +13,13 @@ from .mailboxes import (
     resume_mailbox,
     try_mailbox,
 )
+from .outsiders import admit, leave_with_it
+from .quarantine import open_from_quarantine, retry, retry_all, set_aside
 from .storing import store
 
 __all__ = [
     "add_mailbox",
+    "admit",
     "claim_due",
     "describe_mailbox",
     "fetch",
@@ -26,11 +29,16 @@ __all__ = [
     "forget_person",
     "forget_raw_mails_of",
     "hand_over",
+    "leave_with_it",
+    "open_from_quarantine",
     "pause_mailbox",
     "raise_alarms",
     "remove_mailbox",
     "reseal_mailboxes",
     "resume_mailbox",
+    "retry",
+    "retry_all",
+    "set_aside",
     "store",
     "try_mailbox",
 ]

@@ -11,8 +11,11 @@ from foredesk.kit import clock
 from foredesk.kit.built_once import BuiltOnce
 from foredesk.kit.refusals import Refused
 
-from ..enums import IncomingState
+from ..enums import Became, IncomingState
 from ..models import Incoming
+from ..queries import raw_of, thread_of
+from ..rules.details import details_of
+from ..rules.heads import read_head
 from ..rules.letters import Reading, Unreadable
 from ..rules.reading import read
 from .placing import HOLDS_FOR, StillComing, place
@@ -23,7 +26,7 @@ LEASE = timedelta(minutes=5)  # longer than any mail takes
 # The pause after an attempt that failed for a reason that may pass; after the last one it is for people to look at.
 PAUSES = (timedelta(seconds=20), timedelta(minutes=5))
 HOLD = timedelta(seconds=3)
-_DESCRIBED = ("subject", "sender", "sender_name", "machine", "text", "has_html")
+_DESCRIBED = ("subject", "sender", "sender_name", "machine", "text", "has_html", "details")
 _PLACED = ("state", "reason", "person", "ticket", "message", "became")
 
 
@@ -92,10 +95,18 @@ def _wait(mail: Incoming) -> bool:
 def _save(mail: Incoming, reading: Reading) -> None:
     """Write down what became of a mail. Raises Overtaken when our lease ran out and another worker has taken over."""
     _describe(mail, reading)
+    mail.details["rest"] = len(reading.text.strip()) > len(_said(mail))
     outcome = {name: getattr(mail, name) for name in (*_DESCRIBED, *_PLACED)}
     ours = Incoming.objects.filter(pk=mail.pk, state=IncomingState.STORED, attempts=mail.attempts + 1)
     if not ours.update(**outcome, handled_at=clock.now()):
         raise Overtaken
+
+
+def _said(mail: Incoming) -> str:
+    """What of a mail stands on its request's page."""
+    if mail.message is not None:
+        return mail.message.body
+    return mail.ticket.interview.goal if mail.ticket is not None and mail.became == Became.REQUEST else ""
 
 
 def _describe(mail: Incoming, reading: Reading) -> None:
@@ -104,16 +115,22 @@ def _describe(mail: Incoming, reading: Reading) -> None:
         mail.sender, mail.sender_name = reading.sender.address[:254], reading.sender.name[:120]
     mail.machine = reading.machine.kind
     mail.text, mail.has_html = reading.text, reading.has_html
+    mail.details = details_of(reading)
 
 
 def _hold(mail: Incoming, reason: str) -> None:
     """Put a mail into quarantine, with what can be told of it."""
     try:
-        _describe(mail, _read(mail))
+        reading = _read(mail)
     except Exception:  # whatever keeps it from being read is the reason it is here
         logger.info("Incoming mail %s cannot be described.", mail.pk, exc_info=True)
+        reading = read_head(raw_of(mail) or b"")
+    _describe(mail, reading)
+    # It may be about a request of which not everybody may know who looks after the quarantine.
+    thread = thread_of(reading)
+    mail.ticket = thread.ticket if thread else None
     mail.state, mail.reason, mail.handled_at = IncomingState.QUARANTINED, reason[:500], clock.now()
-    mail.save(update_fields=["state", "reason", "handled_at", *_DESCRIBED])
+    mail.save(update_fields=["state", "reason", "handled_at", "ticket", *_DESCRIBED])
 
 
 def _try_later(mail: Incoming) -> bool:

@@ -38,5 +38,5 @@ def forget_person(*, person: Person) -> None:
 
 def _forget_raw(mails: QuerySet[Incoming]) -> None:
     raw = set(mails.exclude(raw=None).values_list("raw", flat=True))
-    mails.update(raw=None)
+    mails.update(raw=None, details={})
     forget_files(Attachment.objects.filter(pk__in=raw))

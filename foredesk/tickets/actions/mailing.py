@@ -16,9 +16,9 @@ from ..effects import tell
 from ..enums import Audience, Channel, FollowerReason, Kind, LinkKind, News, Prompt
 from ..models import Interview, Link, Message, Ticket
 from ..rules import answered, assess, can_answer_as_customer, can_share, open_questions, subject_of
-from .following import add_follower
+from .following import add_follower, follow
 from .interviewing import LONGEST_ANSWER, open_ticket
-from .states import lock, lock_where_it_goes_on, note
+from .states import lock, lock_where_it_goes_on, note, refuse_unless_agent
 
 
 @transaction.atomic
@@ -90,6 +90,23 @@ def write_from_outside(
     note(ticket, by, "outsider:wrote", message=message.pk, why=why)
     tell.enqueue(News.CUSTOMER_WROTE, ticket.pk, message.pk, by.pk)
     return message
+
+
+@transaction.atomic
+def let_in(*, by: Person, message: Message) -> None:
+    """Let an outsider follow the ticket on which they wrote, and everybody there read what they wrote.
+
+    Raises Refused for anybody but IT, where a private request is hidden from the outsider, and the second time.
+    """
+    ticket = message.ticket
+    lock(ticket)
+    refuse_unless_agent(by, ticket)
+    outside = Message.objects.filter(pk=message.pk, audience=Audience.IT, by_it=False)
+    if not outside.update(audience=Audience.EVERYONE):
+        raise Refused(_("Everybody on this request can read this already."))
+    follow(by=by, ticket=ticket, person=message.author, reason=FollowerReason.COPIED)
+    note(ticket, by, "outsider:let_in", message=message.pk, follower=message.author.full_name)
+    tell.enqueue(News.CUSTOMER_WROTE, ticket.pk, message.pk, by.pk)
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from ..queries import on_date, what_next, where_it_goes_on
 from ..queries.news import Story, why_told
 from ..rules import can_answer_as_customer, can_see, can_work_on, reads_conversation
 from ..rules.interview import open_questions, question
+from ..rules.links import answer_link
 from ..rules.promising import promise_or_target, promise_words
 from ..rules.wording import who_sees
 from . import joining
@@ -34,7 +35,7 @@ def letter(news: News, story: Story, person: Person, pierces: str = "") -> tuple
     holds = person.pk == ticket.assignee_id
     for_it = can_work_on(person, ticket) and (holds or why_told(person, ticket) is None)
     stands = where_it_goes_on(ticket) if news == News.MERGED else ticket
-    path = reverse("desk:ticket" if for_it else "portal:request", args=[ticket.pk])
+    address = _address(written, story, person, for_it=for_it)
     context = {
         "subject": subject,
         "heading": written.heading,
@@ -44,10 +45,23 @@ def letter(news: News, story: Story, person: Person, pierces: str = "") -> tuple
         "questions": written.questions,
         "next": "" if for_it or not can_see(person, stands) else what_next(stands, person, on_date),
         "action_label": written.button,
-        "action_url": f"{settings.BASE_URL}{path}{written.fragment}",
+        "action_url": f"{address}{written.fragment}",
+        "answers": [
+            {"label": label, "url": f"{address}?answer={value}{written.fragment}"} for value, label in written.answers
+        ],
         "why": _because(person, ticket, for_it=for_it),
     }
     return f"{subject} [{ticket.pk}]", *render_mail("tickets/mail/news", context)
+
+
+def _address(written: Letter, story: Story, person: Person, *, for_it: bool) -> str:
+    """The ticket's page; what the mail asks, those who never sign in answer elsewhere."""
+    ticket = story.ticket
+    if written.asks:
+        key = story.item.pk if story.item else ticket.pk
+        if elsewhere := answer_link(person, ticket, written.asks, key):
+            return elsewhere
+    return settings.BASE_URL + reverse("desk:ticket" if for_it else "portal:request", args=[ticket.pk])
 
 
 def _because(person: Person, ticket: Ticket, *, for_it: bool) -> str:
@@ -63,6 +77,7 @@ def _because(person: Person, ticket: Ticket, *, for_it: bool) -> str:
 
 def _acknowledged(ticket: Ticket, _item: None, person: Person) -> Letter:
     event = {"why": "", "mismatch": ""} | told(ticket, "submitted")
+    questions = _left_open(ticket, person)
     after = [_read_by(ticket), promise_or_target(ticket, on_date, person), _left_out(ticket), who_sees(ticket)]
     return Letter(
         subject=_("We have your request: %(subject)s") % {"subject": ticket.subject},
@@ -70,8 +85,10 @@ def _acknowledged(ticket: Ticket, _item: None, person: Person) -> Letter:
         intro=" ".join(filter(None, [event["why"] + ".", event["mismatch"]])).replace("..", "."),
         quote=ticket.interview.goal or ticket.interview.happened,
         after=" ".join(filter(None, after)),
-        button=_("See your request"),
-        questions=_left_open(ticket, person),
+        button=_("Answer on the page") if questions else _("See your request"),
+        fragment="#answer" if questions else "",
+        questions=questions,
+        asks="questions" if questions else None,
     )
 
 
@@ -149,6 +166,8 @@ def _restated(ticket: Ticket, restatement: Restatement, person: Person) -> Lette
         quote=restatement.text,
         button=_("That’s it, or not quite"),
         fragment="#answer",
+        asks="restatement",
+        answers=(("right", _("That’s it")), ("different", _("Not quite"))),
     )
 
 
@@ -232,6 +251,8 @@ def _solution(ticket: Ticket, solution: Solution, person: Person) -> Letter:
         % {"when": date_format(localtime(solution.close_at), "l j F")},
         button=_("Yes, partly or no"),
         fragment="#answer",
+        asks="solution",
+        answers=tuple((one.value, str(one.label)) for one in Answer),
     )
 
 
@@ -245,6 +266,8 @@ def _reminder(ticket: Ticket, solution: Solution, person: Person) -> Letter:
         % {"when": date_format(localtime(solution.close_at), "l j F")},
         button=_("Yes, partly or no"),
         fragment="#answer",
+        asks="solution",
+        answers=tuple((one.value, str(one.label)) for one in Answer),
     )
 
 

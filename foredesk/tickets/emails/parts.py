@@ -7,11 +7,15 @@ from foredesk.people.models import Person
 
 from ..models import Ticket
 from ..rules import can_answer_as_customer
+from ..rules.links import What
 
 
 @dataclass(frozen=True)
 class Letter:
-    """The parts of a mail before it takes its form; `quote` is somebody's words (Markdown)."""
+    """The parts of a mail before it takes its form; `quote` is somebody's words (Markdown).
+
+    What it `asks` can be answered where `rules.links` says, too; `answers` are the values and words to choose from.
+    """
 
     subject: str
     heading: str
@@ -20,6 +24,8 @@ class Letter:
     after: str = ""
     button: str = ""
     fragment: str = ""
+    asks: What | None = None
+    answers: tuple[tuple[str, str], ...] = ()
     questions: tuple[str, ...] = ()  # that may be answered by mail, each after its number
 
 
