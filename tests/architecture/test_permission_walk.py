@@ -22,7 +22,7 @@ from foredesk.dispatch.actions import keep_skill
 from foredesk.forecasts.actions import add_step
 from foredesk.intake.actions import add_mailbox, store
 from foredesk.intake.enums import Became, Door, IncomingState
-from foredesk.intake.models import Incoming, Mailbox
+from foredesk.intake.models import Incoming
 from foredesk.kit import clock
 from foredesk.mail.models import OutboxMessage
 from foredesk.operations.actions import ask_for_copy_of_person, begin_import, try_import
@@ -165,7 +165,6 @@ def world(db) -> World:
             "desk/settings/sites/": place.site.pk,
             "desk/settings/places/": place.pk,
             "desk/settings/imports/": run.pk,
-            "desk/settings/mailboxes/": Mailbox.objects.create(name="Desk", address="desk@example.org").pk,
             "desk/settings/teams/": team.pk,
             "desk/order/skills/": keep_skill(
                 by=people["lead"], skill=None, name="Locks", people=[agent], service_classes=[]
