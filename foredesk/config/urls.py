@@ -9,7 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/settings/calendars/", include("foredesk.calendars.urls")),
     path("desk/settings/", include("foredesk.catalogue.urls")),
     path("", include("foredesk.operations.urls")),
-    path("desk/outbox/", include("foredesk.mail.urls")),
+    path("", include("foredesk.mail.urls")),
     path("desk/order/", include("foredesk.dispatch.urls")),
     path("desk/", include("foredesk.triage.urls")),
     path("desk/shield/", include("foredesk.shield.urls")),

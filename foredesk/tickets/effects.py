@@ -5,6 +5,7 @@ from django.utils import timezone
 from foredesk.activity.models import Event
 from foredesk.kit.queue import task
 from foredesk.mail.actions import post
+from foredesk.mail.enums import Topic
 from foredesk.people.models import Person
 from foredesk.people.queries import agents, zone_for
 
@@ -12,7 +13,7 @@ from .emails import letter
 from .enums import News
 from .models import Ticket
 from .queries import where_it_goes_on, with_people
-from .queries.news import load, recipients
+from .queries.news import load, recipients, topic_of
 from .queries.silence import still_promised
 from .reminders import silence_letter, step_letter
 from .rules import can_answer_as_customer, can_work_on
@@ -34,9 +35,7 @@ def tell(news: str, ticket_id: int, item_id: int, by_id: int | None, pierces: st
         if person.pk != by_id:
             with timezone.override(zone_for(person)):  # a mail tells times as its reader's clock does
                 written = letter(kind, found, person, pierces)
-            # What people hear as customers interrupts nobody: they asked, and wait for it themselves.
-            at_once = bool(pierces) or can_answer_as_customer(person, found.ticket)
-            _send(kind, found.ticket, item_id, person, written, _scope(kind, found.ticket), at_once)
+            _send(kind, found.ticket, item_id, person, written, _scope(kind, found.ticket), pierces=bool(pierces))
 
 
 @task()
@@ -61,6 +60,7 @@ def tell_of_silence(news: str, person_id: int, promises: list[list[Any]]) -> Non
         html=html,
         about=f"ticket:{tickets[0].pk}" if len(tickets) == 1 else "",
         scope=f"class:{classes.pop()}" if classes else _scope(News(news), tickets[0]) if len(tickets) == 1 else "",
+        topic=Topic.REMINDERS,
     )
 
 
@@ -78,7 +78,7 @@ def tell_of_step(ticket_id: int, event_id: int) -> None:
         if can_work_on(person, ticket):
             with timezone.override(zone_for(person)):
                 written = step_letter(event, ticket)
-            _send(News.ESCALATED, ticket, event_id, person, written, _scope(News.ESCALATED, ticket), at_once=False)
+            _send(News.ESCALATED, ticket, event_id, person, written, _scope(News.ESCALATED, ticket))
 
 
 def _scope(news: News, ticket: Ticket) -> str:
@@ -88,7 +88,14 @@ def _scope(news: News, ticket: Ticket) -> str:
 
 
 def _send(
-    news: News, ticket: Ticket, item_id: int, person: Person, written: tuple[str, str, str], scope: str, at_once: bool
+    news: News,
+    ticket: Ticket,
+    item_id: int,
+    person: Person,
+    written: tuple[str, str, str],
+    scope: str,
+    *,
+    pierces: bool = False,
 ) -> None:
     subject, text, html = written
     post(
@@ -100,5 +107,8 @@ def _send(
         html=html,
         about=f"ticket:{ticket.pk}",
         scope=scope,
-        at_once=at_once,
+        topic=topic_of(news, ticket, person),
+        # What people hear as customers interrupts nobody: they asked, and wait for it themselves.
+        at_once=can_answer_as_customer(person, ticket),
+        pierces=pierces,
     )
