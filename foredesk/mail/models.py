@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from foredesk.kit import clock
 from foredesk.people.rules import is_undisturbed
 
-from .enums import BUNDLES, KIND_WORDS, TO_GO, NotSent, OutboxState, Way
+from .enums import BUNDLES, KIND_WORDS, TO_GO, UNDELIVERED, NotSent, OutboxState, Way
 
 
 class OutboxMessage(models.Model):
@@ -76,6 +76,23 @@ class OutboxMessage(models.Model):
             and self.state == OutboxState.QUEUED
             and not self.attempts
             and is_undisturbed(self.held_for)
+        )
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is to go out at a later moment."""
+        return self.not_before > clock.now()
+
+    @property
+    def is_trouble(self) -> bool:
+        return self.state in {*UNDELIVERED, OutboxState.DEFERRED} or self.not_sent_because == NotSent.REFUSES
+
+    @property
+    def has_reason(self) -> bool:
+        """Whether there is more to say of its state than the word for it (mail/reason.html)."""
+        waits = self.state == OutboxState.QUEUED and self.sent_in_id is None and self.waits
+        return bool(
+            self.error or self.not_sent_because or (waits and (self.is_held or self.joins or self.way == Way.DIGEST))
         )
 
     @property

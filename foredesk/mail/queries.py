@@ -8,6 +8,7 @@ from foredesk.kit import clock
 from foredesk.kit.built_once import BuiltOnce
 from foredesk.people.models import Person
 from foredesk.people.queries import people_called
+from foredesk.people.rules import Remark
 
 from .enums import BUNDLES, UNDELIVERED, NotSent, OutboxState, Topic, Way
 from .models import BadAddress, NoticeChoice, OutboxMessage, ThreadId
@@ -125,6 +126,12 @@ def refusal_of(address: str) -> BadAddress | None:
 def troubles_with(person: Person) -> BadAddress | None:
     """What mail servers said of somebody's address, permanent or not; None for nothing."""
     return BadAddress.objects.filter(address=person.email).first()
+
+
+def remark_on_address(person: Person) -> Remark | None:
+    """For somebody's page under Settings."""
+    trouble = troubles_with(person)
+    return Remark("mail/remark.html", trouble) if trouble else None
 
 
 def parts_open_to(person: Person, bundle: OutboxMessage) -> list[OutboxMessage]:
