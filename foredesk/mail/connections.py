@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.mail.backends.smtp import EmailBackend
 
 IDLE_SECONDS = 20.0  # then it is closed: mail servers have few to give
+ASKED_SECONDS = 5.0  # whoever has just seen that it answers need not ask again
 MOST_MAILS = 200  # over one connection; many servers end it themselves after some number
 
 
@@ -24,8 +25,8 @@ class Line:
         self._used = 0.0
 
     def open(self) -> smtplib.SMTP:
-        """A connection that answers; what was kept is asked first. Raises SMTPException or OSError."""
-        if self._backend is not None and (self._to != _where() or self._mails >= MOST_MAILS or not self._answers()):
+        """A connection that answers; one that was kept is asked first. Raises SMTPException or OSError."""
+        if self._backend is not None and not self._is_good():
             self.close()
         if self._backend is None:
             self._to = _where()
@@ -35,11 +36,15 @@ class Line:
             except BaseException:
                 self.close()
                 raise
-        self._mails += 1
         self._used = time.monotonic()
         server = self._backend.connection
         assert isinstance(server, smtplib.SMTP)  # noqa: S101 (for the type checker: it is open)
         return server
+
+    def done(self) -> None:
+        """A mail has gone over it; the next one asks first whether it still stands."""
+        self._mails += 1
+        self._used = time.monotonic() - ASKED_SECONDS
 
     def close(self) -> None:
         """Say good-bye, however clumsily: a mail that the server has taken must not go out again because of that."""
@@ -56,8 +61,12 @@ class Line:
             finally:
                 self.lock.release()
 
-    def _answers(self) -> bool:
-        """Whether the other end is there still: it may have hung up on us without a word."""
+    def _is_good(self) -> bool:
+        """Whether it leads where the settings say, and the other end is there still: many hang up without a word."""
+        if self._to != _where() or self._mails >= MOST_MAILS:
+            return False
+        if time.monotonic() - self._used < ASKED_SECONDS:
+            return True
         server = self._backend.connection if self._backend else None
         try:
             return server is not None and server.noop()[0] == 250

@@ -14,7 +14,7 @@ from .emails import together
 from .enums import AFTERWARDS, DIGEST, TO_GO, TOGETHER, NotSent, OutboxState, Way
 from .models import OutboxMessage
 from .queries import leaving_with
-from .transports import PermanentFailure, TemporaryFailure, transport
+from .transports import PermanentFailure, TemporaryFailure, Transport, transport
 
 
 @task()
@@ -26,8 +26,17 @@ def deliver(outbox_id: int) -> None:
         return
     if not message.attempts and _waited(message):
         message = _gathered(message)
-    if message is not None and _claim(message):
-        _send(message)
+    if message is None:
+        return
+    carrier = transport()
+    try:
+        carrier.ready()  # before the mail is ours: it may take longer than a lease
+    except TemporaryFailure as failure:
+        if _claim(message):
+            _try_later(message, str(failure))
+        return
+    if _claim(message):
+        _send(message, carrier)
 
 
 def _holds_on(message: OutboxMessage) -> bool:
@@ -109,17 +118,17 @@ def _subject_of(kind: str, parts: list[OutboxMessage], *, alike: bool) -> str:
 
 
 def _claim(message: OutboxMessage) -> bool:
-    """Take the mail for ourselves for the time of a LEASE; False when somebody else has it."""
+    """Take the mail for ourselves for the time of a lease; False when somebody else has it."""
     # The update decides the race: of two workers only one still finds the number of attempts that it read.
     now = clock.now()
     due = _as_found(message).filter(not_before__lte=now)
-    if not due.update(not_before=now + rules.LEASE, attempts=F("attempts") + 1):
-        return False
-    message.attempts += 1
-    return True
+    # Queued and tried means: in hand. `deliver_forgotten` looks for that when the lease is over.
+    ours = due.update(state=OutboxState.QUEUED, not_before=now + rules.lease(), attempts=F("attempts") + 1)
+    message.attempts += ours
+    return bool(ours)
 
 
-def _send(message: OutboxMessage) -> None:
+def _send(message: OutboxMessage, carrier: Transport) -> None:
     if message.attempts > rules.MAX_ATTEMPTS:
         return _give_up(message, _("The worker stopped each time while it was sending this mail."))
     if message.is_bundle:
@@ -128,7 +137,6 @@ def _send(message: OutboxMessage) -> None:
             refusing.stop(OutboxMessage.objects.filter(pk=message.pk), NotSent.LET_GO)
             return None
         message.text, message.html = together(message, parts)
-    carrier = transport()
     try:
         carrier.send(message)
     except PermanentFailure as failure:

@@ -23,8 +23,6 @@ from .models import BadAddress, OutboxMessage
 # servers; ours takes over from us at once). A mail that fails once more after the last one has failed.
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240, 360, 480, 720, 849)]
 MAX_ATTEMPTS = len(PAUSES) + 1
-# Longer than any sending can take (the SMTP time-out holds for each single step of the conversation).
-LEASE = timedelta(minutes=10)
 
 # Further news for the same person about the same thing waits so long after the last, and leaves in one mail.
 REPEATS = timedelta(minutes=5)
@@ -44,6 +42,14 @@ _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}\Z")
 # We write these ourselves.
 _OURS = frozenset({"to", "cc", "bcc", "from", "sender", "subject", "date", "message-id", "mime-version", "received"})
 _OURS_TOO = ("content-", "return-path", "resent-")
+
+
+def lease() -> timedelta:
+    """How long a mail is in the hand of one worker: no shorter than handing it over can take.
+
+    The time-out holds for each step: MAIL, RCPT, DATA, the mail itself, and the server's word that it has it.
+    """
+    return timedelta(seconds=5 * settings.EMAIL_TIMEOUT)
 
 
 def one_line(words: str, longest: int) -> str:

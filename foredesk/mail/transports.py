@@ -32,6 +32,9 @@ class Transport(Protocol):
 
     name: str
 
+    def ready(self) -> None:
+        """Be able to take a mail at once; may take long. Raises TemporaryFailure."""
+
     def send(self, message: OutboxMessage) -> None: ...
 
 
@@ -39,6 +42,9 @@ class KeptTransport:
     """Demo and development: the mail stays in the outbox, where it can be read. Nothing goes out."""
 
     name = "kept"
+
+    def ready(self) -> None:
+        return None
 
     def send(self, message: OutboxMessage) -> None:
         return None
@@ -49,22 +55,23 @@ class SmtpTransport:
 
     name = "smtp"
 
+    def ready(self) -> None:
+        with connections.line() as line:
+            _open(line)
+
     def send(self, message: OutboxMessage) -> None:
         try:
             mail = written(message)
         except ValueError as wrong:  # no header can be made of it, so no later try will do better
             raise PermanentFailure(rules.one_line(str(wrong), 500)) from wrong
         with connections.line() as line:
-            # A server that does not let us in says nothing about the mail: whatever the code, it may work later.
-            try:
-                server = line.open()
-            except (smtplib.SMTPException, OSError) as refused:
-                raise TemporaryFailure(reason_of(refused)) from refused
+            server = _open(line)
             try:
                 server.send_message(mail, parseaddr(message.sender)[1], [message.to])
             except (smtplib.SMTPException, OSError, UnicodeError) as refused:
                 line.close()
                 raise _failure(refused) from refused
+            line.done()
 
 
 def transport() -> Transport:
@@ -91,6 +98,14 @@ def written(message: OutboxMessage) -> EmailMessage:
     if message.html:
         mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
     return mail
+
+
+def _open(line: connections.Line) -> smtplib.SMTP:
+    try:
+        return line.open()
+    # A server that does not let us in says nothing about the mail: whatever the code, it may work later.
+    except (smtplib.SMTPException, OSError) as refused:
+        raise TemporaryFailure(reason_of(refused)) from refused
 
 
 def _failure(refused: Exception) -> TemporaryFailure | PermanentFailure:

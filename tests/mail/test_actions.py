@@ -248,13 +248,12 @@ def test_what_a_dead_worker_left_is_picked_up_and_not_for_ever(sink: Any) -> Non
     with clock.at(MONDAY):
         message = a_mail()
     # A worker died with the mail in its hand: the lease is set, no outcome was written.
-    OutboxMessage.objects.update(not_before=MONDAY + rules.LEASE, attempts=1)
+    OutboxMessage.objects.update(not_before=MONDAY + rules.lease(), attempts=1)
     DBTaskResult.objects.all().delete()
-    with clock.at(MONDAY + rules.LEASE):
+    with clock.at(MONDAY + rules.lease() - timedelta(seconds=1)):
         jobs.deliver_forgotten()
         assert not DBTaskResult.objects.exists()
-    later = MONDAY + rules.LEASE + jobs.GRACE + timedelta(seconds=1)
-    with clock.at(later):
+    with clock.at(MONDAY + rules.lease()):
         jobs.deliver_forgotten()
         assert DBTaskResult.objects.count() == 1
         OutboxMessage.objects.update(attempts=rules.MAX_ATTEMPTS)
