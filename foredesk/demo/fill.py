@@ -21,6 +21,7 @@ from foredesk.kit.numbering import begin_numbers_at
 from foredesk.kit.queue import at_once, discover, periodic_jobs
 from foredesk.kit.remembered import forget_everything
 from foredesk.kit.working_time import WorkingTime
+from foredesk.mail.jobs import deliver_forgotten
 from foredesk.people.models import Person
 from foredesk.tickets import actions as tickets
 from foredesk.tickets.models import Ticket
@@ -85,7 +86,7 @@ class _Fill:
         self.order = count()
         self.going_on: dict[str, Telling] = {}
         discover()
-        self.jobs = [job for job in periodic_jobs() if job.name.startswith("foredesk.tickets.")]
+        self.jobs = [job for job in periodic_jobs() if job.name.startswith(("foredesk.tickets.", "foredesk.mail."))]
 
     def run(self) -> dict[str, int]:
         before = datetime.combine(self.first_day, datetime.min.time(), tzinfo=self.end.tzinfo)
@@ -111,6 +112,7 @@ class _Fill:
             begin_outage(self.college, self.going_on[OUTAGE])
         with clock.at(self.end):
             order_work()
+            deliver_forgotten()
         with clock.at(self.end):
             quiet.present(self.college, self.time.next_opening(self._midnight_after(self.end)))
         return {"people": Person.objects.count(), "requests": Ticket.objects.count()}

@@ -18,6 +18,7 @@ from foredesk.mail import actions, queries, rules
 from foredesk.mail.effects import deliver
 from foredesk.mail.enums import NotSent, OutboxState
 from foredesk.mail.models import BadAddress, OutboxMessage
+from foredesk.people.actions import make_findable
 from foredesk.people.enums import Role
 from foredesk.people.models import Person
 from foredesk.people.rules import no_address_for
@@ -194,6 +195,7 @@ def test_the_log_says_for_each_mail_where_it_is_and_why(lead: Client, sink: Any,
 
 
 def test_the_log_is_searched_by_whom_it_went_to(lead: Client, queue: None, person: Callable[..., Person]) -> None:
+    make_findable([person()])
     for number in range(45):
         a_mail(key=f"{number}", to=person(), subject=f"To Maya {number}")
     a_mail(key="kim", to="kim@college.example", subject="To Kim")
