@@ -21,7 +21,6 @@ from foredesk.kit.numbering import begin_numbers_at
 from foredesk.kit.queue import at_once, discover, periodic_jobs
 from foredesk.kit.remembered import forget_everything
 from foredesk.kit.working_time import WorkingTime
-from foredesk.mail.jobs import deliver_forgotten
 from foredesk.people.models import Person
 from foredesk.tickets import actions as tickets
 from foredesk.tickets.models import Ticket
@@ -112,7 +111,7 @@ class _Fill:
             begin_outage(self.college, self.going_on[OUTAGE])
         with clock.at(self.end):
             order_work()
-            deliver_forgotten()
+            self._run_jobs("foredesk.mail.")
         with clock.at(self.end):
             quiet.present(self.college, self.time.next_opening(self._midnight_after(self.end)))
         return {"people": Person.objects.count(), "requests": Ticket.objects.count()}
@@ -228,9 +227,10 @@ class _Fill:
         if moment <= self.end:
             heapq.heappush(self.queue, (offset + 0.5, next(self.order), self._run_jobs))
 
-    def _run_jobs(self) -> None:
+    def _run_jobs(self, room: str = "foredesk.") -> None:
         for job in self.jobs:
-            job.run()
+            if job.name.startswith(room):
+                job.run()
 
     def _leave_drafts(self) -> None:
         maya = self.college.by_name["Maya Ortiz"]
