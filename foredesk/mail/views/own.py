@@ -72,4 +72,4 @@ def choices(request: PersonRequest) -> HttpResponse:
             messages.success(request, _("Saved. This is how you hear from us from now on."))
         return redirect("mail:choices")
     context = {"choices": chosen, "ways": list(Way), "digest_at": rules.DIGEST_AT}
-    return render(request, "mail/choices.html", context)
+    return render(request, "mail/hearing.html", context)
