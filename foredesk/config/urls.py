@@ -10,7 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/settings/mailboxes/", include("foredesk.intake.mailbox_urls")),
     path("desk/settings/", include("foredesk.catalogue.urls")),
     path("", include("foredesk.operations.urls")),
-    path("desk/outbox/", include("foredesk.mail.urls")),
+    path("", include("foredesk.mail.urls")),
     path("", include("foredesk.intake.urls")),
     path("desk/order/", include("foredesk.dispatch.urls")),
     path("desk/", include("foredesk.triage.urls")),

@@ -86,7 +86,7 @@ class _Fill:
         self.order = count()
         self.going_on: dict[str, Telling] = {}
         discover()
-        self.jobs = [job for job in periodic_jobs() if job.name.startswith("foredesk.tickets.")]
+        self.jobs = [job for job in periodic_jobs() if job.name.startswith(("foredesk.tickets.", "foredesk.mail."))]
 
     def run(self) -> dict[str, int]:
         before = datetime.combine(self.first_day, datetime.min.time(), tzinfo=self.end.tzinfo)
@@ -113,6 +113,7 @@ class _Fill:
             begin_outage(self.college, self.going_on[OUTAGE])
         with clock.at(self.end):
             order_work()
+            self._run_jobs("foredesk.mail.")
         with clock.at(self.end):
             quiet.present(self.college, self.time.next_opening(self._midnight_after(self.end)))
         return {"people": Person.objects.count(), "requests": Ticket.objects.count()}
@@ -228,9 +229,10 @@ class _Fill:
         if moment <= self.end:
             heapq.heappush(self.queue, (offset + 0.5, next(self.order), self._run_jobs))
 
-    def _run_jobs(self) -> None:
+    def _run_jobs(self, room: str = "foredesk.") -> None:
         for job in self.jobs:
-            job.run()
+            if job.name.startswith(room):
+                job.run()
 
     def _leave_drafts(self) -> None:
         maya = self.college.by_name["Maya Ortiz"]

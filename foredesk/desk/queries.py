@@ -19,8 +19,8 @@ from foredesk.forecasts.queries import Promise, Timeline, outlook_of
 from foredesk.intake.queries import Mails, ShownMail, hand_out_mails, mails_of
 from foredesk.kit import clock
 from foredesk.kit.built_once import BuiltOnce
-from foredesk.mail.models import OutboxMessage
-from foredesk.mail.queries import mails_about_open_to
+from foredesk.mail.models import BadAddress, OutboxMessage
+from foredesk.mail.queries import mails_about_open_to, troubles_with
 from foredesk.people.models import Person
 from foredesk.people.queries import active_people, find_people
 from foredesk.shield.queries import waiting_for
@@ -190,6 +190,7 @@ class TicketPage:
     earlier: list[Ticket]
     mails: list[OutboxMessage]
     came: Mails
+    trouble: BadAddress | None  # with mail to the customer's address
     drafts: dict[str, Draft]
     canned: list[CannedReply]
     doings: list[Doing]
@@ -263,6 +264,7 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
         earlier=tickets.earlier_requests(ticket, reader),
         mails=_mails(ticket, reader),
         came=came,
+        trouble=troubles_with(ticket.customer) if can_work_on(reader, ticket) else None,
         drafts=tickets.drafts_of(ticket, reader),
         canned=canned_replies_for(reader, ticket.service_class),
         doings=doings(ticket, reader),

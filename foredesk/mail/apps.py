@@ -6,10 +6,12 @@ class MailConfig(AppConfig):
     name = "foredesk.mail"
 
     def ready(self) -> None:
+        from foredesk.people.rules import remark_on_people
         from foredesk.ui.navigation import Entry, register
 
         from . import queries, rules
 
+        remark_on_people(queries.remark_on_address)
         register(
             Entry(
                 place="desk",

@@ -2,14 +2,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from foredesk.kit import clock
 from foredesk.kit.built_once import BuiltOnce
 from foredesk.people.models import Person
+from foredesk.people.queries import people_called
+from foredesk.people.rules import Remark
 
-from .enums import OutboxState
-from .models import OutboxMessage, ThreadId
-from .rules import about_in_root, id_hash, is_fit_for_header, is_message_id_of, mail_number_in, scopes_hidden_from
+from .enums import BUNDLES, UNDELIVERED, NotSent, OutboxState, Topic, Way
+from .models import BadAddress, NoticeChoice, OutboxMessage, ThreadId
+from .rules import (
+    REPEATS,
+    about_in_root,
+    can_choose,
+    id_hash,
+    is_fit_for_header,
+    is_message_id_of,
+    mail_number_in,
+    scopes_hidden_from,
+    still_theirs,
+    way_of,
+    ways_for,
+)
 
 PAGE = 40
 MOST_IDS = 200  # a thread that names more of them is told by its first ones
@@ -35,28 +50,98 @@ def mails_open_to(person: Person) -> QuerySet[OutboxMessage]:
     return OutboxMessage.objects.exclude(scope__in=hidden) if hidden else OutboxMessage.objects.all()
 
 
-def outbox_page(person: Person, *, state: str = "", before: int | None = None, size: int = PAGE) -> Page:
+def outbox_page(person: Person, *, state: str = "", to: str = "", before: int | None = None, size: int = PAGE) -> Page:
     """The newest `size` mails that `person` may know of, older than the mail `before`.
 
-    By key, so that the cost does not grow with the history.
+    `to`: whom they went to, an address or words of a name. By key, so that the cost does not grow with the history.
     """
     mails = mails_open_to(person).defer("text", "html", "headers").select_related("held_for").order_by("-id")
     if state:
         mails = mails.filter(state=state)
+    if to.strip():
+        mails = mails.filter(_sent_to(to.strip()))
     if before is not None:
         mails = mails.filter(pk__lt=before)
     found = list(mails[: size + 1])
     return Page(mails=found[:size], older_than=found[size - 1].pk if len(found) > size else None)
 
 
+def _sent_to(words: str) -> Q:
+    if "@" in words:
+        return Q(to=words.lower())
+    called = [set(people_called(word)) for word in words.split()]
+    return Q(person__in=set.intersection(*called)) if called else Q(pk__in=[])
+
+
 def held_mails(person: Person) -> QuerySet[OutboxMessage]:
-    """What waits for the end of somebody's focus; not what a worker has begun to send."""
-    return OutboxMessage.objects.filter(held_for=person, state=OutboxState.QUEUED, attempts=0)
+    """What waits for the end of somebody's focus; not what a worker has begun to send, nor what goes once a day."""
+    return OutboxMessage.objects.filter(
+        held_for=person, way=Way.MAIL, state=OutboxState.QUEUED, attempts=0, sent_in=None
+    )
+
+
+def when_to_join(person: Person, about: str) -> datetime:
+    """When a further piece of news about something leaves: now, or with others a little after the last one."""
+    now = clock.now()
+    mails = OutboxMessage.objects.filter(person=person, about=about, joins=True, way=Way.MAIL)
+    recent = Q(state=OutboxState.SENT, sent_at__gt=now - REPEATS) | Q(state=OutboxState.QUEUED, attempts=0)
+    last = mails.filter(recent).only("state", "not_before", "sent_at").order_by("-id").first()
+    if last is None:
+        return now
+    if last.sent_at is not None:
+        return last.sent_at + REPEATS
+    return last.not_before if last.not_before > now else now + REPEATS
+
+
+def leaving_with(message: OutboxMessage) -> QuerySet[OutboxMessage]:
+    """What is due now and may leave in one mail with `message`, itself among it: all that waits for the same reader."""
+    same = OutboxMessage.objects.filter(
+        person=message.person_id,
+        to=message.to,
+        state=OutboxState.QUEUED,
+        attempts=0,
+        sent_in=None,
+        is_secret=False,
+        not_before__lte=clock.now(),
+    )
+    if message.way == Way.DIGEST:
+        return same.filter(way=Way.DIGEST)
+    if message.held_for_id is not None:
+        return same.filter(way=Way.MAIL, held_for=message.held_for_id)
+    return same.filter(way=Way.MAIL, about=message.about, joins=True)
+
+
+def retriable() -> QuerySet[OutboxMessage]:
+    """What may be tried again: what has words still and failed, came back or met an address that refused mail."""
+    refused = Q(state=OutboxState.DROPPED, not_sent_because=NotSent.REFUSES)
+    has_words = ~Q(text="") | Q(kind__in=BUNDLES)
+    return OutboxMessage.objects.filter(Q(state__in=UNDELIVERED) | refused, has_words, sent_in=None)
+
+
+def refusal_of(address: str) -> BadAddress | None:
+    """What is known against an address that gets no mail any more; None for any other."""
+    return BadAddress.objects.filter(address=address.lower(), is_permanent=True).first() if address else None
+
+
+def troubles_with(person: Person) -> BadAddress | None:
+    """What mail servers said of somebody's address, permanent or not; None for nothing."""
+    return BadAddress.objects.filter(address=person.email).first()
+
+
+def remark_on_address(person: Person) -> Remark | None:
+    """For somebody's page under Settings."""
+    trouble = troubles_with(person)
+    return Remark("mail/remark.html", trouble) if trouble else None
+
+
+def parts_open_to(person: Person, bundle: OutboxMessage) -> list[OutboxMessage]:
+    """The mails that one mail carries, as far as `person` may know of them."""
+    return list(mails_open_to(person).filter(sent_in=bundle).order_by("id"))
 
 
 def mails_about(token: str) -> QuerySet[OutboxMessage]:
-    """All mails about one thing, say "ticket:4812", oldest first."""
-    return outbox().filter(about=token).order_by("id")
+    """All mails about one thing, say "ticket:4812", oldest first; each by itself, also where one mail held several."""
+    return outbox().filter(about=token).exclude(kind__in=BUNDLES).select_related("held_for").order_by("id")
 
 
 def mails_about_open_to(person: Person, token: str) -> list[OutboxMessage]:
@@ -69,7 +154,7 @@ _ABOUT = BuiltOnce(lambda token, hidden: mails_about(token).exclude(scope__in=hi
 
 def failed_count(person: Person) -> int:
     """How many mails wait for somebody to look at them, of those that `person` may know of."""
-    return mails_open_to(person).filter(state=OutboxState.FAILED).count()
+    return mails_open_to(person).filter(state=OutboxState.FAILED, sent_in=None).count()
 
 
 def failed_in_the_open() -> int:
@@ -113,3 +198,48 @@ def last_id_from_outside(about: str) -> str:
     """The Message-ID of the last mail that came in about something, if it is fit to be named in ours; else ""."""
     value = ThreadId.objects.filter(about=about).order_by("-id").values_list("value", flat=True).first()
     return value if value and is_fit_for_header(value) else ""
+
+
+# --- What somebody was told -------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Chosen:
+    """A line of the page on which people choose: a topic, what is possible, and what they have chosen."""
+
+    topic: Topic
+    ways: list[Way]
+    way: Way
+
+
+def ways_chosen_by(person: Person) -> dict[str, str]:
+    """Topic to Way, where somebody wants another than mail."""
+    return NoticeChoice.objects.filter(person=person).values_list("ways", flat=True).first() or {}
+
+
+def choices_of(person: Person) -> list[Chosen]:
+    ways = ways_chosen_by(person)
+    topics = [topic for topic in Topic if can_choose(person, topic)]
+    return [Chosen(topic, ways_for(topic), way_of(ways, topic)) for topic in topics]
+
+
+def news_of(person: Person) -> QuerySet[OutboxMessage]:
+    """What somebody was told, or would have been had they wanted mail; not what lets them sign in."""
+    return OutboxMessage.objects.filter(person=person, is_secret=False).exclude(kind__in=BUNDLES).exclude(text="")
+
+
+def news_page(person: Person, *, before: int | None = None, size: int = PAGE) -> Page:
+    """The newest of what somebody was told and may read still, by key; at most `size`, or fewer where some is not."""
+    news = news_of(person).defer("text", "html", "headers").order_by("-id")
+    if before is not None:
+        news = news.filter(pk__lt=before)
+    found = list(news[: size + 1])
+    return Page(mails=still_theirs(person, found[:size]), older_than=found[size - 1].pk if len(found) > size else None)
+
+
+def piece_of_news(person: Person, pk: int) -> OutboxMessage | None:
+    found = news_of(person).filter(pk=pk).first()
+    return found if found is not None and still_theirs(person, [found]) else None
+
+
+def seen_up_to(person: Person) -> int:
+    """The number of the newest piece of news that somebody has seen."""
+    return NoticeChoice.objects.filter(person=person).values_list("seen", flat=True).first() or 0

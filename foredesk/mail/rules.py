@@ -2,28 +2,38 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, time, timedelta, tzinfo
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from foredesk.kit.signing import is_mark, mark
 from foredesk.people.models import Person
-from foredesk.people.rules import is_administrator, is_lead
+from foredesk.people.rules import is_administrator, is_agent, is_lead
 
-from .enums import OutboxState
-from .models import OutboxMessage
+from .enums import ANSWERED_SOON, AT_ONCE_KINDS, FOR_IT, UNDELIVERED, NotSent, OutboxState, Topic, Way
+from .models import BadAddress, OutboxMessage
 
-# The pause after the first, second, ... failed attempt; a mail that fails once more after the last one has failed.
-PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480)]
+# The pause after the first, second, ... failed attempt: two days in all (RFC 5321, 4.5.4.1, asks for four or five from
+# servers; ours takes over from us at once). A mail that fails once more after the last one has failed.
+PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240, 360, 480, 720, 849)]
 MAX_ATTEMPTS = len(PAUSES) + 1
-# Longer than any sending can take (the SMTP time-out holds for each single step of the conversation).
-LEASE = timedelta(minutes=10)
 
-# Asked before a held mail goes out: may this person still be told, in a mail of this kind, of what it is about?
-_telling: list[Callable[[Person, str, str], bool]] = []
+# Further news for the same person about the same thing waits so long after the last, and leaves in one mail.
+REPEATS = timedelta(minutes=5)
+# What waited for the end of somebody's focus comes in one mail when it is about more things than this.
+MANY_THINGS = 5
+# When the mail of the day goes out, as the reader's clock shows it: the working day's end is near, and time is left.
+DIGEST_AT = time(16)
+
+# Told what somebody is to hear of, as pairs of thing and kind of news, says which of it is not for them any more.
+Told = tuple[str, str]
+_withholding: list[Callable[[Person, Sequence[Told]], Iterable[Told]]] = []
 _hiding: list[Callable[[Person], Iterable[str]]] = []
 _OUR_ID = re.compile(r"<?(?P<number>[0-9]{1,18})\.(?P<mark>[0-9a-f]{32})@[^<>@\s]{1,255}>?")
 _OUR_ROOT = re.compile(r"<?(?P<room>[a-z_]{1,20})-(?P<number>[0-9]{1,18})\.(?P<mark>[0-9a-f]{32})@[^<>@\s]{1,255}>?")
@@ -32,6 +42,14 @@ _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}\Z")
 # We write these ourselves.
 _OURS = frozenset({"to", "cc", "bcc", "from", "sender", "subject", "date", "message-id", "mime-version", "received"})
 _OURS_TOO = ("content-", "return-path", "resent-")
+
+
+def lease() -> timedelta:
+    """How long a mail is in the hand of one worker: no shorter than handing it over can take.
+
+    The time-out holds for each step: MAIL, RCPT, DATA, the mail itself, and the server's word that it has it.
+    """
+    return timedelta(seconds=5 * settings.EMAIL_TIMEOUT)
 
 
 def one_line(words: str, longest: int) -> str:
@@ -128,20 +146,52 @@ def hide_scopes(hidden_from: Callable[[Person], Iterable[str]]) -> None:
         _hiding.append(hidden_from)
 
 
-def ask_before_telling(may_be_told: Callable[[Person, str, str], bool]) -> None:
-    """A room above says whether somebody may still be told of a thing (`about`) in a mail of a kind; called once."""
-    if may_be_told not in _telling:
-        _telling.append(may_be_told)
+def ask_before_telling(withheld: Callable[[Person, Sequence[Told]], Iterable[Told]]) -> None:
+    """A room above says of what a person may not be told any more, given (`about`, kind) of each piece; called once."""
+    if withheld not in _withholding:
+        _withholding.append(withheld)
 
 
-def may_still_be_told(message: OutboxMessage) -> bool:
-    """Whether whom a mail waited for may read it still: much may have become private meanwhile, or they have left."""
-    person = message.held_for
-    return (
-        person is not None
-        and person.is_active
-        and all(may_be_told(person, message.about, message.kind) for may_be_told in _telling)
-    )
+def still_theirs(person: Person, messages: Sequence[OutboxMessage]) -> list[OutboxMessage]:
+    """The ones of these mails that somebody may read still: much may have become private, or they have left."""
+    if not person.is_active:
+        return []
+    told = sorted({(one.about, one.kind) for one in messages})
+    withheld = {pair for of_room in _withholding for pair in of_room(person, told)}
+    return [one for one in messages if (one.about, one.kind) not in withheld]
+
+
+def refusal_words(bad: BadAddress) -> str:
+    """Since when an address refuses mail, and what its server said."""
+    since = date_format(localtime(bad.since), "j F Y")
+    return _("Since %(day)s: %(reason)s") % {"day": since, "reason": bad.reason}
+
+
+def can_choose(person: Person, topic: Topic) -> bool:
+    return topic not in FOR_IT or is_agent(person)
+
+
+def ways_for(topic: Topic) -> list[Way]:
+    """What may be chosen for a topic; questions cannot wait for the mail of the day."""
+    return [way for way in Way if way != Way.DIGEST or topic not in ANSWERED_SOON]
+
+
+def way_of(ways: Mapping[str, str], topic: Topic) -> Way:
+    """The way that stands in somebody's choice, where it is possible; else mail."""
+    chosen = ways.get(topic, Way.MAIL)
+    return next((way for way in ways_for(topic) if way == chosen), Way.MAIL)
+
+
+def next_digest(now: datetime, zone: tzinfo) -> datetime:
+    """When the next mail of the day goes out for a reader in that zone."""
+    local = now.astimezone(zone)
+    today = datetime.combine(local.date(), DIGEST_AT, tzinfo=zone)
+    return today if today > local else datetime.combine(local.date() + timedelta(days=1), DIGEST_AT, tzinfo=zone)
+
+
+def may_join(kind: str, about: str) -> bool:
+    """Whether news of this kind may leave a little later, in one mail with other news about the same."""
+    return bool(about) and kind not in AT_ONCE_KINDS
 
 
 def scopes_hidden_from(person: Person) -> frozenset[str]:
@@ -160,5 +210,23 @@ def can_read_body(person: Person, message: OutboxMessage) -> bool:
 
 
 def can_retry(person: Person, message: OutboxMessage) -> bool:
-    """A secret mail is emptied when it has failed: whoever wanted it asks for a new link."""
-    return can_read_outbox(person) and message.state == OutboxState.FAILED and bool(message.text)
+    """A secret mail is emptied when it has failed: whoever wanted it asks for a new link.
+
+    What an address refused can be tried again, for when it was mended; until then it only comes to be refused anew.
+    """
+    refused = message.state == OutboxState.DROPPED and message.not_sent_because == NotSent.REFUSES
+    return (
+        can_read_outbox(person)
+        and (message.state in UNDELIVERED or refused)
+        and message.sent_in_id is None
+        and (bool(message.text) or message.is_bundle)
+    )
+
+
+def can_clear_address(person: Person) -> bool:
+    return is_agent(person)
+
+
+def can_choose_ways(person: Person) -> bool:
+    """Everybody who may sign in says how they want to hear of things, and reads what they were told."""
+    return person.is_active

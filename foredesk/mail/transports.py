@@ -1,5 +1,6 @@
 """The ways in which a mail leaves the house."""
 
+import re
 import smtplib
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -8,11 +9,12 @@ from email.utils import format_datetime, parseaddr
 from typing import Protocol
 
 from django.conf import settings
-from django.core.mail.backends.smtp import EmailBackend
 
-from . import rules
+from . import connections, rules
 from .enums import PERSONAL_KINDS
 from .models import OutboxMessage
+
+_NOBODY_THERE = re.compile(r"5\d\d 5\.(1\.[1-36]|2\.1)\b")
 
 
 class TemporaryFailure(Exception):
@@ -22,11 +24,16 @@ class TemporaryFailure(Exception):
 class PermanentFailure(Exception):
     """It will never work: the server said no to this mail (SMTP 5xx)."""
 
+    is_address_at_fault = False  # nobody is there, or nobody who takes mail, whatever it says
+
 
 class Transport(Protocol):
     """Takes one mail. Raises TemporaryFailure or PermanentFailure, with the reason for people in its text."""
 
     name: str
+
+    def ready(self) -> None:
+        """Be able to take a mail at once; may take long. Raises TemporaryFailure."""
 
     def send(self, message: OutboxMessage) -> None: ...
 
@@ -35,6 +42,9 @@ class KeptTransport:
     """Demo and development: the mail stays in the outbox, where it can be read. Nothing goes out."""
 
     name = "kept"
+
+    def ready(self) -> None:
+        return None
 
     def send(self, message: OutboxMessage) -> None:
         return None
@@ -45,35 +55,23 @@ class SmtpTransport:
 
     name = "smtp"
 
+    def ready(self) -> None:
+        with connections.line() as line:
+            _open(line)
+
     def send(self, message: OutboxMessage) -> None:
-        server = EmailBackend(
-            host=settings.EMAIL_HOST,
-            port=settings.EMAIL_PORT,
-            username=settings.EMAIL_HOST_USER,
-            password=settings.EMAIL_HOST_PASSWORD,
-            use_tls=settings.EMAIL_USE_TLS,
-            use_ssl=settings.EMAIL_USE_SSL,
-            timeout=settings.EMAIL_TIMEOUT,
-        )
         try:
             mail = written(message)
         except ValueError as wrong:  # no header can be made of it, so no later try will do better
             raise PermanentFailure(rules.one_line(str(wrong), 500)) from wrong
-        # A server that does not let us in says nothing about the mail: whatever the code, it may work later.
-        try:
-            server.open()
-        except (smtplib.SMTPException, OSError) as refused:
-            raise TemporaryFailure(reason_of(refused)) from refused
-        try:
-            assert server.connection is not None  # noqa: S101 (for the type checker: it is open)
-            server.connection.send_message(mail, parseaddr(message.sender)[1], [message.to])
-        except (smtplib.SMTPException, OSError, UnicodeError) as refused:
-            failure = PermanentFailure if _is_permanent(refused) else TemporaryFailure
-            raise failure(reason_of(refused)) from refused
-        finally:
-            # Once the server has taken the mail, a clumsy good-bye must not make us send it again.
-            server.fail_silently = True
-            server.close()
+        with connections.line() as line:
+            server = _open(line)
+            try:
+                server.send_message(mail, parseaddr(message.sender)[1], [message.to])
+            except (smtplib.SMTPException, OSError, UnicodeError) as refused:
+                line.close()
+                raise _failure(refused) from refused
+            line.done()
 
 
 def transport() -> Transport:
@@ -100,6 +98,25 @@ def written(message: OutboxMessage) -> EmailMessage:
     if message.html:
         mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
     return mail
+
+
+def _open(line: connections.Line) -> smtplib.SMTP:
+    try:
+        return line.open()
+    # A server that does not let us in says nothing about the mail: whatever the code, it may work later.
+    except (smtplib.SMTPException, OSError) as refused:
+        raise TemporaryFailure(reason_of(refused)) from refused
+
+
+def _failure(refused: Exception) -> TemporaryFailure | PermanentFailure:
+    if not _is_permanent(refused):
+        return TemporaryFailure(reason_of(refused))
+    failure = PermanentFailure(reason_of(refused))
+    # Told of the recipient alone, with an enhanced code (RFC 3463) for: no such address, or it takes no mail.
+    failure.is_address_at_fault = isinstance(refused, smtplib.SMTPRecipientsRefused) and bool(
+        _NOBODY_THERE.match(str(failure))
+    )
+    return failure
 
 
 def _is_permanent(refused: Exception) -> bool:

@@ -17,6 +17,15 @@ from .enums import InvitationState, Role
 from .models import Department, Invitation, Person, Team
 
 _secrets: list[Callable[[Team], Iterable[str]]] = []
+_remarks: "list[Callable[[Person], Remark | None]]" = []
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What a room above has to say of somebody on their page: in `template`, a partial of its own, with `thing`."""
+
+    template: str
+    thing: object
 
 
 class PersonRequest(HttpRequest):
@@ -74,6 +83,16 @@ def keep_secrets(names_for: Callable[[Team], Iterable[str]]) -> None:
 def secrets_of(team: Team) -> list[str]:
     """Names of what only members of a team may see, say its private kinds of requests."""
     return [name for names_for in _secrets for name in names_for(team)]
+
+
+def remark_on_people(remark_on: "Callable[[Person], Remark | None]") -> None:
+    """A room above has something to say of people on their pages under Settings; called once, in `AppConfig.ready`."""
+    if remark_on not in _remarks:
+        _remarks.append(remark_on)
+
+
+def remarks_on(person: Person) -> list[Remark]:
+    return [remark for remark_on in _remarks if (remark := remark_on(person))]
 
 
 def can_change_team(person: Person, team: Team) -> bool:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foredesk.mail.actions import post, render_mail
+from foredesk.mail.enums import Topic
 from foredesk.people.models import Person
 from foredesk.people.queries import zone_for
 
@@ -57,4 +58,13 @@ def _tell(swap: Swap, person: Person, what: str, subject: str, intro: str, butto
     }
     text, html = render_mail("mail/frame", context)
     about = f"swap:{swap.pk}"
-    post(to=person, kind="notice", key=f"{about}:{what}", subject=subject, text=text, html=html, about=about)
+    post(
+        to=person,
+        kind="notice",
+        key=f"{about}:{what}",
+        subject=subject,
+        text=text,
+        html=html,
+        about=about,
+        topic=Topic.RUNNING,
+    )

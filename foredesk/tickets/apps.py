@@ -10,11 +10,11 @@ class TicketsConfig(AppConfig):
         from foredesk.catalogue.signals import class_closed_off, path_changed
         from foredesk.mail.rules import ask_before_telling
 
-        from .queries.news import may_still_be_told
+        from .queries.news import withheld
 
         class_closed_off.connect(_close_off, dispatch_uid="tickets.close_off")
         path_changed.connect(_look_again, dispatch_uid="tickets.look_at_paths_again")
-        ask_before_telling(may_still_be_told)
+        ask_before_telling(withheld)
 
 
 def _close_off(service_class: Any, **_kwargs: Any) -> None:

@@ -5,6 +5,7 @@ from django.utils import timezone
 from foredesk.activity.models import Event
 from foredesk.kit.queue import task
 from foredesk.mail.actions import post
+from foredesk.mail.enums import NotSent, Topic
 from foredesk.people.models import Person
 from foredesk.people.queries import agents, zone_for
 
@@ -12,19 +13,20 @@ from .emails import letter
 from .enums import News
 from .models import Ticket
 from .queries import where_it_goes_on, with_people
-from .queries.news import load, recipients
+from .queries.news import load, recipients, topic_of
 from .queries.silence import still_promised
 from .reminders import silence_letter, step_letter
 from .rules import can_answer_as_customer, can_work_on
 
 
 @task()
-def tell(news: str, ticket_id: int, item_id: int, by_id: int | None, pierces: str = "") -> None:
+def tell(news: str, ticket_id: int, item_id: int, by_id: int | None, pierces: str = "", not_sent: str = "") -> None:
     """Tell everybody concerned by mail what happened on a ticket, except whoever did it.
 
     `item_id` names the message, restatement, solution, follower or span it is about (else the ticket's version):
     together with the recipient it makes the mail's key, so that running twice sends once.
     `pierces`: why it is an emergency, which reaches people in focus too.
+    `not_sent`: why it is not (`mail.enums.NotSent`); it stands in the outbox all the same.
     """
     kind = News(news)
     found = load(kind, ticket_id, item_id)
@@ -34,9 +36,8 @@ def tell(news: str, ticket_id: int, item_id: int, by_id: int | None, pierces: st
         if person.pk != by_id:
             with timezone.override(zone_for(person)):  # a mail tells times as its reader's clock does
                 written = letter(kind, found, person, pierces)
-            # What people hear as customers interrupts nobody: they asked, and wait for it themselves.
-            at_once = bool(pierces) or can_answer_as_customer(person, found.ticket)
-            _send(kind, found.ticket, item_id, person, written, _scope(kind, found.ticket), at_once)
+            more = {"pierces": bool(pierces), "not_sent": NotSent(not_sent) if not_sent else None}
+            _send(kind, found.ticket, item_id, person, written, _scope(kind, found.ticket), **more)
 
 
 @task()
@@ -61,6 +62,7 @@ def tell_of_silence(news: str, person_id: int, promises: list[list[Any]]) -> Non
         html=html,
         about=f"ticket:{tickets[0].pk}" if len(tickets) == 1 else "",
         scope=f"class:{classes.pop()}" if classes else _scope(News(news), tickets[0]) if len(tickets) == 1 else "",
+        topic=Topic.REMINDERS,
     )
 
 
@@ -78,7 +80,7 @@ def tell_of_step(ticket_id: int, event_id: int) -> None:
         if can_work_on(person, ticket):
             with timezone.override(zone_for(person)):
                 written = step_letter(event, ticket)
-            _send(News.ESCALATED, ticket, event_id, person, written, _scope(News.ESCALATED, ticket), at_once=False)
+            _send(News.ESCALATED, ticket, event_id, person, written, _scope(News.ESCALATED, ticket))
 
 
 def _scope(news: News, ticket: Ticket) -> str:
@@ -88,7 +90,13 @@ def _scope(news: News, ticket: Ticket) -> str:
 
 
 def _send(
-    news: News, ticket: Ticket, item_id: int, person: Person, written: tuple[str, str, str], scope: str, at_once: bool
+    news: News,
+    ticket: Ticket,
+    item_id: int,
+    person: Person,
+    written: tuple[str, str, str],
+    scope: str,
+    **more: Any,
 ) -> None:
     subject, text, html = written
     post(
@@ -100,5 +108,8 @@ def _send(
         html=html,
         about=f"ticket:{ticket.pk}",
         scope=scope,
-        at_once=at_once,
+        topic=topic_of(news, ticket, person),
+        # What people hear as customers interrupts nobody: they asked, and wait for it themselves.
+        at_once=can_answer_as_customer(person, ticket),
+        **more,
     )

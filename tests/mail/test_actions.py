@@ -121,7 +121,7 @@ def together(work: Callable[[], object]) -> None:
 
 
 def test_a_temporary_failure_is_tried_again_later_and_later(sink: Any) -> None:
-    sink.answers = ["451 4.3.0 Try again later"] * 10
+    sink.answers = ["451 4.3.0 Try again later"] * rules.MAX_ATTEMPTS
     now = MONDAY
     with clock.at(now):
         message = a_mail()
@@ -130,7 +130,7 @@ def test_a_temporary_failure_is_tried_again_later_and_later(sink: Any) -> None:
             deliver.call(message.pk)
             deliver.call(message.pk)  # too early: nothing happens
         message.refresh_from_db()
-        assert (message.state, message.attempts, message.error) == ("queued", attempt, "451 4.3.0 Try again later")
+        assert (message.state, message.attempts, message.error) == ("deferred", attempt, "451 4.3.0 Try again later")
         assert message.not_before == now + pause
         assert DBTaskResult.objects.filter(run_after=now + pause).exists()
         now += pause
@@ -170,7 +170,7 @@ def test_a_recipient_for_later_is_temporary(sink: Any) -> None:
     message = a_mail()
     deliver.call(message.pk)
     message.refresh_from_db()
-    assert (message.state, message.error) == ("queued", "450 4.2.0 Greylisted")
+    assert (message.state, message.error) == ("deferred", "450 4.2.0 Greylisted")
 
 
 def test_no_server_at_all_is_temporary(sink: Any, settings: Any) -> None:
@@ -178,7 +178,7 @@ def test_no_server_at_all_is_temporary(sink: Any, settings: Any) -> None:
     message = a_mail()
     deliver.call(message.pk)
     message.refresh_from_db()
-    assert message.state == "queued"
+    assert message.state == "deferred"
     assert "refused" in message.error
 
 
@@ -248,13 +248,12 @@ def test_what_a_dead_worker_left_is_picked_up_and_not_for_ever(sink: Any) -> Non
     with clock.at(MONDAY):
         message = a_mail()
     # A worker died with the mail in its hand: the lease is set, no outcome was written.
-    OutboxMessage.objects.update(not_before=MONDAY + rules.LEASE, attempts=1)
+    OutboxMessage.objects.update(not_before=MONDAY + rules.lease(), attempts=1)
     DBTaskResult.objects.all().delete()
-    with clock.at(MONDAY + rules.LEASE):
+    with clock.at(MONDAY + rules.lease() - timedelta(seconds=1)):
         jobs.deliver_forgotten()
         assert not DBTaskResult.objects.exists()
-    later = MONDAY + rules.LEASE + jobs.GRACE + timedelta(seconds=1)
-    with clock.at(later):
+    with clock.at(MONDAY + rules.lease()):
         jobs.deliver_forgotten()
         assert DBTaskResult.objects.count() == 1
         OutboxMessage.objects.update(attempts=rules.MAX_ATTEMPTS)

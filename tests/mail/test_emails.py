@@ -35,7 +35,7 @@ def test_the_frame_alone_makes_a_mail(settings: Any) -> None:
     assert "> First line\n>\n> Second <b>line</b>" in text
     assert "Read and answer:\nhttps://desk.example/requests/7/" in text
     assert "\n\n\n" not in text
-    assert text.rstrip().endswith("https://desk.example/")
+    assert text.rstrip().endswith("https://desk.example/you/hearing/")
     assert "Second &lt;b&gt;line&lt;/b&gt;" in html
     assert 'href="https://desk.example/requests/7/"' in html
     assert "You asked for help on 3 March." in html

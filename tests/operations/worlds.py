@@ -21,7 +21,8 @@ from foredesk.intake.enums import Door, IncomingState
 from foredesk.intake.models import Incoming
 from foredesk.intake.rules.providers import Fetching
 from foredesk.kit import clock
-from foredesk.mail.actions import post, remember_id
+from foredesk.mail.actions import choose_ways, mark_bounce, post, remember_id
+from foredesk.mail.enums import Topic, Way
 from foredesk.mail.models import OutboxMessage
 from foredesk.people.models import Organisation, Person
 from foredesk.shield import actions as shield
@@ -97,6 +98,8 @@ def a_desk() -> Desk:
         add_step(by=tomas, ticket=other, title="A screen is chosen", owner=kim)
         Level.objects.create(service_class=printing, level=0.84, outcomes=25)
         post(to=maya, kind="password", key="secret:1", subject="Sign in", text="https://x/secret-token", is_secret=True)
+        mark_bounce(address="gone@example.org", permanent=True, reason="550 5.1.1 No such person")
+        choose_ways(by=kim, ways={Topic.FOLLOWED: Way.DIGEST})
         remember_id(about=f"ticket:{ticket.pk}", message_id="<maya.1@example.org>")
         _mail(olga, other)
         _quiet(tomas, olga, other)

@@ -43,7 +43,7 @@ def after_the_focus(person: Person) -> dict[str, tuple[str, bool]]:
 
 def test_afterwards_nothing_of_it_is_told_to_who_must_not_know(held, maria, ada):
     close_off(held, ada)
-    gone = (OutboxState.FAILED, False)
+    gone = (OutboxState.DROPPED, False)
     assert after_the_focus(maria) == {"follows": gone, "mentioned": gone, "assigned": gone}
 
 

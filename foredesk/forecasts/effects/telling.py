@@ -10,7 +10,7 @@ from foredesk.people.queries import zone_for
 from foredesk.tickets.enums import News
 from foredesk.tickets.models import Ticket
 from foredesk.tickets.queries import on_date
-from foredesk.tickets.queries.news import load, recipients
+from foredesk.tickets.queries.news import load, recipients, topic_of
 
 from ..emails import new_dates, new_promise
 from ..models import Milestone, Quote
@@ -74,4 +74,5 @@ def _send(ticket: Ticket, person: Person, mark: str, written: tuple[str, str, st
         html=html,
         about=f"ticket:{ticket.pk}",
         scope=f"class:{ticket.service_class_id}",
+        topic=topic_of(News.PROMISED, ticket, person),
     )

@@ -1,4 +1,4 @@
-from foredesk.mail.actions import remember_id as mark_bounce
+from foredesk.mail.actions import mark_bounce
 from foredesk.mail.models import OutboxMessage
 from foredesk.mail.queries import mail_by_message_id
 from foredesk.tickets.actions import tell_of_bounce
@@ -25,6 +25,6 @@ def note_bounces(reading: Reading) -> None:
 def _note(mail: OutboxMessage, bounce: Bounce) -> None:
     reason = bounce.reason or bounce.status
     mark_bounce(address=mail.to, permanent=bounce.is_address_at_fault, reason=reason, mail=mail)
-    ticket = Ticket.objects.filter(pk=mail.ticket_number).first()
+    ticket = Ticket.objects.filter(pk=mail.ticket_number).first() if mail.ticket_number else None
     if ticket is not None and bounce.is_permanent:
         tell_of_bounce(ticket=ticket, address=mail.to, reason=reason, permanent=bounce.is_address_at_fault)

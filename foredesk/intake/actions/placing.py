@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
-from foredesk.mail.actions import remember_id
+from foredesk.mail.actions import heard_from, remember_id
+from foredesk.mail.enums import NotSent
 from foredesk.people.models import Person
 from foredesk.tickets.actions import (
     add_note,
@@ -65,6 +66,7 @@ def place(mail: Incoming, reading: Reading) -> None:
         _refuse_flood(mail, reading)
         writer = writer_of(reading)
         mail.person = writer
+        heard_from(writer.email)
         _take_from_person(mail, reading, writer, thread or queries.thread_by_subject(reading.subject, writer))
     if mail.ticket_id is not None:
         for one in reading.message_ids[:3]:
@@ -73,8 +75,6 @@ def place(mail: Incoming, reading: Reading) -> None:
 
 def _is_copy(mail: Incoming) -> bool:
     """The same mail came by another mailbox before: it is on its request already."""
-    if len(set(queries.MAILBOXES().values())) < 2:
-        return False
     first = Incoming.objects.filter(fingerprint=mail.fingerprint, state=IncomingState.FILED).exclude(pk=mail.pk).first()
     if first is not None:
         _note(mail, Became.COPY, first.ticket)
@@ -104,7 +104,7 @@ def _take_from_machine(mail: Incoming, reading: Reading, thread: Thread | None) 
         _set_aside(mail, _("It is a mail of our own that came back."))
     elif reading.machine.kind == MachineKind.NOTICE and reading.sender is not None:
         mail.person = writer_of(reading)
-        _open(mail, reading, mail.person, acknowledged=False)
+        _open(mail, reading, mail.person)
     else:
         _set_aside(mail, _("A machine wrote it, and it belongs to no request."))
 
@@ -127,12 +127,12 @@ def _refuse_flood(mail: Incoming, reading: Reading) -> None:
 
 def _take_from_person(mail: Incoming, reading: Reading, writer: Person, thread: Thread | None) -> None:
     if thread is None:
-        _open(mail, reading, writer, acknowledged=reading.machine.may_be_answered and _may_be_answered(reading))
+        _open(mail, reading, writer)
         return
     ticket = thread.ticket
     if can_reply(writer, ticket):
         if _is_too_late(ticket):
-            _open(mail, reading, writer, acknowledged=reading.machine.may_be_answered, goes_on_from=ticket)
+            _open(mail, reading, writer, goes_on_from=ticket)
         else:
             _answer(mail, reading, writer, ticket)
     elif can_work_on(writer, ticket) and thread.mail is not None and thread.mail.to == writer.email:
@@ -141,10 +141,13 @@ def _take_from_person(mail: Incoming, reading: Reading, writer: Person, thread: 
         _keep_for_it(mail, reading, writer, ticket)
 
 
-def _may_be_answered(reading: Reading) -> bool:
+def _not_answered(reading: Reading) -> str:
+    """Why a new request is not acknowledged; "" where it is."""
+    if reading.machine.kind or not reading.machine.may_be_answered:
+        return NotSent.MACHINE
     sender = reading.sender.address if reading.sender else ""
     lately = Incoming.objects.filter(sender=sender, came_at__gt=clock.now() - DAY, became=Became.REQUEST)
-    return lately.count() < MOST_ANSWERED_A_DAY
+    return NotSent.CAP if lately.count() >= MOST_ANSWERED_A_DAY else ""
 
 
 def _is_too_late(ticket: Ticket) -> bool:
@@ -154,9 +157,7 @@ def _is_too_late(ticket: Ticket) -> bool:
     return ticket.closed_at < clock.now() - timedelta(days=days)
 
 
-def _open(
-    mail: Incoming, reading: Reading, writer: Person, *, acknowledged: bool, goes_on_from: Ticket | None = None
-) -> None:
+def _open(mail: Incoming, reading: Reading, writer: Person, *, goes_on_from: Ticket | None = None) -> None:
     told = _words(trim(reading.text), "")
     ticket = open_from_mail(
         customer=writer,
@@ -164,7 +165,7 @@ def _open(
         words=told,
         service_class=mail.mailbox.service_class if mail.mailbox else None,
         attachments=keep_files(reading, writer),
-        acknowledged=acknowledged,
+        not_told=_not_answered(reading),
         goes_on_from=goes_on_from,
     )
     _copy_in(reading, writer, ticket)

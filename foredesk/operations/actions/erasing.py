@@ -42,7 +42,7 @@ def erase_person(*, by: Person | None, person: Person, words: bool = False, file
         tickets.forget_person(person=person, pseudonym=pseudonym.name, words=words, files=files)
         dispatch.forget_person(person=person)
         shield.forget_person(person=person, pseudonym=pseudonym.name)
-        forget_mails_to(address=person.email, pseudonym=pseudonym.email)
+        forget_mails_to(person=person, pseudonym=pseudonym.email)
         replace_in_record(events=naming, words=names, by=pseudonym.name)
         ServiceClass.objects.filter(owner=person).update(owner=None)
         _forget_copies_about(person)

@@ -18,8 +18,8 @@ from foredesk.dispatch import models as dispatch
 from foredesk.forecasts.models import Level, Milestone, Quote
 from foredesk.intake.enums import IncomingState
 from foredesk.intake.models import Incoming, Mailbox
-from foredesk.mail.enums import OutboxState
-from foredesk.mail.models import OutboxMessage, ThreadId
+from foredesk.mail import models as mail
+from foredesk.mail.enums import TO_GO, OutboxState
 from foredesk.people.models import Department, Organisation, Person, Place, Site, Team
 from foredesk.shield import models as shield
 from foredesk.tickets import models as tickets
@@ -59,12 +59,12 @@ class Kind:
         return [field.name for field in (*self.columns, *self.sets)]
 
 
-def _as_sent_by_nobody(mail: Row) -> None:
+def _as_sent_by_nobody(row: Row) -> None:
     """What carries a sign-in link is emptied; what still waits for sending must not go out twice, or from here."""
-    if mail["is_secret"]:
-        mail |= {"text": "", "html": "", "headers": {}}
-    if mail["state"] == OutboxState.QUEUED:
-        mail |= {"state": OutboxState.FAILED.value, "error": "It was still to be sent when it was exported."}
+    if row["is_secret"]:
+        row |= {"text": "", "html": "", "headers": {}}
+    if row["state"] in TO_GO:
+        row |= {"state": OutboxState.FAILED.value, "error": "It was still to be sent when it was exported."}
 
 
 def _as_fetched_by_nobody(mailbox: Row) -> None:
@@ -121,8 +121,10 @@ KINDS = (
     Kind("quotes", Quote),
     Kind("milestones", Milestone),
     Kind("levels", Level),
-    Kind("mails", OutboxMessage, mend=_as_sent_by_nobody),
-    Kind("thread_ids", ThreadId),
+    Kind("mails", mail.OutboxMessage, mend=_as_sent_by_nobody),
+    Kind("thread_ids", mail.ThreadId),
+    Kind("bad_addresses", mail.BadAddress, left_out=frozenset({"mail"})),
+    Kind("notice_choices", mail.NoticeChoice),
     Kind("suggestions", Suggestion),
     Kind("reasons", Reason),
     Kind("activity", Event),

@@ -77,6 +77,7 @@ def person(request: PersonRequest, pk: int) -> HttpResponse:
         "teams": one.teams.all(),
         "events": events_about(one).reverse()[:10],
         "may_manage": may_manage,
+        "remarks": rules.remarks_on(one),
         "has_password": one.has_usable_password(),
         "has_factor": queries.has_second_factor(one),
     }

@@ -202,9 +202,9 @@ def log_call(
 
 
 def open_ticket(
-    by: Person, interview: Interview, found: Assessment, channel: Channel, subject: str, acknowledged: bool = True
+    by: Person, interview: Interview, found: Assessment, channel: Channel, subject: str, not_told: str = ""
 ) -> Ticket:
-    """Make the request of an interview in the caller's transaction; not `acknowledged`: nobody is answered by mail."""
+    """Make the request of an interview in the caller's transaction; `not_told`: why nobody is answered by mail."""
     now = clock.now()
     promised = targets(interview.customer, found.service_class, now)
     ticket = Ticket.objects.create(
@@ -234,6 +234,6 @@ def open_ticket(
     if found.service_class.owner:
         add_follower(ticket, found.service_class.owner, FollowerReason.OWNER, by=None)
     ticket_submitted.send(Ticket, ticket=ticket)
-    if acknowledged:
-        tell.enqueue(News.ACKNOWLEDGED, ticket.pk, ticket.pk, None)  # whoever asked wants to know that it arrived
+    # Whoever asked wants to know that it arrived.
+    tell.enqueue(News.ACKNOWLEDGED, ticket.pk, ticket.pk, None, not_sent=not_told)
     return ticket

@@ -29,14 +29,14 @@ def open_from_mail(
     words: str,
     service_class: ServiceClass | None = None,
     attachments: Sequence[Attachment] = (),
-    acknowledged: bool = True,
+    not_told: str = "",
     goes_on_from: Ticket | None = None,
 ) -> Ticket:
     """A request that somebody mailed; what the mail leaves open is asked in its acknowledgement.
 
     `service_class`: the kind of request that its mailbox is for, else it is found out from the words.
     `goes_on_from`: a closed request of theirs that they answered too late to open it again; the two are linked.
-    Not `acknowledged`: the mail may not be answered by a machine. Words beyond what an interview holds are cut; the
+    `not_told`: why it is not acknowledged (`mail.enums.NotSent`). Words beyond what an interview holds are cut; the
     mail itself keeps them.
     """
     words = words.strip()[:LONGEST_ANSWER]
@@ -52,7 +52,7 @@ def open_from_mail(
     )
     interview.attachments.set(attachments)
     ticket = open_ticket(
-        customer, interview, assess(interview, default_class()), Channel.EMAIL, title or subject_of(words), acknowledged
+        customer, interview, assess(interview, default_class()), Channel.EMAIL, title or subject_of(words), not_told
     )
     if goes_on_from is not None:
         Link.objects.create(ticket=ticket, other=goes_on_from, by=customer, kind=LinkKind.RELATED)

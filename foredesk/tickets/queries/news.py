@@ -1,9 +1,11 @@
 """What a piece of news is about, and who hears it in which measure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch
 
+from foredesk.mail.enums import Topic
 from foredesk.mail.queries import mails_about
 from foredesk.people.models import Person
 
@@ -11,7 +13,7 @@ from ..enums import Audience, FollowerReason, Measure, News
 from ..models import Follower, Message, Restatement, Solution, Span, Ticket
 from ..rules import can_see, is_party, reads_conversation, serves
 from .joining import parts_still_open
-from .visibility import with_people
+from .visibility import tickets_served_by, tickets_visible_to, with_people
 
 Item = Message | Restatement | Solution | Follower | Span | None
 
@@ -139,18 +141,39 @@ _TO_IT = frozenset(
         News.ANSWERED_QUESTIONS,
     }
 )
+_WORK = _TO_IT | {News.ESCALATED}
+# What is said to the customer, or asked.
+_ANSWERS = frozenset(
+    {News.ACKNOWLEDGED, News.REPLY, News.CUSTOMER_WROTE, News.RESTATED, News.WAITING, News.SOLUTION, News.REMINDER}
+)
 
 
-def may_still_be_told(person: Person, about: str, kind: str) -> bool:
-    """Whether a mail that waited may still reach somebody; `about`: a token, "ticket:4812" (others are not ours)."""
-    room, _colon, number = about.partition(":")
-    if room != "ticket" or not number.isdecimal():
-        return True
-    followers = Prefetch("followers", Follower.objects.select_related("person"))
-    ticket = with_people(Ticket.objects.filter(pk=int(number))).prefetch_related(followers).first()
-    if ticket is None:
-        return False
-    return serves(person, ticket) if kind in _TO_IT else can_see(person, ticket)
+def topic_of(news: News, ticket: Ticket, person: Person) -> Topic:
+    """What a piece of news is to somebody, for their choice of how to hear of it."""
+    if news in {News.SILENT_SOON, News.SILENT}:
+        return Topic.REMINDERS
+    if is_party(person, ticket):
+        return Topic.ANSWERS if news in _ANSWERS else Topic.PROGRESS
+    if news in _WORK or person.pk == ticket.assignee_id:
+        return Topic.WORK
+    return Topic.FOLLOWED
+
+
+def withheld(person: Person, told: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What somebody must not be told any more, of pairs of thing ("ticket:4812"; others are not ours) and news."""
+    ours = {pair: int(pair[0][7:]) for pair in told if pair[0].startswith("ticket:") and pair[0][7:].isdecimal()}
+    if not ours:
+        return []
+    owners = tickets_visible_to(person).filter(pk__in=ours.values()).values_list("pk", "customer_id")
+    seen = dict(owners)
+    for_it = [number for (_about, kind), number in ours.items() if kind in _TO_IT and number in seen]
+    served = set(tickets_served_by(person).filter(pk__in=for_it).values_list("pk", flat=True)) if for_it else set()
+
+    def is_theirs(kind: str, number: int) -> bool:
+        to_customer = kind == News.CUSTOMER_WROTE and seen.get(number) == person.pk  # somebody held up wrote
+        return number in served or to_customer if kind in _TO_IT else number in seen
+
+    return [pair for pair, number in ours.items() if not is_theirs(pair[1], number)]
 
 
 def _public(message: Message) -> bool:
