@@ -93,9 +93,10 @@ class Dovecot:
             "username_attribute = email\nusername_format = %u\n"
         )
         made = certificate(folder)
+        pair = f"ssl_cert = <{made}\nssl_key = <{made.with_name('key.pem')}"
         (folder / "config").write_text(
             CONFIG.format(
-                folder=folder, port=self.port, tls_port=self.tls_port, ssl="yes", certificate=f"ssl_cert = <{made}\nssl_key = <{made.with_name('key.pem')}",
+                folder=folder, port=self.port, tls_port=self.tls_port, ssl="yes", certificate=pair,
                 user=helper.pw_name, group=group, uid=helper.pw_uid, gid=helper.pw_gid,
             )
         )  # fmt: skip

@@ -13,7 +13,8 @@ from foredesk.intake.enums import Became, Door, IncomingState
 from foredesk.intake.models import Incoming, Mailbox
 from foredesk.intake.queries import MAILBOXES
 from foredesk.kit import clock
-from foredesk.mail.models import OutboxMessage
+from foredesk.mail.enums import NotSent, OutboxState
+from foredesk.mail.models import BadAddress, OutboxMessage
 from foredesk.mail.rules import message_id
 from foredesk.people.enums import Role
 from foredesk.people.models import Person
@@ -85,7 +86,8 @@ class TestNewRequests:
     def test_a_list_s_mail_is_not_acknowledged(self, arrive, maya):
         mail = arrive(words="We meet in another room on Friday.", Precedence="list", List_Id="<staff.ashgrove.example>")
         assert mail.became == Became.REQUEST
-        assert not OutboxMessage.objects.filter(to=maya.email).exists()
+        (unsent,) = OutboxMessage.objects.filter(to=maya.email)
+        assert (unsent.state, unsent.not_sent_because) == (OutboxState.DROPPED, NotSent.MACHINE)
 
     def test_the_same_mail_twice_is_one(self, arrive, maya):
         mail = letter()
@@ -137,7 +139,9 @@ class TestCaps:
     def test_acknowledgements_to_one_sender_end(self, arrive, maya):
         for number in range(MOST_ANSWERED_A_DAY + 2):
             arrive(subject=f"Alarm {number}")
-        assert OutboxMessage.objects.filter(to=maya.email, kind="acknowledged").count() == MOST_ANSWERED_A_DAY
+        told = OutboxMessage.objects.filter(to=maya.email, kind="acknowledged")
+        assert told.exclude(state=OutboxState.DROPPED).count() == MOST_ANSWERED_A_DAY
+        assert told.filter(not_sent_because=NotSent.CAP).count() == 2
 
     def test_a_flood_waits_for_a_person(self, arrive, desk, maya):
         old = arrive()
@@ -364,7 +368,75 @@ class TestMachines:
     def test_a_monitor_s_alarm_is_a_request_that_nobody_answers(self, arrive):
         mail = arrive(words="Disk full on files2.", sender="alarm@ashgrove.example", Auto_Submitted="auto-generated")
         assert mail.became == Became.REQUEST
-        assert not OutboxMessage.objects.filter(to="alarm@ashgrove.example").exists()
+        told = OutboxMessage.objects.filter(to="alarm@ashgrove.example")
+        assert [one.state for one in told] == [OutboxState.DROPPED]
+
+
+def report(returned: str, address: str, status: str, words: str) -> bytes:
+    """What a mail server says when it could not deliver (RFC 3464)."""
+    return f"""\
+From: Mail Delivery System <MAILER-DAEMON@mx.elsewhere.example>
+To: {DESK}
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <report.{status}@mx.elsewhere.example>
+Return-Path: <>
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+Your message could not be delivered.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.elsewhere.example
+
+Final-Recipient: rfc822; {address}
+Action: failed
+Status: {status}
+Diagnostic-Code: smtp; {words}
+
+--b
+Content-Type: text/rfc822-headers
+
+From: IT desk <{DESK}>
+To: {address}
+Subject: About your request
+Message-ID: {returned}
+
+--b--
+""".replace("\n", "\r\n").encode()
+
+
+class TestBounces:
+    def test_an_address_that_is_not_there_is_marked_and_its_holder_told(self, arrive, asked, maya, tomas):
+        reply(by=tomas, ticket=asked, body="Which one?")
+        ours = our_mail(asked, maya, "reply")
+        mail = arrive(report(ours, maya.email, "5.1.1", "550 5.1.1 User unknown"))
+        assert (mail.became, mail.ticket) == (Became.MACHINE, asked)
+        assert BadAddress.objects.get(address=maya.email).is_permanent
+        assert OutboxMessage.objects.get(to=maya.email, kind="reply").state == OutboxState.BOUNCED
+        (told,) = OutboxMessage.objects.filter(kind="bounced")
+        assert told.to == tomas.email
+        assert "User unknown" in told.text
+        reply(by=tomas, ticket=asked, body="Are you there?")
+        assert OutboxMessage.objects.filter(to=maya.email).latest("pk").not_sent_because == NotSent.REFUSES
+        arrive(words="I am here again.", answers=ours)
+        assert not BadAddress.objects.exists()
+
+    def test_a_full_mailbox_is_noted_only(self, arrive, asked, maya, tomas):
+        reply(by=tomas, ticket=asked, body="Which one?")
+        arrive(report(our_mail(asked, maya, "reply"), maya.email, "4.2.2", "452 4.2.2 Mailbox full"))
+        assert not BadAddress.objects.get(address=maya.email).is_permanent
+        reply(by=tomas, ticket=asked, body="Are you there?")
+        assert OutboxMessage.objects.filter(to=maya.email).latest("pk").state != OutboxState.DROPPED
+
+    @pytest.mark.parametrize("returned", ["<made.up@ashgrove.example>", f"<1.{'0' * 32}@localhost>"])
+    def test_nobody_is_silenced_by_a_report_of_their_own_making(self, arrive, asked, maya, returned):
+        arrive(report(returned, maya.email, "5.1.1", "550 5.1.1 User unknown"))
+        assert not BadAddress.objects.exists()
 
 
 def test_a_mail_that_says_nothing_at_all_is_held(arrive):
