@@ -54,6 +54,8 @@ AT_HOME: list[tuple[str, set[str]]] = [
     (r"^desk/settings/privacy/", {"administrator"}),
     (r"^you/copies/\d+/", {"customer"}),
     (r"^desk/settings/", LEADS),
+    (r"^you/news/\d+/", {"customer"}),  # whom it tells something
+    (r"^desk/outbox/addresses/", IT),
     (r"^desk/outbox/", LEADS),
     (r"^desk/order/skills/", LEADS),
     (r"^desk/shield/feeds/", set()),  # by its secret alone, which nobody here has
@@ -141,6 +143,7 @@ def world(db) -> World:
             "desk/tickets/<int:number>/links": link.pk,
             "desk/tickets/<int:number>/steps": step.pk,
             "desk/outbox/": OutboxMessage.objects.first().pk,
+            "you/news/": OutboxMessage.objects.filter(person=customer, kind="acknowledged").first().pk,
             "desk/settings/privacy/kinds/": default_class().pk,
             "desk/settings/calendars/": calendar.pk,
             "desk/settings/classes/": default_class().pk,

@@ -136,7 +136,8 @@ def _thread(about: str) -> dict[str, str]:
 def remember_id(*, about: str, message_id: str) -> None:
     """Keep a Message-ID from outside as part of the talk about something, say "ticket:4812". Twice is once."""
     value = rules.plain_id(message_id).replace("\0", "").encode("utf-8", "replace").decode()
-    ThreadId.objects.get_or_create(about=about, hash=rules.id_hash(message_id), defaults={"value": value})
+    one = ThreadId(about=about, hash=rules.id_hash(message_id), value=value)
+    ThreadId.objects.bulk_create([one], ignore_conflicts=True)
 
 
 @transaction.atomic
