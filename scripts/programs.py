@@ -1,4 +1,4 @@
-"""Finds the programs that tests need: PostgreSQL's server and a Chromium. Run by itself, it says what is missing."""
+"""Finds the programs that tests need: PostgreSQL's server, Dovecot and a Chromium. Run by itself, it says what is missing."""
 
 import os
 import shutil
@@ -39,11 +39,20 @@ def postgres_folder() -> Path | None:
     return next((Path(place) for place in places if place and os.access(Path(place, "initdb"), os.X_OK)), None)
 
 
+def dovecot() -> str | None:
+    """The path of Dovecot (Debian keeps it off the PATH of most accounts), or None."""
+    return shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin")
+
+
 def missing() -> list[str]:
     """One sentence with the remedy for each program that is not there."""
     sentences = []
     if postgres_folder() is None:
         sentences.append("PostgreSQL is missing: tests start a server of their own (macOS: brew install postgresql).")
+    if dovecot() is None:
+        sentences.append(
+            "Dovecot is missing: tests read mailboxes of a server of their own (macOS: brew install dovecot)."
+        )
     if chromium() is None:
         sentences.append(
             "A Chromium is missing: install chromium or Google Chrome (macOS: brew install --cask google-chrome), "

@@ -1,9 +1,11 @@
 import hashlib
+import os
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -65,6 +67,45 @@ def store_files(*, by: Person, uploads: Sequence[UploadedFile[bytes]]) -> list[A
             default_storage.delete(attachment.path)
         raise
     return stored
+
+
+def store_bytes(*, by: Person | None, name: str, content: bytes, durably: bool = False) -> Attachment:
+    """Keep a file that came in another way than by a form, whatever its size; the caller has limits of its own.
+
+    `durably`: it is on the disk, not only on its way there, when this returns (where the storage is a folder).
+    """
+    now, key = clock.now(), uuid.uuid4()
+    path = default_storage.save(f"attachments/{now:%Y/%m/%d}/{key}", ContentFile(content))
+    try:
+        if durably:
+            _onto_the_disk(path)
+        with transaction.atomic():
+            return Attachment.objects.create(
+                id=key,
+                name=rules.clean_name(name),
+                content_type=rules.sniff(content[: rules.SNIFFED_BYTES]),
+                size=len(content),
+                sha256=hashlib.sha256(content).hexdigest(),
+                path=path,
+                by=by,
+                at=now,
+            )
+    except BaseException:
+        default_storage.delete(path)
+        raise
+
+
+def _onto_the_disk(path: str) -> None:
+    try:
+        place = default_storage.path(path)
+    except NotImplementedError:  # no folder: it answers only once it holds the file
+        return
+    for name in (place, os.path.dirname(place)):  # noqa: PTH120 (the storage speaks in strings)
+        handle = os.open(name, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _sha256(upload: UploadedFile[bytes]) -> str:

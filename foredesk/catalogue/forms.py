@@ -96,6 +96,14 @@ class ClassForm(forms.Form):
         help_text=_("Counted from the offered solution. The customer is reminded once, halfway."),
     )
 
+    reopens_days = forms.IntegerField(
+        label=_("A mail opens it again for"),
+        required=False,
+        min_value=0,
+        max_value=3650,
+        help_text=_("Days after closing. An answer by mail later than that becomes a new request. Empty: for ever."),
+    )
+
     def __init__(
         self, *args: Any, by: Person | None = None, service_class: ServiceClass | None = None, **kwargs: Any
     ) -> None:
@@ -126,7 +134,7 @@ class ClassForm(forms.Form):
         )
 
     def course(self) -> Course:
-        names = ("lane", "usual_size", "size_reason", "nature", "owner")
+        names = ("lane", "usual_size", "size_reason", "nature", "owner", "reopens_days")
         return Course(**{name: self.cleaned_data[name] for name in names})
 
     def privacy(self) -> tuple[bool, list[Team]] | None:
@@ -143,10 +151,12 @@ class ClassForm(forms.Form):
 def _initial(service_class: ServiceClass | None) -> dict[str, Any]:
     if service_class is None:
         quick = {"first_reply_minutes": 30, "solution_minutes": 240, "silence_minutes": 120, "closing_minutes": 960}
+        quick |= {"reopens_days": 30}
         return {"icon": "life-buoy", "position": 100, "usual_size": Size.MOMENT, "nature": Nature.TROUBLE, **quick}
     plain = (
         "name", "description", "offered", "keywords", "icon", "position", "usual_size", "size_reason", "nature",
         "first_reply_minutes", "solution_minutes", "silence_minutes", "closing_minutes",
+        "reopens_days",
     )  # fmt: skip
     related = {
         "parent": service_class.parent_id,

@@ -81,6 +81,13 @@ class ServiceClass(models.Model):
         default=2400,
         help_text=_("Counted from the offered solution; the customer is reminded once, halfway."),
     )
+    reopens_days = models.PositiveIntegerField(
+        _("a mail opens it again for"),
+        null=True,
+        blank=True,
+        default=30,
+        help_text=_("Days after closing; an answer by mail later than that becomes a new request. Empty: for ever."),
+    )
     keywords = models.CharField(
         _("words that point here"), max_length=1000, blank=True, help_text=_("Separated by commas.")
     )

@@ -86,6 +86,7 @@ class Course:
     size_reason: str = ""
     nature: str = Nature.TROUBLE
     owner: Person | None = None
+    reopens_days: int | None = 30
 
 
 @dataclass(frozen=True, kw_only=True)

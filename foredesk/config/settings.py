@@ -286,6 +286,12 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = _smtp["EMAIL_USE_TLS"], _smtp["EMAIL_USE_SSL"]
 EMAIL_PORT = _smtp["EMAIL_PORT"] or (465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25)
 EMAIL_TIMEOUT = _smtp["EMAIL_TIMEOUT"] or 30  # seconds, for each step of the conversation with the server
 
+# Where mail is taken in from a mail server ("host:port"; "": nowhere), over SMTP and over LMTP.
+MAIL_LISTEN = env.str("MAIL_LISTEN", "127.0.0.1:2525" if DEMO else "")
+MAIL_LISTEN_LMTP = env.str("MAIL_LISTEN_LMTP", "")
+MAIL_LISTEN_CERTIFICATE = env.str("MAIL_LISTEN_CERTIFICATE", "")  # files: with both, STARTTLS is offered
+MAIL_LISTEN_KEY = env.str("MAIL_LISTEN_KEY", "")
+
 # --- Uploads (what may be attached: foredesk/attachments/rules.py) -----------------------------------
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700

@@ -28,6 +28,7 @@ from foredesk.triage import actions as triage
 
 from . import quiet
 from .flow import order_work
+from .letters import plan_letters
 from .organisation import College, found_college
 from .outlook import plan_outlook
 from .present import BEGUN_REPLY, PAST, PRESENT
@@ -101,6 +102,7 @@ class _Fill:
         self._plan_learning()
         self._plan_quiet()
         plan_outlook(self._at, self.length, self.going_on, self.college)
+        plan_letters(self._at, self.length, self.college)
         while self.queue:
             offset, _, do = heapq.heappop(self.queue)
             with clock.at(self._moment(offset)):

@@ -224,6 +224,9 @@ def invented() -> Iterator[str]:
             yield name
 
 
+HELPDESK = "helpdesk@ashgrove.example"  # its mailbox
+
+
 def address_of(name: str) -> str:
     """firstname.lastname@ashgrove.example, in plain letters."""
     plain = normalize("NFKD", name.replace("ø", "o").replace("ł", "l")).encode("ascii", "ignore").decode()

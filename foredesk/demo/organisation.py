@@ -14,6 +14,7 @@ from foredesk.catalogue.enums import LaneKey
 from foredesk.catalogue.models import ServiceClass
 from foredesk.catalogue.queries import classes_in_use, lane
 from foredesk.catalogue.rules import Course
+from foredesk.intake import actions as intake
 from foredesk.kit.working_time import Week
 from foredesk.people import actions as people
 from foredesk.people.enums import OrganisationKind, Role
@@ -76,6 +77,9 @@ def found_college(*, busy_monday: date) -> College:
         _found_department(college, name, sites[site], head, size, places[site], numbers, invented)
     _found_it(college, sites, places, numbers)
     _open_catalogue(college)
+    intake.add_mailbox(
+        by=administrator, name="Helpdesk", address=names.HELPDESK, other_addresses=["it@ashgrove.example"]
+    )
     for shares in ("Biology", "Library", "Nursing"):
         department = college.departments[shares]
         people.decide_sharing(by=department.head or administrator, department=department, shares=True)

@@ -16,6 +16,7 @@ from foredesk.catalogue.queries import canned_replies_for
 from foredesk.catalogue.rules import fill_in
 from foredesk.dispatch.queries import Work, effort_of
 from foredesk.forecasts.queries import Promise, Timeline, outlook_of
+from foredesk.intake.queries import Mails, ShownMail, hand_out_mails, mails_of
 from foredesk.kit import clock
 from foredesk.kit.built_once import BuiltOnce
 from foredesk.mail.models import BadAddress, OutboxMessage
@@ -30,6 +31,7 @@ from foredesk.tickets.models import (
     Draft,
     Follower,
     Interview,
+    Message,
     Restatement,
     Solution,
     Span,
@@ -139,14 +141,16 @@ def words_of(interview: Interview | None) -> list[Words]:
 class Line:
     """One line of the conversation: an entry, or the customer's answer to one, where it fell in time."""
 
-    kind: Literal["message", "restatement", "correction", "solution", "answer", "event"]
+    kind: Literal["message", "restatement", "correction", "solution", "answer", "event", "mail"]
     at: datetime
-    entry: tickets.Entry
+    entry: tickets.Entry | None
+    mail: ShownMail | None = None  # of a machine, or a plain answer: it stands beside what was said
 
 
-def lines_of(entries: Sequence[tickets.Entry]) -> list[Line]:
+def lines_of(entries: Sequence[tickets.Entry], beside: Sequence[ShownMail] = ()) -> list[Line]:
     """The conversation in the order of time; at one moment what happened, what was said, and what came of it."""
     lines = [Line(entry.kind, entry.at, entry) for entry in entries]
+    lines += [Line("mail", one.mail.came_at, None, one) for one in beside]
     for entry in entries:
         if isinstance(entry.item, Restatement) and entry.item.is_right is False and entry.item.answered_at:
             lines.append(Line("correction", entry.item.answered_at, entry))
@@ -156,7 +160,7 @@ def lines_of(entries: Sequence[tickets.Entry]) -> list[Line]:
 
 
 def _order(line: Line) -> tuple[datetime, int]:
-    if line.kind != "event":
+    if line.entry is None or line.kind != "event":
         return line.at, 1
     outcome = isinstance(line.entry.item, Event) and line.entry.item.tag in {"ticket:closed", "ticket:reopened"}
     return line.at, 2 if outcome else 0
@@ -186,6 +190,7 @@ class TicketPage:
     earlier: list[Ticket]
     mails: list[OutboxMessage]
     trouble: BadAddress | None  # with mail to the customer's address
+    came: Mails
     drafts: dict[str, Draft]
     canned: list[CannedReply]
     doings: list[Doing]
@@ -222,17 +227,27 @@ class TicketPage:
         return sum(1 for _step, moment in self.care if moment)
 
 
+def _conversation(ticket: Ticket, reader: Person, events: Sequence[Event], came: Mails) -> list[Line]:
+    """What was said and done, with the mails that it came by and those that stand beside it."""
+    if any(one.details.bounces for one in came.beside):  # these stand there themselves, and need not be told of too
+        events = [event for event in events if event.tag != "ticket:mail:bounced"]
+    said = tickets.conversation(ticket, reader, events)
+    hand_out_mails((entry.item for entry in said if isinstance(entry.item, Message)), came)
+    return lines_of(said, came.beside)
+
+
 def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
     interview = getattr(ticket, "interview", None)
     tickets.read_ahead(ticket)
     everything = read_events_about(ticket)
     events = tickets.told_to(reader, everything)
     promise, timeline = outlook_of(ticket, reader)
+    came = mails_of(ticket, reader)
     return TicketPage(
         ticket=ticket,
         interview=interview,
         words=words_of(interview),
-        lines=lines_of(tickets.conversation(ticket, reader, events)),
+        lines=_conversation(ticket, reader, events, came),
         record=tickets.activity(ticket, reader, events),
         span=tickets.present_span(ticket),
         clocks=tickets.clocks(ticket),
@@ -249,6 +264,7 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
         earlier=tickets.earlier_requests(ticket, reader),
         mails=_mails(ticket, reader),
         trouble=troubles_with(ticket.customer) if can_work_on(reader, ticket) else None,
+        came=came,
         drafts=tickets.drafts_of(ticket, reader),
         canned=canned_replies_for(reader, ticket.service_class),
         doings=doings(ticket, reader),
@@ -277,15 +293,18 @@ class Said:
 
     interview: Interview | None
     lines: list[Line]
+    came: Mails
     belonging: tickets.Belonging
     split: frozenset[int]
 
 
 def what_was_said(ticket: Ticket, reader: Person) -> Said:
     events = tickets.events_for(ticket, reader)
+    came = mails_of(ticket, reader)
     return Said(
         interview=Interview.objects.filter(ticket=ticket).first(),
-        lines=lines_of(tickets.conversation(ticket, reader, events)),
+        lines=_conversation(ticket, reader, events, came),
+        came=came,
         belonging=tickets.belonging(ticket, _served(reader)),
         split=_split(events),
     )

@@ -70,13 +70,17 @@ class Incoming(models.Model):
     size = models.PositiveBigIntegerField()  # bytes
     # What makes taking it in idempotent: rules.fingerprint of Message-IDs and content.
     fingerprint = models.CharField(max_length=64)
+    # Its first Message-ID (RFC 5322, 3.6.4) with brackets; "" where it has none. Known before the rest is read.
+    mail_id = models.CharField(max_length=255, blank=True, db_index=True)
     envelope_from = models.CharField(max_length=320, blank=True)  # SMTP's MAIL FROM; "<>": the null return path
     envelope_to = models.JSONField(default=list)
     came_at = models.DateTimeField(default=clock.now)
 
     state = models.CharField(max_length=12, choices=IncomingState, default=IncomingState.STORED)
     attempts = models.PositiveSmallIntegerField(default=0)
-    not_before = models.DateTimeField(default=clock.now)  # the lease of the worker that reads it now
+    not_before = models.DateTimeField(
+        default=clock.now
+    )  # a pause after a failure, or the lease of the worker that reads it now
     reason = models.CharField(max_length=500, blank=True)  # why it is in quarantine or set aside, for people
 
     # What it says, as far as it was read, for lists.
@@ -86,6 +90,7 @@ class Incoming(models.Model):
     machine = models.CharField(max_length=12, blank=True)  # MachineKind
     text = models.TextField(blank=True)  # what a reader sees
     has_html = models.BooleanField(default=False)
+    details = models.JSONField(default=dict)  # what pages show beside its text: see rules.details
     handled_at = models.DateTimeField(null=True)
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -93,6 +98,8 @@ class Incoming(models.Model):
     # The message it became; None for a new request (its words are the interview) and for machines' mail.
     message = models.OneToOneField("tickets.Message", models.SET_NULL, null=True, related_name="incoming")
     became = models.CharField(max_length=10, choices=Became, blank=True)
+    # When somebody of IT decided what becomes of an outsider's words; None: nobody has yet.
+    settled_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-id"]

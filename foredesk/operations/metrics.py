@@ -12,6 +12,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 import foredesk
+from foredesk.intake.enums import IncomingState
+from foredesk.intake.models import Incoming, Mailbox
 from foredesk.kit import clock
 from foredesk.mail.enums import OutboxState
 from foredesk.mail.models import OutboxMessage
@@ -68,6 +70,13 @@ class _Installation(Collector):
         )
         oldest = queued.order_by("id").values_list("queued_at", flat=True).first()
         yield _gauge("outbox_oldest_seconds", "Age of the oldest queued mail.", _age(oldest))
+        yield _gauge("incoming_mails", "Mails that came in and are not on a request.", _unfiled(), ["state"])
+        waiting = (
+            Incoming.objects.filter(state=IncomingState.STORED).order_by("not_before").values_list("came_at", flat=True)
+        )
+        yield _gauge("incoming_oldest_seconds", "Age of the oldest mail that was not read yet.", _age(waiting.first()))
+        failing = Mailbox.objects.filter(is_active=True, failing_since__isnull=False).exclude(host="")
+        yield _gauge("mailboxes_failing", "Mailboxes that cannot be read.", failing.count())
         # By lane and state only: the numbers of a kind of request may be private.
         open_ = Ticket.objects.filter(OPEN).order_by().values_list("lane__key", "state")
         counts: dict[tuple[str, ...], int] = {
@@ -80,6 +89,12 @@ class _Installation(Collector):
         yield _gauge("disk_free_bytes", "Free space where the data folder is.", space.free)
         yield _gauge("database_bytes", "Size of the database.", space.database)
         yield _gauge("attachments_bytes", "Size of all attached files.", space.files)
+
+
+def _unfiled() -> dict[tuple[str, ...], int]:
+    """Of the states that end by themselves or by somebody's hand; what is filed would be all of history."""
+    states = (IncomingState.STORED, IncomingState.QUARANTINED, IncomingState.SET_ASIDE)
+    return {(state.value,): Incoming.objects.filter(state=state).count() for state in states}
 
 
 def _gauge(

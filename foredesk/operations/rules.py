@@ -4,8 +4,10 @@ import errno
 import os
 import socket
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from .enums import RunKind
 
@@ -90,3 +92,16 @@ IMPORTS = (RunKind.IMPORT_TICKETS, RunKind.IMPORT_PEOPLE)
 def source_of(file_name: str) -> str:
     """What a source is called where nobody said it: as the file, without its endings."""
     return file_name.partition(".")[0].strip()[:40] or "import"
+
+
+def host_and_port(where: str) -> tuple[str, int]:
+    """The parts of "host:port" or "[::1]:port"; ("", 0) for "". Raises ImproperlyConfigured, with a sentence."""
+    if not where:
+        return "", 0
+    try:
+        parts = urlsplit(f"//{where}")
+        if parts.hostname and parts.port:
+            return parts.hostname, parts.port
+    except ValueError:
+        pass
+    raise ImproperlyConfigured(f"{where} is no address to listen on; an example is 127.0.0.1:2525.")

@@ -168,6 +168,10 @@ def administrators() -> QuerySet[Person]:
     return active_people().filter(role=Role.ADMINISTRATOR)
 
 
+def leads_and_administrators() -> QuerySet[Person]:
+    return active_people().filter(role__in=[Role.LEAD, Role.ADMINISTRATOR])
+
+
 def _says(words: str) -> Q:
     """Every word begins some word that the person can be found by."""
     says = Q()

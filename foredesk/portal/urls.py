@@ -27,6 +27,7 @@ urlpatterns = [
     path("requests/<int:number>/draft", conversation.keep, name="reply_draft"),
     path("requests/<int:number>/restatements/<int:pk>/answer", answers.restatement, name="restatement_answer"),
     path("requests/<int:number>/solutions/<int:pk>/answer", answers.solution, name="solution_answer"),
+    path("requests/<int:number>/questions", answers.questions, name="questions_answer"),
     path("requests/<int:number>/withdrawal", answers.withdrawal, name="withdrawal"),
     path("requests/<int:number>/sharing", followers.sharing, name="sharing"),
     path("requests/<int:number>/followers", followers.add, name="followers"),

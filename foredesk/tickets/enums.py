@@ -62,6 +62,7 @@ class Channel(models.TextChoices):
     PORTAL = "portal", _("in the portal")
     PHONE = "phone", _("by phone")
     WALK_UP = "walk_up", _("at the desk")
+    EMAIL = "email", _("by e-mail")
     IMPORT = "import", _("from the desk you had before")
 
 
@@ -130,6 +131,7 @@ class FollowerReason(models.TextChoices):
     OWNER = "owner", _("responsible for this kind of request")
     INTERESTED = "interested", _("kept informed")
     MERGED = "merged", _("asked the same")
+    COPIED = "copied", _("on copy of the e-mail")
 
 
 class Measure(models.TextChoices):
@@ -193,3 +195,5 @@ class News(models.TextChoices):
     SILENT = "silent", _("the customer has not heard in time")
     ESCALATED = "escalated", _("you are next on its escalation path")
     PROMISED = "promised", _("a new time for it")
+    BOUNCED = "bounced", _("a mail about it came back")
+    ANSWERED_QUESTIONS = "answered_qs", _("the customer answered open questions")

@@ -14,3 +14,6 @@ ticket_visited = Signal()
 ticket_acted = Signal()
 # Somebody was asked to take a ticket on. Sent with `ticket`, `assignee`, `by` and `pierces` (why that is an emergency).
 ticket_assigned = Signal()
+
+# The words of these tickets (their numbers, `tickets`) are let go in this transaction.
+words_let_go = Signal()

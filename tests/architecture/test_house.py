@@ -97,7 +97,7 @@ def test_models_keep_business_logic_out_of_save() -> None:
                 "foredesk.operations.queries.tasks",
             },
         ),
-        ("nh3", {"foredesk.kit.html"}),
+        ("nh3", {"foredesk.kit.html", "foredesk.intake.rules.pages"}),
         ("holidays", {"foredesk.calendars"}),
     ],
 )

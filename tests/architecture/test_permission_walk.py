@@ -20,6 +20,9 @@ from foredesk.catalogue.models import CannedReply
 from foredesk.catalogue.queries import default_class
 from foredesk.dispatch.actions import keep_skill
 from foredesk.forecasts.actions import add_step
+from foredesk.intake.actions import add_mailbox, store
+from foredesk.intake.enums import Became, Door, IncomingState
+from foredesk.intake.models import Incoming
 from foredesk.kit import clock
 from foredesk.mail.models import OutboxMessage
 from foredesk.operations.actions import ask_for_copy_of_person, begin_import, try_import
@@ -30,7 +33,7 @@ from foredesk.shield import actions as shield
 from foredesk.shield.models import Shift, Slot
 from foredesk.tickets import actions
 from foredesk.tickets.enums import FollowerReason
-from foredesk.tickets.models import Link
+from foredesk.tickets.models import Link, Ticket
 from tests.factories import DepartmentFactory, PersonFactory, PlaceFactory, TeamFactory
 
 IT = {"agent", "lead", "administrator"}
@@ -51,11 +54,15 @@ AT_HOME: list[tuple[str, set[str]]] = [
     (r"^desk/settings/people/\d+/$", LEADS),
     (r"^desk/settings/people/", {"administrator"}),
     (r"^desk/settings/(imports|checklist|mail|operations|organisation|departments|sites|places)/", {"administrator"}),
-    (r"^desk/settings/privacy/", {"administrator"}),
+    (r"^desk/settings/(privacy|mailboxes)/", {"administrator"}),
     (r"^you/copies/\d+/", {"customer"}),
     (r"^desk/settings/", LEADS),
     (r"^you/news/\d+/", {"customer"}),  # whom it tells something
     (r"^desk/outbox/addresses/", IT),
+    (r"^answer/", EVERYBODY),  # by its token alone
+    (r"^requests/\d+/mails/\d+/invitation", PARTIES),
+    (r"^requests/\d+/mails/", {"customer"} | IT),  # below an answer may be quoted what others must not read
+    (r"^desk/(incoming|quarantine)/", LEADS),
     (r"^desk/outbox/", LEADS),
     (r"^desk/order/skills/", LEADS),
     (r"^desk/shield/feeds/", set()),  # by its secret alone, which nobody here has
@@ -105,6 +112,7 @@ def world(db) -> World:
     step = add_step(by=agent, ticket=ticket, title="The first step")
     draft = actions.start_interview(by=customer, goal="a draft")
     actions.attach_to_interview(by=customer, interview=draft, attachment=shot)
+    mail = a_mail(ticket, of=customer)
     calendar = Calendar.objects.create(name="Summer")
     day = ClosedDay.objects.create(calendar=calendar, date=(clock.now() + timedelta(days=9)).date(), name="Fair")
     canned = CannedReply.objects.create(title="Hello", body="Hello {customer}")
@@ -129,6 +137,7 @@ def world(db) -> World:
         "day": day.pk,
         "task": UUID(int=7),
         "kind": "mine",
+        "way": "handed",
         "pk": {
             **of_the_shield,
             "account/how/": passkey.pk,
@@ -144,8 +153,14 @@ def world(db) -> World:
             "desk/tickets/<int:number>/steps": step.pk,
             "desk/outbox/": OutboxMessage.objects.first().pk,
             "you/news/": OutboxMessage.objects.filter(person=customer, kind="acknowledged").first().pk,
+            "desk/incoming/": mail.pk,
+            "desk/tickets/<int:number>/mails": mail.pk,
+            "requests/<int:number>/mails": mail.pk,
             "desk/settings/privacy/kinds/": default_class().pk,
             "desk/settings/calendars/": calendar.pk,
+            "desk/settings/mailboxes/": add_mailbox(
+                by=people["administrator"], name="Desk", address="desk@example.org"
+            ).pk,
             "desk/settings/classes/": default_class().pk,
             "desk/settings/replies/": canned.pk,
             "desk/settings/people/": people["stranger"].pk,
@@ -161,6 +176,21 @@ def world(db) -> World:
         },
     }
     return world
+
+
+def a_mail(ticket: Ticket, *, of: Person, words: str = "Hello") -> Incoming:
+    """The mail by which a request came, as if it had."""
+    raw = (
+        f"From: {of.email}\r\nSubject: {words}\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/mixed; boundary="b"\r\n\r\n'
+        f"--b\r\nContent-Type: text/html\r\n\r\n<p>{words}</p>\r\n"
+        "--b\r\nContent-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n--b--\r\n"
+    )
+    mail = store(raw=raw.encode(), door=Door.SMTP)
+    mail.state, mail.became, mail.ticket, mail.person = IncomingState.FILED, Became.REQUEST, ticket, of
+    mail.subject, mail.sender, mail.sender_name, mail.text, mail.has_html = words, of.email, of.full_name, words, True
+    mail.save()
+    return mail
 
 
 def _something_of_the_shield(agent: Person, lead: Person) -> dict[str, int]:
@@ -232,9 +262,10 @@ def _sound(role: str, address: str, method: str, status: int) -> bool:
     if address.startswith("/desk/shield/feeds/"):
         return status == (404 if method == "get" else 405)
     if role == "anonymous":
-        open_to_all = address.startswith(("/account/", "/demo/"))
+        open_to_all = address.startswith(("/account/", "/demo/", "/answer/"))
         return status in SOUND if open_to_all else status == 302
     if role in at_home(address):
-        return status in SOUND - {404} or (status == 404 and "solutions/1/" in address)
+        # There is no such solution, and nobody signed such a token.
+        return status in SOUND - {404} or (status == 404 and ("solutions/1/" in address or "/answer/" in address))
     # That a form's address cannot be fetched says nothing about what is behind it.
     return status == 404 or (method == "get" and status == 405)

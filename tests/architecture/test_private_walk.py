@@ -29,7 +29,7 @@ from foredesk.tickets.enums import FollowerReason, Holder
 from foredesk.tickets.models import Ticket
 from tests.factories import CannedReplyFactory, PersonFactory, ServiceClassFactory, TeamFactory
 
-from .test_permission_walk import IT, World, address_of, patterns, world
+from .test_permission_walk import IT, World, a_mail, address_of, patterns, world
 
 __all__ = ["world"]
 
@@ -107,6 +107,7 @@ def confide(world: World, secrets: Secrets, knows_too_much: Person) -> World:
     promise_anew(by=insider, ticket=working, until=until, reason=f"{WORD} takes longer.")
     OutboxMessage.objects.update(state="failed")
     mail = OutboxMessage.objects.filter(about=f"ticket:{working.pk}").latest("pk")
+    came = a_mail(working, of=customer, words=WORD)
     parts = {
         **world.numbers["pk"],
         "requests/<int:number>/restatements": restatement.pk,
@@ -117,6 +118,9 @@ def confide(world: World, secrets: Secrets, knows_too_much: Person) -> World:
         "desk/tickets/<int:number>/followers": followers[0].pk,
         "desk/tickets/<int:number>/steps": step.pk,
         "desk/outbox/": mail.pk,
+        "desk/incoming/": came.pk,
+        "desk/tickets/<int:number>/mails": came.pk,
+        "requests/<int:number>/mails": came.pk,
         "desk/settings/replies/": canned.pk,
     }
     return replace(world, numbers={**world.numbers, "number": working.pk, "file": shot.pk, "pk": parts})
@@ -136,6 +140,7 @@ def addresses(world: World) -> Iterator[tuple[str, dict[str, str]]]:
     for state in ("open", "closed", "waiting", "offered", "working"):
         yield f"{reverse('desk:all')}?state={state}", {}
     yield f"{reverse('mail:outbox')}?state=failed", {}
+    yield f"{reverse('intake:log')}?state=filed", {}
     yield f"{reverse('portal:ask')}?after={FIRST_NUMBER}", {}
     yield f"{reverse('people:search')}?q={world.people['customer'].full_name}", {}
 
@@ -182,7 +187,7 @@ def test_pages_are_the_same_with_and_without_private_requests(role: str, world: 
 def test_nothing_of_a_private_request_has_an_address(role: str, world: World, secrets: Secrets) -> None:
     reader = world.people[role]
     private = confide(world, secrets, reader)
-    parts = {"desk/outbox/", "desk/settings/replies/"}
+    parts = {"desk/outbox/", "desk/incoming/", "desk/settings/replies/"}
     client = Client()
     client.force_login(Person.objects.get(pk=reader.pk))
     walked, wrong = 0, []

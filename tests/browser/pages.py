@@ -12,9 +12,12 @@ SIGNED_OUT = (
     "/account/password/forgotten/sent/",
     "/account/invitation/",
     "/account/rescue/none/",
+    "/answer/none/",
 )
 # Files, and the body of a mail: shown inside a frame whose sandbox lets no script in, axe's neither.
-LEFT_OUT = re.compile(r"sign-out|/files?/|/static/|/outbox/\d+/body|/copy$|/copies/\d+/file|\.(ics|csv|pdf)$")
+LEFT_OUT = re.compile(
+    r"sign-out|/files?/|/static/|/(outbox|incoming|mails)/\d+/(body|raw|invitation)$|/copy$|/copies/\d+/file|\.(ics|csv|pdf)$"
+)
 
 
 def pages_of(window: Page) -> list[str]:

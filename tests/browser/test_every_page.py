@@ -14,7 +14,7 @@ SHARES = {
     "harriet": r"^/(department|requests)/",
     "tomas": r"^/desk/(?!settings)",
     "ada": r"^/desk/(deep|tickets)/",
-    "ines": r"^/desk/(outbox|settings/(classes|lanes|replies|calendars|teams))",
+    "ines": r"^/desk/(outbox|incoming|quarantine|settings/(classes|lanes|replies|calendars|teams))",
     "hanneke": r"^/desk/settings/(people|departments|sites|places)",
 }
 

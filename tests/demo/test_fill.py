@@ -16,6 +16,8 @@ from foredesk.demo.personas import PASSWORD, PERSONAS
 from foredesk.dispatch.queries import lane_in_order
 from foredesk.forecasts.enums import Cause
 from foredesk.forecasts.models import Milestone, Quote
+from foredesk.intake.enums import Became
+from foredesk.intake.models import Incoming
 from foredesk.kit import clock
 from foredesk.mail.enums import OutboxState
 from foredesk.mail.jobs import GRACE
@@ -83,7 +85,7 @@ def the_present_is_as_the_script_says(now):
         rapid = lane_in_order(tomas, LaneKey.RAPID).rows
         deep = lane_in_order(tomas, LaneKey.DEEP).rows
         private = {row.ticket for row in lane_in_order(ada, LaneKey.RAPID).rows} - {row.ticket for row in rapid}
-    assert 12 <= len(rapid) <= 24
+    assert 12 <= len(rapid) <= 26
     assert 8 <= len(deep) <= 15
     assert len(private) == 3
     assert {ticket.service_class.name for ticket in private} == {"Security and personal matters"}
@@ -95,6 +97,14 @@ def the_present_is_as_the_script_says(now):
     assert Restatement.objects.filter(ticket__customer=maya, is_right=None, ticket__state=State.WORKING).count() == 1
     assert Interview.objects.filter(person=maya, ticket=None).count() == 1
     assert Draft.objects.get().author.first_name == "Tomás"
+    assert set(Incoming.objects.exclude(became="").values_list("became", flat=True)) == {
+        Became.REQUEST,
+        Became.REPLY,
+        Became.OUTSIDE,
+        Became.MACHINE,
+    }
+    assert Incoming.objects.get(state="quarantined").reason
+    assert Incoming.objects.filter(state="set_aside").exists()
     assert Message.objects.filter(mentions=ada, ticket__state=State.WORKING).exists()
 
 

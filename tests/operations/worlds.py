@@ -16,6 +16,10 @@ from foredesk.dispatch import actions as dispatch
 from foredesk.dispatch.enums import SkipReason
 from foredesk.forecasts.actions import add_step
 from foredesk.forecasts.models import Level
+from foredesk.intake import actions as intake
+from foredesk.intake.enums import Door, IncomingState
+from foredesk.intake.models import Incoming
+from foredesk.intake.rules.providers import Fetching
 from foredesk.kit import clock
 from foredesk.mail.actions import choose_ways, mark_bounce, post, remember_id
 from foredesk.mail.enums import Topic, Way
@@ -97,9 +101,22 @@ def a_desk() -> Desk:
         mark_bounce(address="gone@example.org", permanent=True, reason="550 5.1.1 No such person")
         choose_ways(by=kim, ways={Topic.FOLLOWED: Way.DIGEST})
         remember_id(about=f"ticket:{ticket.pk}", message_id="<maya.1@example.org>")
+        _mail(olga, other)
         _quiet(tomas, olga, other)
         OutboxMessage.objects.filter(key="secret:1").update(text="https://x/secret-token")
     return Desk(maya, kim, tomas, olga, printing, ticket, other, shot)
+
+
+def _mail(olga: Person, ticket: Ticket) -> None:
+    """A mailbox that is fetched, and mails that came by it: one on its request, one that waits for somebody to look."""
+    mailbox = intake.add_mailbox(by=olga, name="Helpdesk", address="helpdesk@example.org", other_addresses=["it@x.org"])
+    fetching = Fetching(host="imap.example.org", username="helpdesk", secret="secret-token")
+    intake.fetch_from(by=olga, mailbox=mailbox, fetching=fetching)
+    for words, state in (("Filed", IncomingState.FILED), ("Held", IncomingState.QUARANTINED)):
+        raw = f"Subject: {words}\r\nMessage-ID: <{words}@example.org>\r\n\r\nHello.\r\n".encode()
+        came = intake.store(raw=raw, door=Door.IMAP, mailbox=mailbox, envelope_to=[mailbox.address])
+        mail = Incoming.objects.filter(pk=came.pk)
+        mail.update(state=state, subject=words, ticket=ticket if state == IncomingState.FILED else None)
 
 
 def _quiet(tomas: Person, olga: Person, ticket: Ticket) -> None:

@@ -1,0 +1,3 @@
+from .answers import numbered, verdict
+
+__all__ = ["numbered", "verdict"]

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
+
+from .html_text import as_text
 
 
 class Unreadable(Exception):
@@ -34,6 +37,7 @@ class File:
     content: bytes = field(repr=False)
     content_id: str = ""  # without angle brackets; what `cid:` in the HTML points at
     is_inline: bool = False
+    is_named: bool = True  # False: the sender gave it no name, so this one is ours
 
 
 @dataclass(frozen=True)
@@ -81,12 +85,20 @@ class Reading:
     sent_at: datetime | None = None
     text: str = ""  # what a reader sees, as plain text: the plain part, else the HTML as text
     has_html: bool = False
+    plain: str = field(default="", repr=False)  # the plain part alone; "" where there is none
+    html: str = field(default="", repr=False)  # the HTML as it came: not safe to show, see `pages.safe_html`
+    is_encrypted: bool = False  # what it says is for somebody else's key; `text` says so where nothing else can be read
     files: tuple[File, ...] = ()
     invitations: tuple[Invitation, ...] = ()
     machine: Machine = Machine()
     bounces: tuple[Bounce, ...] = ()
     returned_ids: tuple[str, ...] = ()  # Message-IDs of the mail that a bounce or feedback report returns
     was_ours: bool = False  # it carries our own loop header (X-Foredesk-Loop with this installation's mark)
+
+    @cached_property
+    def html_text(self) -> str:
+        """The words of the HTML alone, without what stands for its looks: to compare, not to show."""
+        return as_text(self.html, with_marks=False)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from foredesk.activity.actions import record, replace_in_record
 from foredesk.activity.queries import events_naming
 from foredesk.catalogue.models import ServiceClass
 from foredesk.dispatch import actions as dispatch
+from foredesk.intake import actions as intake
 from foredesk.kit.refusals import Refused
 from foredesk.mail.actions import forget_mails_to
 from foredesk.people import actions as people
@@ -37,6 +38,7 @@ def erase_person(*, by: Person | None, person: Person, words: bool = False, file
         if why := why_not_erased(by, person):
             raise Refused(why)
         pseudonym = pseudonym_of(person)
+        intake.forget_person(person=person)
         tickets.forget_person(person=person, pseudonym=pseudonym.name, words=words, files=files)
         dispatch.forget_person(person=person)
         shield.forget_person(person=person, pseudonym=pseudonym.name)

@@ -16,6 +16,8 @@ from foredesk.calendars.models import Calendar, ClosedDay, OpeningHours
 from foredesk.catalogue.models import CannedReply, EscalationStep, Lane, ServiceClass
 from foredesk.dispatch import models as dispatch
 from foredesk.forecasts.models import Level, Milestone, Quote
+from foredesk.intake.enums import IncomingState
+from foredesk.intake.models import Incoming, Mailbox
 from foredesk.mail import models as mail
 from foredesk.mail.enums import TO_GO, OutboxState
 from foredesk.people.models import Department, Organisation, Person, Place, Site, Team
@@ -65,6 +67,18 @@ def _as_sent_by_nobody(row: Row) -> None:
         row |= {"state": OutboxState.FAILED.value, "error": "It was still to be sent when it was exported."}
 
 
+def _as_fetched_by_nobody(mailbox: Row) -> None:
+    """Its password is not here; and two installations must not fetch the same mailbox."""
+    if mailbox["host"]:
+        mailbox["is_active"] = False
+
+
+def _as_read_by_nobody(row: Row) -> None:
+    """What was just arriving is read where it arrived, and answered once."""
+    if row["state"] == IncomingState.STORED:
+        row |= {"state": IncomingState.QUARANTINED.value, "reason": "It was still to be read when it was exported."}
+
+
 KINDS = (
     Kind("organisation", Organisation),
     Kind("sites", Site),
@@ -79,10 +93,12 @@ KINDS = (
     Kind("classes", ServiceClass),
     Kind("escalation_steps", EscalationStep),
     Kind("canned_replies", CannedReply),
+    Kind("mailboxes", Mailbox, left_out=frozenset({"secret", "client_secret"}), mend=_as_fetched_by_nobody),
     Kind("attachments", Attachment, left_out=frozenset({"path"})),
     Kind("tickets", tickets.Ticket),
     Kind("interviews", tickets.Interview),
     Kind("messages", tickets.Message),
+    Kind("incoming", Incoming, mend=_as_read_by_nobody),
     Kind("restatements", tickets.Restatement),
     Kind("solutions", tickets.Solution),
     Kind("spans", tickets.Span),

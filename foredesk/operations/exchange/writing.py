@@ -16,6 +16,7 @@ from foredesk.activity.models import Event
 from foredesk.attachments.models import Attachment
 from foredesk.catalogue.models import CannedReply
 from foredesk.catalogue.queries import classes_hidden_from
+from foredesk.intake.models import Incoming
 from foredesk.kit import clock
 from foredesk.kit.snapshot import consistent_read
 from foredesk.mail.models import OutboxMessage
@@ -203,12 +204,13 @@ def _of_known_replies(hidden: frozenset[int]) -> Q:
 
 
 def _attached(visible: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    """The attachments of visible tickets."""
+    """The attachments of visible tickets, and the mails that came for them."""
     linked = Q()
     for model in (Interview, Message, Solution):
         links = model.attachments.through._base_manager
         name = f"{model._meta.model_name}__ticket__in"
         linked |= Q(pk__in=links.filter(**{name: visible}).values("attachment"))
+    linked |= Q(pk__in=Incoming.objects.filter(ticket__in=visible).order_by().values("raw"))
     return Attachment.objects.filter(linked).order_by().values("pk")
 
 

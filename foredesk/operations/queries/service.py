@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from foredesk.calendars import queries as calendars
 from foredesk.calendars.rules import holidays_of
 from foredesk.catalogue import queries as catalogue
+from foredesk.intake import queries as intake
 from foredesk.kit import clock
 from foredesk.mail import queries as mail
 from foredesk.mail.enums import OutboxState
@@ -25,6 +26,7 @@ from .workers import living_workers
 
 _SMALL_DESK = 50_000  # requests up to which SQLite is a pleasure
 _BACKUP_FRESH = timedelta(days=2)
+_MAILBOXES = "mailboxes:mailboxes"
 
 
 def look() -> list[Finding]:
@@ -32,6 +34,7 @@ def look() -> list[Finding]:
         _worker(),
         _mail(),
         _failed_mail(),
+        *_mailboxes(),
         _backup(),
         _second_administrator(),
         *_second_factors(),
@@ -95,6 +98,30 @@ def _failed_mail() -> Finding:
         _("Look at the failed mails in the outbox, and send them again when the reason is gone."),
         url_name="mail:outbox",
     )
+
+
+def _mailboxes() -> Iterator[Finding]:
+    why = _("People write there and wait for an answer.")
+    found = intake.alarms()
+    for alarm in found:
+        yield Finding(
+            f"mailbox_{alarm.kind}_{alarm.mailbox.pk}", False, alarm.says, why, alarm.mend, url_name=_MAILBOXES
+        )
+    number = intake.mailboxes().filter(is_active=True).count()
+    if not found:
+        yield Finding(
+            "mailboxes",
+            bool(number),
+            ngettext("%(count)d mailbox is in use.", "%(count)d mailboxes are in use.", number) % {"count": number}
+            if number
+            else _("Mail that people write to you does not come in yet."),
+            why
+            if number
+            else _("What arrives in a mailbox of its own is seen by whoever opens it, and by nobody else."),
+            _("Set up a mailbox: fetched from your provider, or handed over by your mail server."),
+            Weight.ADVICE,
+            _MAILBOXES,
+        )
 
 
 def _backup() -> Finding:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from foredesk.attachments.models import Attachment
+from foredesk.intake.queries import alarms
 from foredesk.kit import clock
 from foredesk.mail.enums import OutboxState
 from foredesk.mail.queries import SELF_TEST, last_sent, mails_open_to
@@ -130,6 +131,7 @@ def troubles(seen: Watch) -> list[Trouble]:
                 "mail:outbox",
             )
         )
+    found += [Trouble(one.says, one.mend, "mailboxes:mailboxes") for one in alarms()]
     return found + _backup_troubles(seen, now)
 
 

@@ -5,10 +5,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from foredesk.intake.rules.questions import answers_in
 from foredesk.kit.access import allow
 from foredesk.kit.refusals import Refused
 from foredesk.people.rules import is_customer
-from foredesk.tickets.actions import answer_solution, confirm_restatement, correct_restatement, withdraw
+from foredesk.tickets.actions import (
+    answer_questions,
+    answer_solution,
+    confirm_restatement,
+    correct_restatement,
+    withdraw,
+)
 from foredesk.tickets.enums import Answer
 from foredesk.tickets.queries import open_parts
 from foredesk.tickets.rules import can_answer_as_customer
@@ -71,6 +78,21 @@ def solution(request: HttpRequest, number: int, pk: int) -> HttpResponse:
         messages.success(request, _("Thank you for telling us. Your request is open again and goes before new ones."))
     except Refused as refused:
         messages.warning(request, str(refused))
+    return to_request(number)
+
+
+@allow(is_customer)
+@require_POST
+def questions(request: HttpRequest, number: int) -> HttpResponse:
+    """What the interview of a mailed request left open."""
+    ticket, person = visible_ticket(request, number), reader_of(request)
+    if not can_answer_as_customer(person, ticket) or not hasattr(ticket, "interview"):
+        raise Http404
+    try:
+        answer_questions(by=person, ticket=ticket, answers=answers_in(request.POST))
+    except Refused as refused:
+        return show(request, ticket, given_answers=request.POST.dict(), questions_problem=str(refused))
+    messages.success(request, _("Thank you. That helps us to help you sooner."))
     return to_request(number)
 
 

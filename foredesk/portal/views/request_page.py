@@ -9,11 +9,13 @@ from foredesk.activity.queries import events_about
 from foredesk.catalogue.queries import path_of
 from foredesk.catalogue.rules import path_sentence
 from foredesk.forecasts.queries import outlook_of
+from foredesk.intake.queries import hand_out_mails, mails_of
+from foredesk.intake.rules.questions import questions_for
 from foredesk.kit.access import allow
 from foredesk.people.models import Person
 from foredesk.people.rules import is_customer
-from foredesk.tickets.enums import Answer, CloseReason, State
-from foredesk.tickets.models import Ticket
+from foredesk.tickets.enums import Answer, Channel, CloseReason, State
+from foredesk.tickets.models import Message, Ticket
 from foredesk.tickets.queries import (
     belonging,
     clocks,
@@ -66,6 +68,9 @@ def show(request: HttpRequest, ticket: Ticket, **given: Any) -> HttpResponse:
     stands = tied.goes_on or ticket  # where it is now is told by the one in which it goes on
     events = events_for(ticket, person)
     promise, steps = outlook_of(ticket, person)
+    came = mails_of(ticket, person)
+    entries = conversation(ticket, person, events)
+    hand_out_mails((entry.item for entry in entries if isinstance(entry.item, Message)), came)
     context = {
         "ticket": ticket,
         "interview": interview,
@@ -77,7 +82,11 @@ def show(request: HttpRequest, ticket: Ticket, **given: Any) -> HttpResponse:
         "open_parts": open_parts(ticket, person) if ticket.state == State.OFFERED else [],
         "split": {message for event in events for message in event.data.get("messages", ())},
         "stages": timeline(stands, person),
-        "entries": conversation(ticket, person, events),
+        "entries": entries,
+        "came": came,
+        "questions": questions_for(interview, given.get("given_answers"))
+        if interview and _asks(ticket, person)
+        else [],
         "next": what_next(stands, person),
         "next_word": next_word(ticket),
         "path_words": _path_words(ticket),
@@ -110,6 +119,11 @@ def show(request: HttpRequest, ticket: Ticket, **given: Any) -> HttpResponse:
         "measure_form": MeasureForm(initial={"measure": follower.measure}) if follower else None,
     }
     return render(request, "portal/request.html", context | given)
+
+
+def _asks(ticket: Ticket, person: Person) -> bool:
+    """Whether the page puts what a mailed request left open; elsewhere the interview has asked for itself."""
+    return ticket.channel == Channel.EMAIL and ticket.is_open and can_answer_as_customer(person, ticket)
 
 
 def _manager_to_name(ticket: Ticket) -> Person | None:

@@ -19,6 +19,7 @@ from .interviewing import (
 )
 from .joining import merge, undo_merge
 from .linking import link, make_part_of, take_out, unlink
+from .mailing import answer_questions, copy_in, let_in, open_from_mail, tell_of_bounce, write_from_outside
 from .nudging import nudge_holders, tell_of_lapses
 from .privacy import close_off
 from .splitting import split
@@ -41,6 +42,7 @@ __all__ = [
     "LONGEST_WORDS",
     "PastTicket",
     "add_note",
+    "answer_questions",
     "answer_solution",
     "assign",
     "attach_to_interview",
@@ -51,6 +53,7 @@ __all__ = [
     "close_off",
     "close_unanswered",
     "confirm_restatement",
+    "copy_in",
     "correct_restatement",
     "detach_from_interview",
     "discard_interview",
@@ -64,6 +67,7 @@ __all__ = [
     "import_tickets",
     "keep_draft",
     "let_go_of_what_is_past",
+    "let_in",
     "link",
     "log_call",
     "make_part_of",
@@ -72,6 +76,7 @@ __all__ = [
     "name_held_up",
     "nudge_holders",
     "offer_solution",
+    "open_from_mail",
     "put_back",
     "remind",
     "reply",
@@ -89,6 +94,7 @@ __all__ = [
     "take",
     "take_out",
     "take_stance",
+    "tell_of_bounce",
     "tell_of_lapses",
     "undo_merge",
     "unfollow",
@@ -99,4 +105,5 @@ __all__ = [
     "wait_for",
     "withdraw",
     "write_as_customer",
+    "write_from_outside",
 ]

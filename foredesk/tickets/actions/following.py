@@ -17,6 +17,7 @@ USUAL_MEASURE = {
     FollowerReason.MANAGER: Measure.MILESTONES,
     FollowerReason.OWNER: Measure.MILESTONES,
     FollowerReason.MERGED: Measure.EVERYTHING,
+    FollowerReason.COPIED: Measure.EVERYTHING,
 }
 
 

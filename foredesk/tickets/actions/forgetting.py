@@ -19,6 +19,7 @@ from foredesk.people.models import Person
 
 from ..models import Draft, Follower, Interview, Message, Restatement, Solution, Span, Ticket, Visit
 from ..queries.retention import past_retention, tickets_involving, tickets_of
+from ..signals import words_let_go
 from .states import note
 
 AT_ONCE = 100  # tickets in one transaction
@@ -70,6 +71,7 @@ def _let_go(past: QuerySet[Ticket], months: int) -> int:
     if not tickets:
         return 0
     _forget_files_of(tickets)
+    words_let_go.send(Ticket, tickets=tickets)
     for model, key, names in (*WORDS, *_WORDS_ABOVE):
         model._base_manager.filter(**{f"{key}__in": tickets}).update(**dict.fromkeys(names, ""))
     skipped = [ticket.pk for ticket in found if ticket.restatement_skipped_because]

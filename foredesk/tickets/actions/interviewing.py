@@ -149,7 +149,7 @@ def send_interview(*, by: Person, interview: Interview) -> Ticket:
     if not words and not locked.attachments.exists():
         raise Refused(_("Please tell us in a few words what this is about."))
     _choose_closer_class(locked)
-    ticket = _open_ticket(by, locked, assess(locked, default_class()), Channel.PORTAL, subject_of(words))
+    ticket = open_ticket(by, locked, assess(locked, default_class()), Channel.PORTAL, subject_of(words))
     interview.ticket = ticket
     return ticket
 
@@ -198,10 +198,13 @@ def log_call(
     )
     save_answers(by=by, interview=interview, goal=words, severity=severity, people_held_up=people_held_up)
     assessment = assess(interview, default_class())
-    return _open_ticket(by, interview, assessment, channel, subject.strip() or subject_of(words))
+    return open_ticket(by, interview, assessment, channel, subject.strip() or subject_of(words))
 
 
-def _open_ticket(by: Person, interview: Interview, found: Assessment, channel: Channel, subject: str) -> Ticket:
+def open_ticket(
+    by: Person, interview: Interview, found: Assessment, channel: Channel, subject: str, acknowledged: bool = True
+) -> Ticket:
+    """Make the request of an interview in the caller's transaction; not `acknowledged`: nobody is answered by mail."""
     now = clock.now()
     promised = targets(interview.customer, found.service_class, now)
     ticket = Ticket.objects.create(
@@ -231,5 +234,6 @@ def _open_ticket(by: Person, interview: Interview, found: Assessment, channel: C
     if found.service_class.owner:
         add_follower(ticket, found.service_class.owner, FollowerReason.OWNER, by=None)
     ticket_submitted.send(Ticket, ticket=ticket)
-    tell.enqueue(News.ACKNOWLEDGED, ticket.pk, ticket.pk, None)  # whoever asked wants to know that it arrived
+    if acknowledged:
+        tell.enqueue(News.ACKNOWLEDGED, ticket.pk, ticket.pk, None)  # whoever asked wants to know that it arrived
     return ticket

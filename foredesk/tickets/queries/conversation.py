@@ -17,7 +17,7 @@ from foredesk.kit.built_once import BuiltOnce, hand_out
 from foredesk.people.models import Person
 
 from ..enums import Audience, State
-from ..models import CareMoment, Draft, Follower, Message, Restatement, Solution, Span, Ticket, Visit
+from ..models import CareMoment, Draft, Follower, Interview, Message, Restatement, Solution, Span, Ticket, Visit
 from ..rules import can_answer_as_customer, can_work_on, is_party, reads_conversation, serves
 from ..rules.wording import SAID, words_of
 from .joining import hidden_among
@@ -221,6 +221,14 @@ def is_understood(ticket: Ticket) -> bool:
     """There is a restatement that the customer has not corrected, or a reason why none was needed."""
     latest = latest_restatement(ticket)
     return bool(ticket.restatement_skipped_because) or (latest is not None and latest.is_right is not False)
+
+
+def has_file(ticket: Ticket, sha256: str) -> bool:
+    """Whether a file of this content came with the request or with something said on it."""
+    return (
+        ticket.messages.filter(attachments__sha256=sha256).exists()
+        or Interview.objects.filter(ticket=ticket, attachments__sha256=sha256).exists()
+    )
 
 
 def last_message(ticket: Ticket) -> Message | None:

@@ -63,6 +63,8 @@ _TO_HOLDER = frozenset(
         News.MERGED,
         News.UNMERGED,
         News.PARTS_DONE,
+        News.BOUNCED,
+        News.ANSWERED_QUESTIONS,
     }
 )
 
@@ -127,7 +129,18 @@ def recipients(news: News, story: Story) -> list[Person]:
 
 
 # What only IT hears: not for somebody who follows a ticket that they serve no longer.
-_TO_IT = frozenset({News.MENTIONED, News.ASSIGNED, News.CUSTOMER_WROTE, News.CORRECTED, News.ANSWERED, News.PARTS_DONE})
+_TO_IT = frozenset(
+    {
+        News.MENTIONED,
+        News.ASSIGNED,
+        News.CUSTOMER_WROTE,
+        News.CORRECTED,
+        News.ANSWERED,
+        News.PARTS_DONE,
+        News.BOUNCED,
+        News.ANSWERED_QUESTIONS,
+    }
+)
 _WORK = _TO_IT | {News.ESCALATED}
 # What is said to the customer, or asked.
 _ANSWERS = frozenset(

@@ -87,6 +87,36 @@ def next_prompts(interview: Interview) -> list[Prompt]:
     return [first]
 
 
+# What to ask first by mail, where three questions are all that anybody answers.
+_BY_MAIL = (Prompt.HAPPENED, Prompt.TRIED, Prompt.IMPACT, Prompt.FIXED, Prompt.THEORY)
+MOST_BY_MAIL = 3
+# Words by which a mail has told already what a question would ask for.
+_TOLD = {
+    Prompt.HAPPENED: re.compile(
+        r"\b(error|message|says|shows|instead|crash\w*|fehler\w*|erreur|meldung)\b", re.IGNORECASE
+    ),
+    Prompt.TRIED: re.compile(
+        r"\b(tried|restart\w*|reboot\w*|reinstall\w*|turned it off|versucht|neu gestartet|essayé)\b", re.IGNORECASE
+    ),
+    Prompt.IMPACT: re.compile(
+        r"\b(urgent\w*|deadline|by (mon|tues|wednes|thurs|fri)day|dringend|asap)\b", re.IGNORECASE
+    ),
+}
+
+
+def open_questions(interview: Interview) -> list[Prompt]:
+    """What a mailed request left open and is worth asking, at most three: not what its words tell already."""
+    asked = plan(interview)
+    return [
+        prompt
+        for prompt in _BY_MAIL
+        if prompt in asked
+        and prompt not in interview.skipped
+        and not answered(interview, prompt)
+        and not (prompt in _TOLD and _TOLD[prompt].search(interview.goal))
+    ][:MOST_BY_MAIL]
+
+
 def progress(interview: Interview) -> tuple[int, int]:
     """Which question comes next, counted from 1, and how many there are at most."""
     prompts = plan(interview)

@@ -91,13 +91,14 @@ def reads_conversation(person: Person, ticket: Ticket) -> bool:
 
 
 def can_reply(person: Person, ticket: Ticket) -> bool:
-    """Write on a ticket as a customer: its parties, people who are held up with them, and who asked the same."""
+    """Write on a ticket as a customer: its parties, people held up with them or on copy, and who asked the same."""
     if can_answer_as_customer(person, ticket):
         return True
     following = {one.person_id: one.reason for one in ticket.followers.all() if counts_as_follower(one, ticket)}
     if following.get(person.pk) == FollowerReason.MERGED:
         return True
-    return reads_conversation(person, ticket) and following.get(person.pk) == FollowerReason.HELD_UP
+    writes = following.get(person.pk) in {FollowerReason.HELD_UP, FollowerReason.COPIED}
+    return writes and reads_conversation(person, ticket)
 
 
 def can_share(person: Person, ticket: Ticket) -> bool:

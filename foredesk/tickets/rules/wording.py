@@ -54,11 +54,13 @@ SAID = PUBLIC - JOINED - {"ticket:follower:added", "ticket:let_go", *_PROMISES} 
     "ticket:reply:sent",
     "ticket:note:added",
     "ticket:customer:wrote",
+    "ticket:outsider:wrote",
     "ticket:restated",
     "ticket:restatement:confirmed",
     "ticket:restatement:corrected",
     "ticket:solution:offered",
     "ticket:solution:answered",
+    "ticket:interview:answered",
 }
 # Shown to IT between the messages; the others only in the whole record.
 IN_CONVERSATION = PUBLIC | {
@@ -69,6 +71,9 @@ IN_CONVERSATION = PUBLIC | {
     "ticket:came_over",
     "ticket:escalated",
     "ticket:pierced",
+    "ticket:mail:bounced",
+    "ticket:interview:answered",
+    "ticket:copies:left_out",
 }
 
 
@@ -112,6 +117,11 @@ _SENTENCES = {
     "ticket:reply:sent": _("{by} replied."),
     "ticket:note:added": _("{by} kept a note for IT."),
     "ticket:customer:wrote": _("{by} wrote."),
+    "ticket:outsider:wrote": _("{by}, who does not belong to this request, wrote: {why}"),
+    "ticket:outsider:let_in": _("{by} let {follower} in, and everybody here read what they wrote."),
+    "ticket:copies:left_out": _("{number} people on copy, whom nobody here knows, were not added."),
+    "ticket:interview:answered": _("{by} answered open questions."),
+    "ticket:mail:bounced": _("A mail to {address} came back: {reason}"),
     "ticket:restated": _("{by} restated the need."),
     "ticket:restatement:confirmed": _("{by} confirmed the restatement."),
     "ticket:restatement:corrected": _("{by} corrected the restatement."),

@@ -14,7 +14,7 @@ from django.db import connections
 from foredesk.operations import first_key, preparing
 from foredesk.operations.processes import Children, Stopped, stoppable
 from foredesk.operations.queries.setup import has_administrator
-from foredesk.operations.rules import is_local, why_not_serve
+from foredesk.operations.rules import host_and_port, is_local, why_not_serve
 
 
 class Command(BaseCommand):
@@ -39,6 +39,7 @@ class Command(BaseCommand):
                 foredesk = [sys.executable, "-m", "foredesk"]
                 children.start("web", [*foredesk, "web", "--host", host, "--port", str(port), "--prepared"])
                 children.start("worker", [*foredesk, "worker", "--prepared"])
+                self._listen(children, foredesk)
                 self._wait_until_serving(children, host, port)
                 if not children.ended():
                     self._show_banner(host)
@@ -52,6 +53,18 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         finally:
             children.stop()
+
+    def _listen(self, children: Children, foredesk: list[str]) -> None:
+        """Take mail where the settings say. In a demo a port that is taken is no reason not to serve."""
+        for where, more in ((settings.MAIL_LISTEN, []), (settings.MAIL_LISTEN_LMTP, ["--lmtp"])):
+            if not where:
+                continue
+            if not (sentence := why_not_serve(*host_and_port(where))):
+                children.start(" ".join(["listen", *more]), [*foredesk, "listen", *more, "--prepared"])
+            elif settings.DEMO:
+                self._say(f"No mail is taken in at {where}. {sentence}")
+            else:
+                raise CommandError(f"No mail can be taken in at {where} (MAIL_LISTEN). {sentence}")
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)

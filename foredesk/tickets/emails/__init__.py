@@ -1,7 +1,6 @@
 """The mails about a ticket: every one says what happened, what comes next and when, in plain words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -11,31 +10,21 @@ from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from foredesk.activity.queries import events_about
 from foredesk.catalogue.enums import Size
 from foredesk.mail.actions import render_mail
 from foredesk.people.models import Person
 
-from .enums import Answer, CloseReason, Holder, LinkKind, News
-from .models import Follower, Message, Restatement, Solution, Span, Ticket
-from .queries import on_date, what_next, where_it_goes_on
-from .queries.news import Story, why_told
-from .rules import can_answer_as_customer, can_see, can_work_on, reads_conversation
-from .rules.promising import promise_or_target, promise_words
-from .rules.wording import who_sees
-
-
-@dataclass(frozen=True)
-class Letter:
-    """The parts of a mail before it takes its form; `quote` is somebody's words (Markdown)."""
-
-    subject: str
-    heading: str
-    intro: str
-    quote: str = ""
-    after: str = ""
-    button: str = ""
-    fragment: str = ""
+from ..enums import Answer, Channel, CloseReason, Holder, News, Prompt
+from ..models import Follower, Message, Restatement, Solution, Span, Ticket
+from ..queries import on_date, what_next, where_it_goes_on
+from ..queries.news import Story, why_told
+from ..rules import can_answer_as_customer, can_see, can_work_on, reads_conversation
+from ..rules.interview import open_questions, question
+from ..rules.links import answer_link
+from ..rules.promising import promise_or_target, promise_words
+from ..rules.wording import who_sees
+from . import joining
+from .parts import Letter, own, told
 
 
 def letter(news: News, story: Story, person: Person, pierces: str = "") -> tuple[str, str, str]:
@@ -46,19 +35,33 @@ def letter(news: News, story: Story, person: Person, pierces: str = "") -> tuple
     holds = person.pk == ticket.assignee_id
     for_it = can_work_on(person, ticket) and (holds or why_told(person, ticket) is None)
     stands = where_it_goes_on(ticket) if news == News.MERGED else ticket
-    path = reverse("desk:ticket" if for_it else "portal:request", args=[ticket.pk])
+    address = _address(written, story, person, for_it=for_it)
     context = {
         "subject": subject,
         "heading": written.heading,
         "intro": f"{pierces} {written.intro}".strip(),
         "quote": written.quote,
         "after": written.after,
+        "questions": written.questions,
         "next": "" if for_it or not can_see(person, stands) else what_next(stands, person, on_date),
         "action_label": written.button,
-        "action_url": f"{settings.BASE_URL}{path}{written.fragment}",
+        "action_url": f"{address}{written.fragment}",
+        "answers": [
+            {"label": label, "url": f"{address}?answer={value}{written.fragment}"} for value, label in written.answers
+        ],
         "why": _because(person, ticket, for_it=for_it),
     }
     return f"{subject} [{ticket.pk}]", *render_mail("tickets/mail/news", context)
+
+
+def _address(written: Letter, story: Story, person: Person, *, for_it: bool) -> str:
+    """The ticket's page; what the mail asks, those who never sign in answer elsewhere."""
+    ticket = story.ticket
+    if written.asks:
+        key = story.item.pk if story.item else ticket.pk
+        if elsewhere := answer_link(person, ticket, written.asks, key):
+            return elsewhere
+    return settings.BASE_URL + reverse("desk:ticket" if for_it else "portal:request", args=[ticket.pk])
 
 
 def _because(person: Person, ticket: Ticket, *, for_it: bool) -> str:
@@ -72,29 +75,48 @@ def _because(person: Person, ticket: Ticket, *, for_it: bool) -> str:
     }
 
 
-def _own(person: Person, ticket: Ticket, mine: str, others: str, **words: str) -> str:
-    """The sentence for the customer, or the one for everybody else, who may read the customer's name in it."""
-    if can_answer_as_customer(person, ticket):
-        return mine % words if words else mine
-    return others % {"customer": ticket.customer.full_name, **words}
-
-
 def _acknowledged(ticket: Ticket, _item: None, person: Person) -> Letter:
-    event = {"why": "", "mismatch": ""} | _told(ticket, "submitted")
+    event = {"why": "", "mismatch": ""} | told(ticket, "submitted")
+    questions = _left_open(ticket, person)
+    after = [_read_by(ticket), promise_or_target(ticket, on_date, person), _left_out(ticket), who_sees(ticket)]
     return Letter(
         subject=_("We have your request: %(subject)s") % {"subject": ticket.subject},
         heading=_("Thank you, %(name)s. We have your request.") % {"name": person.first_name},
         intro=" ".join(filter(None, [event["why"] + ".", event["mismatch"]])).replace("..", "."),
         quote=ticket.interview.goal or ticket.interview.happened,
-        after=" ".join(filter(None, [promise_or_target(ticket, on_date, person), who_sees(ticket)])),
-        button=_("See your request"),
+        after=" ".join(filter(None, after)),
+        button=_("Answer on the page") if questions else _("See your request"),
+        fragment="#answer" if questions else "",
+        questions=questions,
+        asks="questions" if questions else None,
     )
 
 
-def _told(ticket: Ticket, tag: str) -> dict[str, str]:
-    """What the latest event of a kind says, for the mail that tells of it."""
-    event = events_about(ticket).filter(tag=f"ticket:{tag}").last()
-    return event.data if event else {}
+def _read_by(ticket: Ticket) -> str:
+    """Who reads a mailed request, and by when; whoever sent one from the page has seen it there."""
+    if ticket.channel != Channel.EMAIL:
+        return ""
+    return _("Somebody of %(lane)s reads it by %(when)s.") % {
+        "lane": ticket.lane.name,
+        "when": on_date(ticket.first_reply_target),
+    }
+
+
+def _left_out(ticket: Ticket) -> str:
+    number = told(ticket, "copies:left_out").get("number") if ticket.channel == Channel.EMAIL else 0
+    if not number:
+        return ""
+    return _(
+        "We did not add the %(number)d people on copy whom we do not know, so that nobody gets mail without having "
+        "asked for it. You can name those who should hear of it on its page."
+    ) % {"number": number}
+
+
+def _left_open(ticket: Ticket, person: Person) -> tuple[str, ...]:
+    """What a mailed request left open, for whoever may answer it; on the pages the interview asks for itself."""
+    if ticket.channel != Channel.EMAIL or not can_answer_as_customer(person, ticket):
+        return ()
+    return tuple(question(prompt, ticket.interview).text for prompt in open_questions(ticket.interview))
 
 
 def _follows(ticket: Ticket, follower: Follower, person: Person) -> Letter:
@@ -144,12 +166,14 @@ def _restated(ticket: Ticket, restatement: Restatement, person: Person) -> Lette
         quote=restatement.text,
         button=_("That’s it, or not quite"),
         fragment="#answer",
+        asks="restatement",
+        answers=(("right", _("That’s it")), ("different", _("Not quite"))),
     )
 
 
 def _size_changed(ticket: Ticket, _item: None, person: Person) -> Letter:
     usual = _("more than an hour") if ticket.size == Size.BIGGER else ticket.get_size_display()
-    reason = _told(ticket, "reclassified").get("reason", "") if reads_conversation(person, ticket) else ""
+    reason = told(ticket, "reclassified").get("reason", "") if reads_conversation(person, ticket) else ""
     return Letter(
         subject=_("A new estimate: %(subject)s") % {"subject": ticket.subject},
         heading=_("We see the size of this differently now"),
@@ -161,9 +185,9 @@ def _size_changed(ticket: Ticket, _item: None, person: Person) -> Letter:
 
 
 def _handed_over(ticket: Ticket, _message: Message, person: Person) -> Letter:
-    told = _told(ticket, "handed_over")
-    words = {"lane": told.get("to", ticket.lane.name)}
-    heading = _own(
+    event = told(ticket, "handed_over")
+    words = {"lane": event.get("to", ticket.lane.name)}
+    heading = own(
         person, ticket, _("Your request is now with %(lane)s"), _("The request is now with %(lane)s"), **words
     )
     return Letter(
@@ -175,7 +199,7 @@ def _handed_over(ticket: Ticket, _message: Message, person: Person) -> Letter:
         )
         if can_answer_as_customer(person, ticket)
         else "",
-        quote=told.get("why", "") if reads_conversation(person, ticket) else "",
+        quote=event.get("why", "") if reads_conversation(person, ticket) else "",
         after=promise_words(ticket, on_date, person),
         button=_("See the request"),
     )
@@ -183,7 +207,7 @@ def _handed_over(ticket: Ticket, _message: Message, person: Person) -> Letter:
 
 def _waiting(ticket: Ticket, span: Span, person: Person) -> Letter:
     heading = {
-        Holder.CUSTOMER: _own(person, ticket, _("We need something from you"), _("Waiting for %(customer)s")),
+        Holder.CUSTOMER: own(person, ticket, _("We need something from you"), _("Waiting for %(customer)s")),
         Holder.SUPPLIER: _("We are waiting for a supplier"),
         Holder.DATE: _("This waits for a date"),
         Holder.IT: _("It waits"),
@@ -227,6 +251,8 @@ def _solution(ticket: Ticket, solution: Solution, person: Person) -> Letter:
         % {"when": date_format(localtime(solution.close_at), "l j F")},
         button=_("Yes, partly or no"),
         fragment="#answer",
+        asks="solution",
+        answers=tuple((one.value, str(one.label)) for one in Answer),
     )
 
 
@@ -240,6 +266,8 @@ def _reminder(ticket: Ticket, solution: Solution, person: Person) -> Letter:
         % {"when": date_format(localtime(solution.close_at), "l j F")},
         button=_("Yes, partly or no"),
         fragment="#answer",
+        asks="solution",
+        answers=tuple((one.value, str(one.label)) for one in Answer),
     )
 
 
@@ -255,16 +283,16 @@ def _reopened(ticket: Ticket, _item: None, person: Person) -> Letter:
 
 def _closed(ticket: Ticket, _item: None, person: Person) -> Letter:
     intro = {
-        CloseReason.CONFIRMED: _own(
+        CloseReason.CONFIRMED: own(
             person, ticket, _("You told us that it is solved. Thank you."), _("%(customer)s says that it is solved.")
         ),
-        CloseReason.SILENT: _own(
+        CloseReason.SILENT: own(
             person,
             ticket,
             _("We did not hear from you about the fix we offered, so we take it that it works."),
             _("Nothing more was heard about the offered fix, so the request is closed."),
         ),
-        CloseReason.WITHDRAWN: _own(
+        CloseReason.WITHDRAWN: own(
             person, ticket, _("You told us that you no longer need it."), _("%(customer)s no longer needs it.")
         ),
     }.get(CloseReason(ticket.close_reason) if ticket.close_reason else CloseReason.CONFIRMED, "")
@@ -272,7 +300,7 @@ def _closed(ticket: Ticket, _item: None, person: Person) -> Letter:
         subject=_("Closed: %(subject)s") % {"subject": ticket.subject},
         heading=_("This request is closed"),
         intro=intro,
-        after=_own(person, ticket, _("Should it come back, write on its page: that opens it again."), ""),
+        after=own(person, ticket, _("Should it come back, write on its page: that opens it again."), ""),
         button=_("See the request"),
     )
 
@@ -308,6 +336,34 @@ def _answered(ticket: Ticket, solution: Solution, person: Person) -> Letter:
     )
 
 
+def _answered_questions(ticket: Ticket, _item: None, person: Person) -> Letter:
+    answers = [
+        f"**{question(p, ticket.interview).text}** {getattr(ticket.interview, p)}" for p in _just_answered(ticket)
+    ]
+    return Letter(
+        subject=_("Answers: %(subject)s") % {"subject": ticket.subject},
+        heading=_("%(name)s answered what was open") % {"name": ticket.customer.first_name},
+        intro="",
+        quote="\n\n".join(answers),
+        button=_("Open the request"),
+    )
+
+
+def _just_answered(ticket: Ticket) -> list[Prompt]:
+    return [Prompt(name) for name in told(ticket, "interview:answered").get("prompts", [])]
+
+
+def _bounced(ticket: Ticket, _item: None, person: Person) -> Letter:
+    event = {"address": "", "reason": ""} | told(ticket, "mail:bounced")
+    return Letter(
+        subject=_("A mail came back: %(subject)s") % {"subject": ticket.subject},
+        heading=_("A mail about this request did not arrive"),
+        intro=_("What we wrote to %(address)s came back, so please reach them in another way.") % event,
+        quote=event["reason"],
+        button=_("Open the request"),
+    )
+
+
 def _mentioned(ticket: Ticket, message: Message, person: Person) -> Letter:
     return Letter(
         subject=_("%(name)s mentioned you: %(subject)s")
@@ -325,72 +381,6 @@ def _assigned(ticket: Ticket, _item: None, person: Person) -> Letter:
         heading=_("You are asked to take this on"),
         intro=_("%(customer)s: %(subject)s") % {"customer": ticket.customer.full_name, "subject": ticket.subject},
         quote=Truncator(ticket.interview.goal).chars(400),
-        button=_("Open the request"),
-    )
-
-
-def _merged(ticket: Ticket, _item: None, person: Person) -> Letter:
-    there = where_it_goes_on(ticket)
-    numbers = {"number": ticket.pk, "there": there.pk, "subject": there.subject}
-    if not can_see(person, there):  # it became private meanwhile
-        return Letter(
-            subject=_("It goes on in another request: %(mine)s") % {"mine": ticket.subject},
-            heading=_("It goes on in another request"),
-            intro=_("Whatever you write on the page of request %(number)s reaches IT.") % numbers,
-            button=_("See where it stands"),
-        )
-    if not can_answer_as_customer(person, ticket):
-        intro = _("Request %(number)s and %(there)s are the same matter; it goes on in %(there)s, “%(subject)s”.")
-    elif there.customer_id == ticket.customer_id:
-        intro = _(
-            "Your requests %(number)s and %(there)s are the same matter; it goes on in %(there)s, “%(subject)s”. "
-            "Nothing that you told us is lost."
-        )
-    else:
-        intro = _(
-            "Others are held up by the same thing, so your request %(number)s goes on together with theirs, in "
-            "%(there)s, “%(subject)s”. You follow it now. Whatever you write on your own page reaches us as before."
-        )
-    return Letter(
-        subject=_("It goes on in %(there)s: %(mine)s") % {**numbers, "mine": ticket.subject},
-        heading=_("It goes on in request %(there)s") % numbers,
-        intro=intro % numbers,
-        button=_("See where it stands"),
-    )
-
-
-def _unmerged(ticket: Ticket, _item: None, person: Person) -> Letter:
-    return Letter(
-        subject=_("By itself again: %(subject)s") % {"subject": ticket.subject},
-        heading=_own(
-            person, ticket, _("Your request goes on by itself again"), _("The request goes on by itself again")
-        ),
-        intro=_("We had put request %(number)s together with another one; it is a matter of its own after all.")
-        % {"number": ticket.pk},
-        button=_("See the request"),
-    )
-
-
-def _split(ticket: Ticket, _item: None, person: Person) -> Letter:
-    first = ticket.links.filter(kind=LinkKind.SPLIT).values_list("other_id", flat=True).first()
-    return Letter(
-        subject=_("A request of its own: %(subject)s") % {"subject": ticket.subject},
-        heading=_("Part of it is a request of its own now"),
-        intro=_(
-            "In request %(first)s you told us of two things. So that neither waits for the other, “%(subject)s” is now "
-            "request %(number)s, with promises of its own. What you wrote about it went along."
-        )
-        % {"first": first, "subject": ticket.subject, "number": ticket.pk},
-        after=promise_words(ticket, on_date, person),
-        button=_("See the new request"),
-    )
-
-
-def _parts_done(ticket: Ticket, _item: None, person: Person) -> Letter:
-    return Letter(
-        subject=_("All parts are done: %(subject)s") % {"subject": ticket.subject},
-        heading=_("All its parts are done"),
-        intro=_("The last part of request %(number)s is closed. What is left is the whole.") % {"number": ticket.pk},
         button=_("Open the request"),
     )
 
@@ -413,8 +403,10 @@ _LETTERS: dict[News, Callable[[Ticket, Any, Person], Letter]] = {
     News.ANSWERED: _answered,
     News.MENTIONED: _mentioned,
     News.ASSIGNED: _assigned,
-    News.MERGED: _merged,
-    News.UNMERGED: _unmerged,
-    News.SPLIT: _split,
-    News.PARTS_DONE: _parts_done,
+    News.MERGED: joining.merged,
+    News.UNMERGED: joining.unmerged,
+    News.SPLIT: joining.split,
+    News.PARTS_DONE: joining.parts_done,
+    News.BOUNCED: _bounced,
+    News.ANSWERED_QUESTIONS: _answered_questions,
 }

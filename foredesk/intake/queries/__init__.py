@@ -1,0 +1,42 @@
+from .alarms import Alarm, alarms
+from .answers import Asking, asking_of
+from .incoming import PAGE, Page, incoming_open_to, incoming_page, quarantine, quarantine_count, writer_of
+from .mailboxes import MAILBOXES, is_own, mailbox_at_the_door, mailbox_for, own_addresses
+from .mails import Mails, OnCopy, ShownMail, hand_out_mails, invitation_open_to, mail_open_to, mails_of, raw_of
+from .states import MailboxState, mailbox_state, mailbox_states, mailboxes
+from .threads import Thread, is_still_coming, thread_by_subject, thread_of
+
+__all__ = [
+    "MAILBOXES",
+    "PAGE",
+    "Alarm",
+    "Asking",
+    "MailboxState",
+    "Mails",
+    "OnCopy",
+    "Page",
+    "ShownMail",
+    "Thread",
+    "alarms",
+    "asking_of",
+    "hand_out_mails",
+    "incoming_open_to",
+    "incoming_page",
+    "invitation_open_to",
+    "is_own",
+    "is_still_coming",
+    "mail_open_to",
+    "mailbox_at_the_door",
+    "mailbox_for",
+    "mailbox_state",
+    "mailbox_states",
+    "mailboxes",
+    "mails_of",
+    "own_addresses",
+    "quarantine",
+    "quarantine_count",
+    "raw_of",
+    "thread_by_subject",
+    "thread_of",
+    "writer_of",
+]

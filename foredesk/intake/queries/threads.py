@@ -1,0 +1,62 @@
+"""To which request a mail belongs."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from foredesk.kit.built_once import BuiltOnce
+from foredesk.mail.models import OutboxMessage
+from foredesk.mail.queries import about_of_ids, mail_by_message_id
+from foredesk.people.models import Person
+from foredesk.tickets.models import Ticket
+from foredesk.tickets.queries import with_people
+from foredesk.tickets.rules import follows, is_party
+
+from ..enums import IncomingState
+from ..models import Incoming
+from ..rules.letters import Reading
+
+_NUMBER = re.compile(r"\[(\d{1,18})\]")
+MOST_IDS = 30  # of a long thread; the newest come first
+
+
+@dataclass(frozen=True)
+class Thread:
+    ticket: Ticket
+    mail: OutboxMessage | None = None  # the mail of ours that is answered, known by its signed Message-ID
+
+
+def thread_of(reading: Reading) -> Thread | None:
+    """The request that a mail goes on, by a signed Message-ID of ours, then by the ids of others' mails on it."""
+    ids = [*reading.answers[:MOST_IDS], *reading.returned_ids[:MOST_IDS]]
+    for one in ids:
+        mail = mail_by_message_id(one)
+        if mail is not None and (ticket := _ticket(mail.ticket_number)) is not None:
+            return Thread(ticket, mail)
+    about = about_of_ids(ids)
+    ticket = _ticket(int(about.partition(":")[2])) if about.startswith("ticket:") else None
+    return Thread(ticket) if ticket else None
+
+
+def thread_by_subject(subject: str, person: Person) -> Thread | None:
+    """The request whose number stands in the subject, “[4812]”, if the writer belongs to it."""
+    for number in reversed(_NUMBER.findall(subject)):
+        ticket = _ticket(int(number))
+        if ticket is not None and (is_party(person, ticket) or follows(person, ticket)):
+            return Thread(ticket)
+    return None
+
+
+def is_still_coming(ids: Iterable[str], incoming: Incoming) -> bool:
+    """Whether a mail that `incoming` answers is stored but not on its request yet."""
+    wanted = [one[:255] for one in ids][:MOST_IDS]
+    if not wanted:
+        return False
+    return Incoming.objects.filter(mail_id__in=wanted, state=IncomingState.STORED).exclude(pk=incoming.pk).exists()
+
+
+_TICKET = BuiltOnce(lambda number: with_people(Ticket.objects.filter(pk=number)).prefetch_related("followers"))
+
+
+def _ticket(number: int | None) -> Ticket | None:
+    return next(iter(_TICKET(number)), None) if number else None
