@@ -80,6 +80,8 @@ KIND_WORDS = {
     "customer_wrote": _("Words of the customer"),
     "corrected": _("Correction"),
     "answered": _("Word on the fix"),
+    "answered_qs": _("Answers to questions"),
+    "bounced": _("A mail came back"),
     "mentioned": _("Mention"),
     "assigned": _("Work to take on"),
     "merged": _("Goes on elsewhere"),

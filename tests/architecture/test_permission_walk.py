@@ -57,6 +57,8 @@ AT_HOME: list[tuple[str, set[str]]] = [
     (r"^desk/settings/(privacy|mailboxes)/", {"administrator"}),
     (r"^you/copies/\d+/", {"customer"}),
     (r"^desk/settings/", LEADS),
+    (r"^you/news/\d+/", {"customer"}),  # whom it tells something
+    (r"^desk/outbox/addresses/", IT),
     (r"^answer/", EVERYBODY),  # by its token alone
     (r"^requests/\d+/mails/\d+/invitation", PARTIES),
     (r"^requests/\d+/mails/", {"customer"} | IT),  # below an answer may be quoted what others must not read
@@ -150,6 +152,7 @@ def world(db) -> World:
             "desk/tickets/<int:number>/links": link.pk,
             "desk/tickets/<int:number>/steps": step.pk,
             "desk/outbox/": OutboxMessage.objects.first().pk,
+            "you/news/": OutboxMessage.objects.filter(person=customer, kind="acknowledged").first().pk,
             "desk/incoming/": mail.pk,
             "desk/tickets/<int:number>/mails": mail.pk,
             "requests/<int:number>/mails": mail.pk,

@@ -73,10 +73,10 @@ def _as_fetched_by_nobody(mailbox: Row) -> None:
         mailbox["is_active"] = False
 
 
-def _as_read_by_nobody(mail: Row) -> None:
+def _as_read_by_nobody(row: Row) -> None:
     """What was just arriving is read where it arrived, and answered once."""
-    if mail["state"] == IncomingState.STORED:
-        mail |= {"state": IncomingState.QUARANTINED.value, "reason": "It was still to be read when it was exported."}
+    if row["state"] == IncomingState.STORED:
+        row |= {"state": IncomingState.QUARANTINED.value, "reason": "It was still to be read when it was exported."}
 
 
 KINDS = (
