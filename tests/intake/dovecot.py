@@ -95,7 +95,8 @@ class Dovecot:
         made = certificate(folder)
         (folder / "config").write_text(
             CONFIG.format(
-                folder=folder, port=self.port, tls_port=self.tls_port, ssl="yes", certificate=f"ssl_cert = <{made}\nssl_key = <{made.with_name('key.pem')}",
+                folder=folder, port=self.port, tls_port=self.tls_port, ssl="yes",
+                certificate=f"ssl_cert = <{made}\nssl_key = <{made.with_name('key.pem')}",
                 user=helper.pw_name, group=group, uid=helper.pw_uid, gid=helper.pw_gid,
             )
         )  # fmt: skip
