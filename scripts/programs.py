@@ -1,4 +1,4 @@
-"""Finds the programs that tests need: PostgreSQL's server, Dovecot and a Chromium. Run by itself, it says what is missing."""
+"""Finds the programs that tests need: PostgreSQL, Dovecot, a Chromium. Run by itself, it says what is missing."""
 
 import os
 import shutil

@@ -79,7 +79,7 @@ def server(settings: Sequence[str] = FAST, kept: Path | None = None) -> Iterator
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                preexec_fn=_end_with_us(),  # noqa: PLW1509 (no threads here)
+                preexec_fn=end_with_us(),  # noqa: PLW1509 (no threads here)
                 **account,
             )
         try:
@@ -107,7 +107,7 @@ def _account(folder: Path) -> dict[str, Any]:
     sys.exit("PostgreSQL does not run as root, and there is neither an account `postgres` nor `nobody`.")
 
 
-def _end_with_us() -> Callable[[], None] | None:
+def end_with_us() -> Callable[[], None] | None:
     """On Linux, have the kernel stop the server if we are killed without a chance to."""
     if not sys.platform.startswith("linux"):
         return None

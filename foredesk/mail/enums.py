@@ -92,8 +92,6 @@ KIND_WORDS = {
     "silent": _("A word is overdue"),
     "escalated": _("Next on the path"),
     "promised": _("A new time"),
-    "bounced": _("A mail came back"),
-    "answered_qs": _("Open questions answered"),
     "password": _("Signing in"),
     "notice": _("Notice"),
     "self_test": _("Self-test"),

@@ -18,6 +18,7 @@ from tests.operations.installation import free_port
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "scripts"))
 import programs
+import with_postgres
 
 PASSWORD = "correct horse"
 
@@ -104,6 +105,7 @@ class Dovecot:
         self._process = subprocess.Popen(
             [programs.dovecot() or "dovecot", "-F", "-c", str(folder / "config")],
             stdout=self._log, stderr=self._log, start_new_session=True,
+            preexec_fn=with_postgres.end_with_us(),  # noqa: PLW1509 (no threads here)
         )  # fmt: skip
         self._wait()
 

@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='outboxmessage',
             name='not_sent_because',
-            field=models.CharField(blank=True, choices=[('no_address', 'Not sent: there is no address to send it to.'), ('refuses', 'Not sent: this address refuses mail.'), ('page_only', 'Not sent: they chose to read such news on their page.'), ('cap', 'Not sent: the cap on automatic answers is reached.'), ('machine', 'Not sent: it would have answered a machine.'), ('not_theirs', 'Not sent: what it is about is not for them any more.'), ('let_go', 'Not sent: it was let go before it could be.')], max_length=12),
+            field=models.CharField(blank=True, choices=[('no_address', 'Not sent: there is no address to send it to.'), ('refuses', 'Not sent: this address refuses mail.'), ('page_only', 'Not sent: they chose to read such news on their page.'), ('cap', 'Not sent: the cap on automatic answers is reached.'), ('machine', 'Not sent: it would have answered a machine or a list.'), ('not_theirs', 'Not sent: what it is about is not for them any more.'), ('let_go', 'Not sent: it was let go before it could be.')], max_length=12),
         ),
         migrations.AddField(
             model_name='outboxmessage',
