@@ -267,5 +267,6 @@ def _sound(role: str, address: str, method: str, status: int) -> bool:
     if role in at_home(address):
         # There is no such solution, and nobody signed such a token.
         return status in SOUND - {404} or (status == 404 and ("solutions/1/" in address or "/answer/" in address))
-    # That a form's address cannot be fetched says nothing about what is behind it.
-    return status == 404 or (method == "get" and status == 405)
+    # That a form's address cannot be fetched says nothing about what is behind it, nor that everybody's own news take
+    # no forms.
+    return status == 404 or (status == 405 and (method == "get" or address.startswith("/you/news/")))
