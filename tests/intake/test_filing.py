@@ -21,7 +21,7 @@ from foredesk.people.models import Person
 from foredesk.tickets.actions import merge, offer_solution, reply, restate, wait_for, withdraw
 from foredesk.tickets.enums import Audience, Channel, FollowerReason, Holder, Kind, State
 from foredesk.tickets.models import Ticket
-from foredesk.tickets.rules import open_questions
+from foredesk.tickets.rules import drafted_restatement, open_questions
 from tests.factories import PersonFactory, ServiceClassFactory, TeamFactory
 
 from .conftest import DESK, letter
@@ -444,3 +444,9 @@ def test_a_mail_that_says_nothing_at_all_is_held(arrive):
     assert mail.state == "quarantined"
     assert mail.reason == "It has no sender, no subject and no words."
     assert mail.ticket is None
+
+
+def test_a_greeting_is_no_need(arrive, maya):
+    ticket = arrive(words="Good morning everybody,\n\nthe screen flickers. Please help.", subject="").ticket
+    assert ticket.subject == "The screen flickers"
+    assert drafted_restatement(ticket.interview).startswith("You told us: the screen flickers")

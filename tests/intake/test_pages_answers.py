@@ -92,6 +92,18 @@ def test_acknowledgement_leads_to_the_questions(mara, ticket):
     assert asked_by(token).what == "questions"
 
 
+def test_nobody_answers_for_them_out_of_the_outbox(mara, restatement):
+    mail = OutboxMessage.objects.get(kind="restated", to=mara.email)
+    keys = set(re.findall(r"/answer/([^/\s#?\"]+)", mail.text + mail.html))
+    assert keys
+    lead = Client()
+    lead.force_login(PersonFactory(lead=True))
+    for address in (f"/desk/outbox/{mail.pk}/", f"/desk/outbox/{mail.pk}/body"):
+        shown = lead.get(address).content.decode()
+        assert "/answer/…" in shown
+        assert not [key for key in keys if key in shown]
+
+
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_opening_the_link_preselects_and_changes_nothing(method, mara, ticket, solution):
     path = answer_path(mara, ticket, "solution", solution.pk)

@@ -49,6 +49,7 @@ def message(request: PersonRequest, pk: int) -> HttpResponse:
     parts = queries.parts_open_to(request.user, mail) if mail.is_bundle else []
     context = {
         "mail": mail,
+        "text": rules.without_keys(request.user, mail.text),
         "parts": parts,
         "can_read_body": rules.can_read_body(request.user, mail),
         "can_retry": rules.can_retry(request.user, mail),
@@ -75,7 +76,7 @@ def body(request: PersonRequest, pk: int) -> HttpResponse:
         html = emails.together(mail, parts)[1] if parts else ""
     if not html:
         raise Http404
-    return framed(html)
+    return framed(rules.without_keys(request.user, html))
 
 
 @allow(rules.can_read_outbox)

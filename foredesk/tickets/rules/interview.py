@@ -247,6 +247,12 @@ def acknowledgement(interview: Interview) -> str:
     }[last]
 
 
+# A line of its own above what somebody writes by mail.
+_GREETING = re.compile(
+    r"\A(hi|hello|hey|dear|good (morning|afternoon|evening)|hallo|liebe[rs]?|guten (tag|morgen)|bonjour|hola)\b"
+    r"(([ \t]+[^\s,.!:]+){0,4}[,.!:]|([ \t]+\w+)?)[ \t]*\n\s*",
+    re.IGNORECASE,
+)
 _LEAD_IN = re.compile(
     r"^(hi|hello|dear [^,]*)?[,!.\s]*"
     r"(i (was|am|'m|’m) trying to|i('d| would) like to|i (want|need|tried) to|trying to|to)\s+",
@@ -279,7 +285,7 @@ def drafted_restatement(interview: Interview) -> str:
     """A first version of the restatement, for the agent to make better; empty when there is nothing to go by."""
     if not interview.goal:
         return ""
-    wanted, is_wish = _LEAD_IN.subn("", interview.goal)
+    wanted, is_wish = _LEAD_IN.subn("", _GREETING.sub("", interview.goal) or interview.goal)
     goal = _to_second_person(wanted)
     parts = [(_("You want to %(goal)s") if is_wish else _("You told us: %(goal)s")) % {"goal": goal}]
     if interview.happened:
@@ -301,7 +307,7 @@ def drafted_restatement(interview: Interview) -> str:
 
 def subject_of(words: str) -> str:
     """A short title from somebody's first words; at most 80 characters, cut between words."""
-    first = re.split(r"[\n.!?](?:\s|$)", words.strip(), maxsplit=1)[0].strip()
+    first = re.split(r"[\n.!?](?:\s|$)", _GREETING.sub("", words.strip()), maxsplit=1)[0].strip()
     title = _LEAD_IN.sub("", first) or first
     short = str(Truncator(title).chars(80))
     if len(title) > 80 and " " in short:
