@@ -16,6 +16,7 @@ from foredesk.catalogue import actions as catalogue
 from foredesk.catalogue.enums import LaneKey
 from foredesk.catalogue.models import ServiceClass
 from foredesk.catalogue.queries import lane
+from foredesk.intake.actions import add_mailbox
 from foredesk.kit import clock
 from foredesk.mail.enums import OutboxState
 from foredesk.mail.models import OutboxMessage
@@ -53,6 +54,7 @@ def test_a_fresh_installation_hears_what_it_needs() -> None:
     assert set(_open()) == {
         "worker",
         "mail",
+        "mailboxes",
         "backup",
         "second_administrator",
         "hours",
@@ -76,6 +78,7 @@ def test_all_of_it_can_be_mended(settings: Any) -> None:
     for key in LaneKey:
         catalogue.set_lane_teams(by=ada, lane=lane(key), teams=[TeamFactory()])
     people.describe_organisation(by=ada, name="Millbrook", kind="town", timezone="Europe/London")
+    add_mailbox(by=ada, name="Desk", address="desk@desk.example")
     assert not _open()
 
 
