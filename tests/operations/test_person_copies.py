@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 
+from foredesk.intake.models import Incoming
 from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
 from foredesk.mail.models import OutboxMessage
@@ -73,6 +74,18 @@ def test_somebody_gets_what_is_known_about_them(desk: Desk) -> None:
     assert "in the cellar again" not in everything  # a note of IT
     assert "tomas@example.org" not in everything
     assert "kim@example.org" not in everything
+
+
+def test_mails_from_them_come_too_and_those_on_no_request_to_nobody_else(desk: Desk) -> None:
+    row = {"door": "smtp", "size": 1, "sender": desk.maya.email, "person": desk.maya}
+    Incoming.objects.create(**row, fingerprint="1", subject="On it", text="By mail", ticket=desk.ticket, state="filed")
+    Incoming.objects.create(**row, fingerprint="2", subject="Alone", text="I am away", state="set_aside")
+    own = [json.loads(line)["subject"] for line in _own_copy(desk.maya).read("mails-written.jsonl").splitlines()]
+    assert {"On it", "Alone"} <= set(own)
+    asked = actions.ask_for_copy_of_person(by=desk.olga, person=desk.maya)
+    theirs = _zip(_client(desk.olga), asked).read("mails-written.jsonl").decode()
+    assert "On it" in theirs
+    assert "Alone" not in theirs
 
 
 def test_of_others_requests_they_get_what_they_could_read(desk: Desk) -> None:

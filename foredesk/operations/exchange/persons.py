@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 
 from foredesk.activity.models import Event
 from foredesk.attachments.models import Attachment
+from foredesk.intake.models import Incoming
 from foredesk.kit import clock
 from foredesk.mail.models import OutboxMessage
 from foredesk.people.models import Invitation, Person
@@ -79,6 +80,7 @@ def write_person(archive: zipfile.ZipFile, person: Person, *, asker: Person, wit
     counts["messages"] = _write_lines(archive, "messages.jsonl", _messages(person, known, requests))
     counts["activity"] = _write_lines(archive, "activity.jsonl", _activity(person, known))
     counts["mails"] = _write_lines(archive, "mails.jsonl", _mails(person, known))
+    counts["mails_written"] = _write_lines(archive, "mails-written.jsonl", _mails_written(person, known, asker))
     counts["files"] = _write_files(archive, person, known)
     sheet, policy = page_style()
     context = {
@@ -184,6 +186,15 @@ def _mails(person: Person, known: QuerySet[Any, Any]) -> Iterator[Row]:
             continue
         row = {"queued_at": plain(mail.queued_at), "sent_at": plain(mail.sent_at), "subject": mail.subject}
         yield row | {"text": "" if mail.is_secret else mail.text}
+
+
+def _mails_written(person: Person, known: QuerySet[Any, Any], asker: Person) -> Iterator[Row]:
+    """The mails that came from them; those on no request are for nobody else to carry away."""
+    theirs = Q(ticket__in=known) | (Q(ticket=None) if asker.pk == person.pk else Q(pk=None))
+    written = Incoming.objects.filter(Q(person=person) | Q(sender=person.email)).filter(theirs)
+    for mail in written.order_by("pk").iterator(chunk_size=AT_ONCE):
+        row = {"came_at": plain(mail.came_at), "subject": mail.subject, "text": mail.text, "request": mail.ticket_id}
+        yield row | {"state": mail.state, "because": mail.reason}
 
 
 def _ticket_numbers(mails: QuerySet[OutboxMessage]) -> set[int]:
