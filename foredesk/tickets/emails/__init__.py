@@ -14,16 +14,14 @@ from foredesk.catalogue.enums import Size
 from foredesk.mail.actions import render_mail
 from foredesk.people.models import Person
 
-from ..enums import Answer, Channel, CloseReason, Holder, News, Prompt
+from ..enums import Answer, CloseReason, Holder, News
 from ..models import Follower, Message, Restatement, Solution, Span, Ticket
-from ..queries import on_date, what_next, where_it_goes_on
+from ..queries import on_date, where_it_goes_on
 from ..queries.news import Story, why_told
 from ..rules import can_answer_as_customer, can_see, can_work_on, reads_conversation
-from ..rules.interview import open_questions, question
 from ..rules.links import answer_link
-from ..rules.promising import promise_or_target, promise_words
-from ..rules.wording import who_sees
-from . import joining
+from ..rules.promising import promise_words
+from . import joining, mailed
 from .parts import Letter, own, told
 
 
@@ -41,9 +39,9 @@ def letter(news: News, story: Story, person: Person, pierces: str = "") -> tuple
         "heading": written.heading,
         "intro": f"{pierces} {written.intro}".strip(),
         "quote": written.quote,
-        "after": written.after,
+        "after": mailed.after(written, ticket),
         "questions": written.questions,
-        "next": "" if for_it or not can_see(person, stands) else what_next(stands, person, on_date),
+        "next": "" if for_it or not can_see(person, stands) else mailed.next_word(news, stands, person),
         "action_label": written.button,
         "action_url": f"{address}{written.fragment}",
         "answers": [
@@ -73,50 +71,6 @@ def _because(person: Person, ticket: Ticket, *, for_it: bool) -> str:
     return _("You get this because you follow this request: %(reason)s. On its page you choose how much you hear.") % {
         "reason": reason.label
     }
-
-
-def _acknowledged(ticket: Ticket, _item: None, person: Person) -> Letter:
-    event = {"why": "", "mismatch": ""} | told(ticket, "submitted")
-    questions = _left_open(ticket, person)
-    after = [_read_by(ticket), promise_or_target(ticket, on_date, person), _left_out(ticket), who_sees(ticket)]
-    return Letter(
-        subject=_("We have your request: %(subject)s") % {"subject": ticket.subject},
-        heading=_("Thank you, %(name)s. We have your request.") % {"name": person.first_name},
-        intro=" ".join(filter(None, [event["why"] + ".", event["mismatch"]])).replace("..", "."),
-        quote=ticket.interview.goal or ticket.interview.happened,
-        after=" ".join(filter(None, after)),
-        button=_("Answer on the page") if questions else _("See your request"),
-        fragment="#answer" if questions else "",
-        questions=questions,
-        asks="questions" if questions else None,
-    )
-
-
-def _read_by(ticket: Ticket) -> str:
-    """Who reads a mailed request, and by when; whoever sent one from the page has seen it there."""
-    if ticket.channel != Channel.EMAIL:
-        return ""
-    return _("Somebody of %(lane)s reads it by %(when)s.") % {
-        "lane": ticket.lane.name,
-        "when": on_date(ticket.first_reply_target),
-    }
-
-
-def _left_out(ticket: Ticket) -> str:
-    number = told(ticket, "copies:left_out").get("number") if ticket.channel == Channel.EMAIL else 0
-    if not number:
-        return ""
-    return _(
-        "We did not add the %(number)d people on copy whom we do not know, so that nobody gets mail without having "
-        "asked for it. You can name those who should hear of it on its page."
-    ) % {"number": number}
-
-
-def _left_open(ticket: Ticket, person: Person) -> tuple[str, ...]:
-    """What a mailed request left open, for whoever may answer it; on the pages the interview asks for itself."""
-    if ticket.channel != Channel.EMAIL or not can_answer_as_customer(person, ticket):
-        return ()
-    return tuple(question(prompt, ticket.interview).text for prompt in open_questions(ticket.interview))
 
 
 def _follows(ticket: Ticket, follower: Follower, person: Person) -> Letter:
@@ -336,34 +290,6 @@ def _answered(ticket: Ticket, solution: Solution, person: Person) -> Letter:
     )
 
 
-def _answered_questions(ticket: Ticket, _item: None, person: Person) -> Letter:
-    answers = [
-        f"**{question(p, ticket.interview).text}** {getattr(ticket.interview, p)}" for p in _just_answered(ticket)
-    ]
-    return Letter(
-        subject=_("Answers: %(subject)s") % {"subject": ticket.subject},
-        heading=_("%(name)s answered what was open") % {"name": ticket.customer.first_name},
-        intro="",
-        quote="\n\n".join(answers),
-        button=_("Open the request"),
-    )
-
-
-def _just_answered(ticket: Ticket) -> list[Prompt]:
-    return [Prompt(name) for name in told(ticket, "interview:answered").get("prompts", [])]
-
-
-def _bounced(ticket: Ticket, _item: None, person: Person) -> Letter:
-    event = {"address": "", "reason": ""} | told(ticket, "mail:bounced")
-    return Letter(
-        subject=_("A mail came back: %(subject)s") % {"subject": ticket.subject},
-        heading=_("A mail about this request did not arrive"),
-        intro=_("What we wrote to %(address)s came back, so please reach them in another way.") % event,
-        quote=event["reason"],
-        button=_("Open the request"),
-    )
-
-
 def _mentioned(ticket: Ticket, message: Message, person: Person) -> Letter:
     return Letter(
         subject=_("%(name)s mentioned you: %(subject)s")
@@ -386,7 +312,7 @@ def _assigned(ticket: Ticket, _item: None, person: Person) -> Letter:
 
 
 _LETTERS: dict[News, Callable[[Ticket, Any, Person], Letter]] = {
-    News.ACKNOWLEDGED: _acknowledged,
+    News.ACKNOWLEDGED: mailed.acknowledged,
     News.FOLLOWS: _follows,
     News.REPLY: _reply,
     News.RESTATED: _restated,
@@ -407,6 +333,6 @@ _LETTERS: dict[News, Callable[[Ticket, Any, Person], Letter]] = {
     News.UNMERGED: joining.unmerged,
     News.SPLIT: joining.split,
     News.PARTS_DONE: joining.parts_done,
-    News.BOUNCED: _bounced,
-    News.ANSWERED_QUESTIONS: _answered_questions,
+    News.BOUNCED: mailed.bounced,
+    News.ANSWERED_QUESTIONS: mailed.answered_questions,
 }
