@@ -25,6 +25,21 @@ def _connect_on_this_machine_only(self: socket.socket, address: object) -> None:
     _real_connect(self, address)  # type: ignore[arg-type]
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts processes takes long: it goes first, so that at the end no worker waits for another one.
+
+    Not what asks the test's own database: pytest-django has put that in an order that matters.
+    """
+    items.sort(key=lambda item: not _starts_processes(item))
+
+
+def _starts_processes(item: pytest.Item) -> bool:
+    module, asked = getattr(item, "module", None), set(getattr(item, "fixturenames", ()))
+    asks_database = item.get_closest_marker("django_db") is not None or asked & {"db", "transactional_db"}
+    return not asks_database and (hasattr(module, "Installation") or hasattr(module, "subprocess"))
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _no_outside_network() -> Iterator[None]:
     """Unit tests that would leave this machine fail at once, with the address they tried."""
