@@ -87,6 +87,10 @@ class Children:
                 return name, code
         return None
 
+    def let_go(self, name: str) -> None:
+        """Go on without one that has ended."""
+        del self._running[name]
+
     def stop(self) -> None:
         """Ask all to end, wait, and after `PATIENCE` seconds end them. Returns when none is left."""
         for child in self._running.values():

@@ -51,7 +51,7 @@ def _database(name: str) -> str:
 
 def _environment(database: str, home: Path) -> dict[str, str]:
     clean = {name: value for name, value in os.environ.items() if name not in {"PORT", "FOREDESK_URL", "ALLOWED_HOSTS"}}
-    ours = {"DATABASE_URL": _database(database), "FOREDESK_HOME": str(home), "FOREDESK_DEMO": "true"}
+    ours = {"DATABASE_URL": _database(database), "FOREDESK_HOME": str(home), "FOREDESK_DEMO": "true", "MAIL_LISTEN": ""}
     return {**clean, **ours, "DJANGO_SETTINGS_MODULE": "foredesk.config.settings"}
 
 
