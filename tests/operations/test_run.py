@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import io
 import os
 import re
 import signal
@@ -11,10 +12,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from foredesk.config.settings import env
+from foredesk.operations.management.commands.run import Command
+from foredesk.operations.processes import Children
 
 ServeWith = Callable[..., "subprocess.Popen[str]"]
 
@@ -209,3 +213,18 @@ def test_the_secret_is_made_once_and_is_ours_alone(tmp_path: Path) -> None:
     assert len(secrets.pop()) >= 50
     assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
     assert [found.name for found in tmp_path.iterdir()] == ["secret_key"]
+
+
+@pytest.mark.parametrize(("demo", "ended"), [(True, None), (False, ("listen", 3))])
+def test_a_demo_goes_on_without_its_mail(demo: bool, ended: tuple[str, int] | None, settings: Any) -> None:
+    settings.DEMO = demo
+    children = Children()
+    children.start("web", [sys.executable, "-c", "import time; time.sleep(60)"])
+    children.start("listen", [sys.executable, "-c", "raise SystemExit(3)"])
+    try:
+        deadline = time.monotonic() + 20
+        while children.ended() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert Command(stdout=io.StringIO())._ended(children) == ended
+    finally:
+        children.stop()
