@@ -113,6 +113,7 @@ def test_a_lead_makes_the_pattern_for_two_and_one_asks_the_other_to_swap(
     expect(tomas.locator("#swaps ~ *, main").first).to_contain_text("Tomás asks Ines to take")
     ines.goto("/desk/shield/")
     ines.get_by_role("link", name="Answer them").click()
+    expect(ines.get_by_role("button", name="Agree")).to_be_visible()
     assert_accessible(ines)
     ines.get_by_role("button", name="Agree").click()
     expect(ines.locator("main")).to_contain_text("(swapped)")
