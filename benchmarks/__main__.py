@@ -16,6 +16,7 @@ import psycopg
 
 from scripts.with_postgres import server
 
+from .server import postmaster
 from .table import circumstances, table
 
 HERE = Path(__file__).resolve().parent
@@ -34,7 +35,7 @@ def main() -> None:
         url = stack.enter_context(server(SETTINGS, folder.absolute() if options.keep else None))
         with psycopg.connect(url, autocommit=True) as connection:
             database = "PostgreSQL " + connection.execute("SHOW server_version").fetchone()[0].split()[0]  # type: ignore[index]
-            pid = _postmaster(connection)
+            pid = postmaster(connection)
             if options.imports:
                 _import(connection, url, options.imports, folder, pid)
                 return
@@ -139,12 +140,6 @@ def _measure(environment: dict[str, str], number: int, port: int, postmaster: in
 
 def _run(environment: dict[str, str], *command: str) -> None:
     subprocess.run([sys.executable, "-m", *command], env=environment, check=True)
-
-
-def _postmaster(connection: "psycopg.Connection[Any]") -> int:
-    """The number of the process that all of PostgreSQL's others are children of."""
-    folder = connection.execute("SHOW data_directory").fetchone()[0]  # type: ignore[index]
-    return int((Path(folder) / "postmaster.pid").read_text().split()[0])
 
 
 if __name__ == "__main__":

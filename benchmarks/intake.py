@@ -25,8 +25,8 @@ import psycopg
 
 from scripts.with_postgres import server
 
-from .__main__ import HERE, SETTINGS, _environment, _postmaster, _run
-from .server import Meter
+from .__main__ import HERE, SETTINGS, _environment, _run
+from .server import Meter, postmaster
 
 WORDS = (HERE / "words.py").read_text().split()
 NEW = 0.4
@@ -46,7 +46,7 @@ def main() -> None:
         url = stack.enter_context(server(SETTINGS))
         connection = stack.enter_context(psycopg.connect(url, autocommit=True))
         connection.execute("CREATE DATABASE intake")
-        environment = _environment(url, "intake", folder) | {"POSTGRES_PID": str(_postmaster(connection))}
+        environment = _environment(url, "intake", folder) | {"POSTGRES_PID": str(postmaster(connection))}
         _run(environment, "foredesk", "prepare")
         print(f"{'':32}{'messages':>9}{'seconds':>9}{'a second':>9}{'CPU-ms each':>13}{'PostgreSQL':>12}", flush=True)
         _run(environment, "benchmarks.intake", "--work", "alone", "--messages", str(options.messages))

@@ -26,7 +26,7 @@ import psycopg
 
 from scripts.with_postgres import server
 
-from .server import Meter, machine
+from .server import Meter, machine, postmaster
 
 SETTINGS = ("max_connections=60", "shared_buffers=512MB", "max_wal_size=4GB")
 SEED = 118
@@ -57,7 +57,7 @@ def measure(options: argparse.Namespace) -> None:
         stack.enter_context(_process(environment, "benchmarks.outbox", "--sink", str(port), str(taken)))
         _wait_for(port)
         outbox = stack.enter_context(psycopg.connect(environment["DATABASE_URL"], autocommit=True))
-        database = Meter(_postmaster(connection))
+        database = Meter(postmaster(connection))
         print(report(options, drain(options, environment, outbox, database), outbox, taken))
 
 
@@ -231,11 +231,6 @@ def _wait_for(port: int) -> None:
                 return
         time.sleep(0.1)
     sys.exit("The mail server did not start.")
-
-
-def _postmaster(connection: "psycopg.Connection[Any]") -> int:
-    folder = connection.execute("SHOW data_directory").fetchone()[0]  # type: ignore[index]
-    return int((Path(folder) / "postmaster.pid").read_text().split()[0])
 
 
 if __name__ == "__main__":

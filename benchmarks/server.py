@@ -8,6 +8,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 PROCESSES = 2  # about one a core, as `foredesk web --help` advises
 
@@ -99,3 +102,9 @@ def machine() -> str:
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")
     return f"{os.cpu_count()} × {model}"
+
+
+def postmaster(connection: "psycopg.Connection[Any]") -> int:
+    """The number of the process that all of PostgreSQL's others are children of."""
+    folder = connection.execute("SHOW data_directory").fetchone()[0]  # type: ignore[index]
+    return int((Path(folder) / "postmaster.pid").read_text().split()[0])

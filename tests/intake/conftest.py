@@ -9,6 +9,11 @@ from foredesk.intake.actions import file_mail, store
 from foredesk.intake.enums import Door
 from foredesk.intake.models import Incoming, Mailbox
 from foredesk.intake.queries import MAILBOXES
+from foredesk.mail.models import OutboxMessage
+from foredesk.mail.rules import message_id
+from foredesk.people.enums import Role
+from foredesk.people.models import Person
+from foredesk.tickets.models import Ticket
 from tests.factories import PersonFactory
 from tests.intake.installed import installation
 from tests.operations.installation import Installation
@@ -69,3 +74,19 @@ def arrive(desk) -> Arrive:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     with installation(tmp_path_factory.mktemp("doors")) as one:
         yield one
+
+
+@pytest.fixture
+def tomas(db) -> Person:
+    return PersonFactory(full_name="Tomás Reyes", email="tomas@ashgrove.example", role=Role.AGENT)
+
+
+@pytest.fixture
+def asked(arrive, maya) -> Ticket:
+    return arrive().ticket
+
+
+def our_mail(ticket: Ticket, person: Person, kind: str) -> str:
+    """The Message-ID of the latest mail of a kind that we sent to somebody about a ticket."""
+    mails = OutboxMessage.objects.filter(about=f"ticket:{ticket.pk}", to=person.email, kind=kind)
+    return message_id(mails.latest("pk"))

@@ -14,35 +14,18 @@ from foredesk.intake.models import Incoming, Mailbox
 from foredesk.intake.queries import MAILBOXES
 from foredesk.kit import clock
 from foredesk.mail.enums import NotSent, OutboxState
-from foredesk.mail.models import BadAddress, OutboxMessage
-from foredesk.mail.rules import message_id
+from foredesk.mail.models import OutboxMessage
 from foredesk.people.enums import Role
 from foredesk.people.models import Person
 from foredesk.tickets.actions import merge, offer_solution, reply, restate, wait_for, withdraw
 from foredesk.tickets.enums import Audience, Channel, FollowerReason, Holder, Kind, State
 from foredesk.tickets.models import Ticket
 from foredesk.tickets.rules import drafted_restatement, open_questions
-from tests.factories import PersonFactory, ServiceClassFactory, TeamFactory
+from tests.factories import ServiceClassFactory, TeamFactory
 
-from .conftest import DESK, letter
+from .conftest import DESK, letter, our_mail
 
 BEN = "Ben Osei <ben@ashgrove.example>"
-
-
-@pytest.fixture
-def tomas(db) -> Person:
-    return PersonFactory(full_name="Tomás Reyes", email="tomas@ashgrove.example", role=Role.AGENT)
-
-
-@pytest.fixture
-def asked(arrive, maya) -> Ticket:
-    return arrive().ticket
-
-
-def our_mail(ticket: Ticket, person: Person, kind: str) -> str:
-    """The Message-ID of the latest mail of a kind that we sent to somebody about a ticket."""
-    mails = OutboxMessage.objects.filter(about=f"ticket:{ticket.pk}", to=person.email, kind=kind)
-    return message_id(mails.latest("pk"))
 
 
 class TestNewRequests:
@@ -370,80 +353,6 @@ class TestMachines:
         assert mail.became == Became.REQUEST
         told = OutboxMessage.objects.filter(to="alarm@ashgrove.example")
         assert [one.state for one in told] == [OutboxState.DROPPED]
-
-
-def report(returned: str, address: str, status: str, words: str) -> bytes:
-    """What a mail server says when it could not deliver (RFC 3464)."""
-    return f"""\
-From: Mail Delivery System <MAILER-DAEMON@mx.elsewhere.example>
-To: {DESK}
-Subject: Undelivered Mail Returned to Sender
-Message-ID: <report.{status}@mx.elsewhere.example>
-Return-Path: <>
-Auto-Submitted: auto-replied
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-Content-Type: text/plain
-
-Your message could not be delivered.
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.elsewhere.example
-
-Final-Recipient: rfc822; {address}
-Action: failed
-Status: {status}
-Diagnostic-Code: smtp; {words}
-
---b
-Content-Type: text/rfc822-headers
-
-From: IT desk <{DESK}>
-To: {address}
-Subject: About your request
-Message-ID: {returned}
-
---b--
-""".replace("\n", "\r\n").encode()
-
-
-class TestBounces:
-    def test_an_address_that_is_not_there_is_marked_and_its_holder_told(self, arrive, asked, maya, tomas):
-        reply(by=tomas, ticket=asked, body="Which one?")
-        ours = our_mail(asked, maya, "reply")
-        mail = arrive(report(ours, maya.email, "5.1.1", "550 5.1.1 User unknown"))
-        assert (mail.became, mail.ticket) == (Became.MACHINE, asked)
-        assert BadAddress.objects.get(address=maya.email).is_permanent
-        assert OutboxMessage.objects.get(to=maya.email, kind="reply").state == OutboxState.BOUNCED
-        (told,) = OutboxMessage.objects.filter(kind="bounced")
-        assert told.to == tomas.email
-        assert "User unknown" in told.text
-        reply(by=tomas, ticket=asked, body="Are you there?")
-        assert OutboxMessage.objects.filter(to=maya.email).latest("pk").not_sent_because == NotSent.REFUSES
-        arrive(words="I am here again.", answers=ours)
-        assert not BadAddress.objects.exists()
-
-    def test_a_full_mailbox_is_noted_only(self, arrive, asked, maya, tomas):
-        reply(by=tomas, ticket=asked, body="Which one?")
-        arrive(report(our_mail(asked, maya, "reply"), maya.email, "4.2.2", "452 4.2.2 Mailbox full"))
-        assert not BadAddress.objects.get(address=maya.email).is_permanent
-        reply(by=tomas, ticket=asked, body="Are you there?")
-        assert OutboxMessage.objects.filter(to=maya.email).latest("pk").state != OutboxState.DROPPED
-
-    @pytest.mark.parametrize("returned", ["<made.up@ashgrove.example>", f"<1.{'0' * 32}@localhost>"])
-    def test_nobody_is_silenced_by_a_report_of_their_own_making(self, arrive, asked, maya, returned):
-        arrive(report(returned, maya.email, "5.1.1", "550 5.1.1 User unknown"))
-        assert not BadAddress.objects.exists()
-
-
-def test_a_mail_that_says_nothing_at_all_is_held(arrive):
-    mail = arrive(b"Content-Type: text/plain\n\n \n")
-    assert mail.state == "quarantined"
-    assert mail.reason == "It has no sender, no subject and no words."
-    assert mail.ticket is None
 
 
 def test_a_greeting_is_no_need(arrive, maya):
