@@ -53,7 +53,7 @@ def test_a_mention_is_held_and_an_emergency_pierces(
     assert_accessible(ada)
     ines.goto("/desk/outbox/")
     held = ines.locator(".outbox-mail", has_text="Held while Ada is in focus")
-    expect(held).to_have_count(1)
+    expect(held.filter(has_text="Tomás Reyes mentioned you").filter(has_text=number)).to_have_count(1)
 
     # She may look by her own choice.
     ada.get_by_role("link", name="Look now").click()
