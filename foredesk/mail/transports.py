@@ -2,9 +2,9 @@
 
 import re
 import smtplib
-from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 from typing import Protocol
 
@@ -15,13 +15,13 @@ from .enums import PERSONAL_KINDS
 from .models import OutboxMessage
 
 
-class _Ids(UnstructuredHeader):
+class _Ids(UnstructuredHeader, BaseHeader):
     """Ids of mails, each whole and as it is (RFC 5322, 3.6.4): the library would encode one of 78 characters or more,
     as Exchange makes them, and no program would know it again."""
 
     max_count = 1
 
-    def fold(self, *, policy: EmailPolicy) -> str:
+    def fold(self, *, policy: Policy) -> str:
         return f"{self.name}: {f'{policy.linesep} '.join(self.split())}{policy.linesep}"
 
 

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from foredesk.catalogue.actions import make_private
+from foredesk.intake.actions import open_from_quarantine
 from foredesk.intake.enums import Became, IncomingState
 from foredesk.intake.models import Incoming
 from foredesk.kit import clock
@@ -81,6 +82,14 @@ def test_what_could_not_be_read_is_shown_to_those_who_know(arrive, desk, secret,
     assert (mail.state, mail.ticket) == (IncomingState.QUARANTINED, secret)
     assert "Pay again" in log_of(insider)
     assert "Pay again" not in log_of(outsider)
+
+
+def test_a_request_made_of_such_a_mail_is_as_private(arrive, secret, maya, insider):
+    maya.is_active = False
+    maya.save()
+    mail = arrive(words="My pay.", subject=f"Pay again [{secret.pk}]")
+    made = open_from_quarantine(by=insider, mail=mail, customer=PersonFactory(), words="Her pay is wrong.")
+    assert made.service_class == secret.service_class
 
 
 def test_an_outsider_of_it_neither_speaks_there_nor_is_told(arrive, secret, maya, outsider):

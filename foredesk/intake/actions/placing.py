@@ -45,6 +45,7 @@ from .bounces import note_bounces
 FROM_CUSTOMER = frozenset({News.CUSTOMER_WROTE, News.CORRECTED, News.ANSWERED, News.ANSWERED_QUESTIONS})
 DAY = timedelta(days=1)
 HOLDS_FOR = timedelta(minutes=10)  # that a mail waits for the one it answers, which was taken in after it
+LONGEST_WORDS = 20_000  # characters of a message, as where people write on the page
 MOST_A_DAY = 100  # mails of one sender within a day; more is a machine that does not say so
 MOST_ANSWERED_A_DAY = 10  # acknowledgements to one sender within a day, so that two machines cannot go on for ever
 # Acknowledgements within an hour to people whom nobody knew, for one mailbox: a machine may write from a new address
@@ -223,7 +224,9 @@ def _words(text: Trimmed, otherwise: str) -> str:
 
 
 def _wrote(reading: Reading) -> str:
-    return _words(trim(reading.text), _("(a mail without words)"))
+    """What stands on the request; of what nobody wrote by hand (a log, say) the beginning: the mail has it all."""
+    words = _words(trim(reading.text), _("(a mail without words)"))
+    return words if len(words) <= LONGEST_WORDS else f"{words[:LONGEST_WORDS].rstrip()}…"
 
 
 def _answer(mail: Incoming, reading: Reading, writer: Person, thread: Thread) -> None:
