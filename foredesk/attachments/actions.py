@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -97,10 +98,11 @@ def store_bytes(*, by: Person | None, name: str, content: bytes, durably: bool =
 
 def _onto_the_disk(path: str) -> None:
     try:
-        place = default_storage.path(path)
+        place, root = Path(default_storage.path(path)), Path(default_storage.path(""))
     except NotImplementedError:  # no folder: it answers only once it holds the file
         return
-    for name in (place, os.path.dirname(place)):  # noqa: PTH120 (the storage speaks in strings)
+    # The folders of a new day are new as well: each is written down in the one above it.
+    for name in (place, *(folder for folder in place.parents if folder.is_relative_to(root))):
         handle = os.open(name, os.O_RDONLY)
         try:
             os.fsync(handle)

@@ -16,6 +16,9 @@ from .models import OutboxMessage
 from .queries import leaving_with
 from .transports import PermanentFailure, TemporaryFailure, Transport, transport
 
+# What has waited longer, for a server that did not answer, say, may have become private meanwhile.
+OLD = timedelta(minutes=10)
+
 
 @task()
 def deliver(outbox_id: int) -> None:
@@ -131,6 +134,8 @@ def _claim(message: OutboxMessage) -> bool:
 def _send(message: OutboxMessage, carrier: Transport) -> None:
     if message.attempts > rules.MAX_ATTEMPTS:
         return _give_up(message, _("The worker stopped each time while it was sending this mail."))
+    if message.queued_at < clock.now() - OLD and not _still_theirs(message):
+        return None
     if message.is_bundle:
         parts = list(message.parts.exclude(text="").order_by("pk"))
         if not parts:
@@ -146,6 +151,21 @@ def _send(message: OutboxMessage, carrier: Transport) -> None:
     else:
         _record(message, state=OutboxState.SENT, sent_at=clock.now(), error="", carrier=carrier.name, held_for=None)
     return None
+
+
+def _still_theirs(message: OutboxMessage) -> bool:
+    """Whether a mail that has waited long is for its reader still, or any of what it holds; what is not is emptied."""
+    if message.person is None or message.is_secret:
+        return True
+    held = list(message.parts.filter(state__in=TO_GO)) if message.is_bundle else [message]
+    theirs = rules.still_theirs(message.person, held)
+    gone = {one.pk for one in held} - {one.pk for one in theirs}
+    with transaction.atomic():
+        mails = OutboxMessage.objects.filter(pk__in=gone, state__in=TO_GO)
+        mails.update(
+            state=OutboxState.DROPPED, not_sent_because=NotSent.NOT_THEIRS, error="", text="", html="", headers={}
+        )
+    return message.is_bundle or bool(theirs)
 
 
 def _try_later(message: OutboxMessage, error: str) -> None:

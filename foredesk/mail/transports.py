@@ -2,9 +2,9 @@
 
 import re
 import smtplib
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 from typing import Protocol
 
@@ -14,6 +14,21 @@ from . import connections, rules
 from .enums import PERSONAL_KINDS
 from .models import OutboxMessage
 
+
+class _Ids(UnstructuredHeader, BaseHeader):
+    """Ids of mails, each whole and as it is (RFC 5322, 3.6.4): the library would encode one of 78 characters or more,
+    as Exchange makes them, and no program would know it again."""
+
+    max_count = 1
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {f'{policy.linesep} '.join(self.split())}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+for _name in ("in-reply-to", "references"):
+    _HEADERS.map_to_type(_name, _Ids)
+_POLICY = SMTP.clone(header_factory=_HEADERS)
 _NOBODY_THERE = re.compile(r"5\d\d 5\.(1\.[1-36]|2\.1)\b")
 
 
@@ -81,7 +96,7 @@ def transport() -> Transport:
 
 def written(message: OutboxMessage) -> EmailMessage:
     """The mail as it goes over the wire (RFC 5322), plain text first, HTML as the alternative."""
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_POLICY)
     name, address = parseaddr(message.sender)
     mail["From"] = Address(rules.one_line(name, 120), addr_spec=address)
     mail["To"] = Address(rules.one_line(message.to_name, 120), addr_spec=message.to)

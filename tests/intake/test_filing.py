@@ -8,7 +8,7 @@ from foredesk.activity.queries import events_about
 from foredesk.catalogue.actions import make_private
 from foredesk.intake.actions import file_mail, file_waiting, store
 from foredesk.intake.actions.belongings import MOST_NEW_PEOPLE
-from foredesk.intake.actions.placing import MOST_A_DAY, MOST_ANSWERED_A_DAY
+from foredesk.intake.actions.placing import LONGEST_WORDS, MOST_A_DAY, MOST_ANSWERED_A_DAY
 from foredesk.intake.enums import Became, Door, IncomingState
 from foredesk.intake.models import Incoming, Mailbox
 from foredesk.intake.queries import MAILBOXES
@@ -175,6 +175,14 @@ class TestAnswers:
         mail = arrive(words=words, answers=our_mail(asked, maya, "acknowledged"))
         assert mail.message.body == "The grey one."
         assert "Registry" in mail.text
+
+    def test_a_log_instead_of_words_stands_there_in_part(self, arrive, asked, maya):
+        words = "It says:\n" + "[ERROR] out of paper\n" * 5000
+        mail = arrive(words=words, answers=our_mail(asked, maya, "acknowledged"))
+        assert len(mail.message.body) == LONGEST_WORDS + 1
+        assert mail.message.body.endswith("…")
+        assert len(mail.text) > 100_000
+        assert mail.details["rest"]
 
     def test_numbered_answers_fill_the_interview(self, arrive, maya):
         ticket = arrive(words="I need to print the exam sheets for Monday.").ticket

@@ -97,6 +97,8 @@ def check(raw: bytes) -> None:
     texts = [reading.subject, reading.text, reading.plain, reading.html, reading.html_text, *reading.message_ids]
     texts += [file.name for file in reading.files] + [file.content_type for file in reading.files]
     texts += [value for each in (*reading.to, *reading.cc, *reading.reply_to) for value in (each.name, each.address)]
+    texts += [reading.machine.because, *(words for one in reading.bounces for words in (one.address, one.reason))]
+    texts += [words for one in reading.invitations for words in (one.method, one.summary, one.location, one.organizer)]
     for text in texts:
         assert "\x00" not in text
         text.encode()

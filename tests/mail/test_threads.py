@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from foredesk.mail import actions, queries, rules
 from foredesk.mail.effects import deliver
 from foredesk.mail.models import OutboxMessage, ThreadId
+from foredesk.mail.transports import written
 from foredesk.people.models import Person
 
 from .test_actions import a_mail
@@ -37,6 +38,15 @@ def test_of_another_mail_or_house_it_leads_nowhere(queue: None, settings: Any) -
     settings.SECRET_KEY = "of another house, also fifty characters long or more than that"
     assert queries.mail_by_message_id(ours) is None
     assert not rules.is_our_loop(_loop_of_before(settings))
+
+
+def test_long_ids_stand_whole_in_what_answers_them(queue: None) -> None:
+    """As Exchange makes them: encoded, no program would know them again, and each answer began a new thread there."""
+    exchange = f"<{'DB9PR01MB1234' * 5}@{'DB9PR01MB1234'}.eurprd01.prod.exchangelabs.com>"
+    actions.remember_id(about="ticket:7", message_id=exchange)
+    wire = written(a_mail(about="ticket:7")).as_bytes().decode()
+    assert f"\r\nIn-Reply-To: {exchange}\r\n" in wire
+    assert f"\r\nReferences: {rules.thread_root('ticket:7')}\r\n {exchange}\r\n" in wire
 
 
 def _loop_of_before(settings: Any) -> str:

@@ -1,22 +1,28 @@
 """A stored mail finds its place: claimed by one worker, read, and put on its request in one transaction."""
 
+import errno
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from foredesk.kit import clock
 from foredesk.kit.built_once import BuiltOnce
 from foredesk.kit.refusals import Refused
+from foredesk.people.queries import people_by_address
+from foredesk.tickets.models import Ticket
 
 from ..enums import Became, IncomingState
 from ..models import Incoming
-from ..queries import raw_of, thread_of
+from ..queries import raw_of, thread_by_subject, thread_of
 from ..rules.details import details_of
 from ..rules.heads import read_head
 from ..rules.letters import Reading, Unreadable
+from ..rules.links import without_tokens
 from ..rules.reading import read
 from .placing import HOLDS_FOR, StillComing, place
 
@@ -26,6 +32,8 @@ LEASE = timedelta(minutes=5)  # longer than any mail takes
 # The pause after an attempt that failed for a reason that may pass; after the last one it is for people to look at.
 PAUSES = (timedelta(seconds=20), timedelta(minutes=5))
 HOLD = timedelta(seconds=3)
+# Something is wrong here and not with the mail, so that no attempt counts: the disk is full, say.
+_NOT_ITS_FAULT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE})
 _DESCRIBED = ("subject", "sender", "sender_name", "machine", "text", "has_html", "details")
 _PLACED = ("state", "reason", "person", "ticket", "message", "became")
 
@@ -59,7 +67,10 @@ def file_mail(pk: int) -> bool:
     if mail is None or not due.update(not_before=now + LEASE, attempts=mail.attempts + 1):
         return False
     if mail.attempts > len(PAUSES):
-        _hold(mail, _("Each time it was read, reading it ended without a word. Somebody has to look at it."))
+        # Only its head is looked at: reading it all may end this worker as well.
+        _hold(
+            mail, _("Each time it was read, reading it ended without a word. Somebody has to look at it."), _head(mail)
+        )
         return True
     try:
         reading = _read(mail)
@@ -68,13 +79,18 @@ def file_mail(pk: int) -> bool:
             _save(mail, reading)
     except StillComing:
         return _wait(mail)
+    except Overtaken:
+        logger.warning("Incoming mail %s took longer than its lease; another worker has it.", pk)
+        return False
     except IntegrityError:  # two mails made the same person known at the same moment, say: the later one finds them
         logger.info("Incoming mail %s met another one; it takes its turn again.", pk, exc_info=True)
         return _wait(mail) if mail.came_at > clock.now() - HOLDS_FOR else _try_later(mail)
     except (Unreadable, Refused) as reason:
         _hold(mail, str(reason))
-    except Exception:
+    except Exception as trouble:
         logger.exception("Incoming mail %s could not be filed.", pk)
+        if isinstance(trouble, OSError) and trouble.errno in _NOT_ITS_FAULT:
+            return _wait(mail, PAUSES[0])
         return _try_later(mail)
     return True
 
@@ -83,12 +99,22 @@ def _read(mail: Incoming) -> Reading:
     if mail.raw is None:
         raise Unreadable(_("The mail itself is not here any more."))
     with default_storage.open(mail.raw.path) as file:
-        return read(file.read(), envelope_from=mail.envelope_from)
+        reading = read(file.read(), envelope_from=mail.envelope_from)
+    return replace(reading, text=without_tokens(reading.text))
 
 
-def _wait(mail: Incoming) -> bool:
-    """The mail that this one answers is still on its way: it takes its turn after that, and no attempt counts."""
-    Incoming.objects.filter(pk=mail.pk).update(not_before=clock.now() + HOLD, attempts=mail.attempts)
+def _head(mail: Incoming) -> Reading:
+    return read_head(raw_of(mail) or b"")
+
+
+def _in_hand(mail: Incoming) -> QuerySet[Incoming]:
+    """The mail's row, as long as no other worker has taken it since we claimed it."""
+    return Incoming.objects.filter(pk=mail.pk, state=IncomingState.STORED, attempts=mail.attempts + 1)
+
+
+def _wait(mail: Incoming, pause: timedelta = HOLD) -> bool:
+    """The mail that this one answers is still on its way, say: it takes its turn after that, and no attempt counts."""
+    _in_hand(mail).update(not_before=clock.now() + pause, attempts=mail.attempts)
     return False
 
 
@@ -97,8 +123,7 @@ def _save(mail: Incoming, reading: Reading) -> None:
     _describe(mail, reading)
     mail.details["rest"] = len(reading.text.strip()) > len(_said(mail))
     outcome = {name: getattr(mail, name) for name in (*_DESCRIBED, *_PLACED)}
-    ours = Incoming.objects.filter(pk=mail.pk, state=IncomingState.STORED, attempts=mail.attempts + 1)
-    if not ours.update(**outcome, handled_at=clock.now()):
+    if not _in_hand(mail).update(**outcome, handled_at=clock.now()):
         raise Overtaken
 
 
@@ -118,24 +143,29 @@ def _describe(mail: Incoming, reading: Reading) -> None:
     mail.details = details_of(reading)
 
 
-def _hold(mail: Incoming, reason: str) -> None:
-    """Put a mail into quarantine, with what can be told of it."""
+def _hold(mail: Incoming, reason: str, reading: Reading | None = None) -> None:
+    """Put a mail into quarantine, with what can be told of it; `reading`: as far as it may be read."""
+    held = {"state": IncomingState.QUARANTINED, "reason": reason[:500], "handled_at": clock.now()}
     try:
-        reading = _read(mail)
+        reading = reading or _read(mail)
     except Exception:  # whatever keeps it from being read is the reason it is here
         logger.info("Incoming mail %s cannot be described.", mail.pk, exc_info=True)
-        reading = read_head(raw_of(mail) or b"")
+        reading = _head(mail)
     _describe(mail, reading)
-    # It may be about a request of which not everybody may know who looks after the quarantine.
-    thread = thread_of(reading)
-    mail.ticket = thread.ticket if thread else None
-    mail.state, mail.reason, mail.handled_at = IncomingState.QUARANTINED, reason[:500], clock.now()
-    mail.save(update_fields=["state", "reason", "handled_at", "ticket", *_DESCRIBED])
+    described = {name: getattr(mail, name) for name in _DESCRIBED}
+    _in_hand(mail).update(**held, **described, ticket=_told_of(reading))
+
+
+def _told_of(reading: Reading) -> Ticket | None:
+    """The request that a mail in quarantine is about: not everybody who looks after that may know of each request."""
+    writer = people_by_address([reading.sender.address]).first() if reading.sender else None
+    thread = thread_of(reading) or (thread_by_subject(reading.subject, writer) if writer else None)
+    return thread.ticket if thread else None
 
 
 def _try_later(mail: Incoming) -> bool:
     if mail.attempts >= len(PAUSES):
         _hold(mail, _("Foredesk stumbled over it three times. Its log says where."))
     else:
-        Incoming.objects.filter(pk=mail.pk).update(not_before=clock.now() + PAUSES[mail.attempts])
+        _in_hand(mail).update(not_before=clock.now() + PAUSES[mail.attempts])
     return False

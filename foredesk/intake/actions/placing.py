@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from foredesk.catalogue.models import ServiceClass
 from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
 from foredesk.mail.actions import heard_from, remember_id
 from foredesk.mail.enums import NotSent
+from foredesk.mail.queries import mail_by_message_id
 from foredesk.people.models import Person
 from foredesk.tickets.actions import (
     add_note,
@@ -32,6 +35,7 @@ from .. import queries, rules
 from ..enums import Became, IncomingState
 from ..models import Incoming
 from ..queries import Thread
+from ..rules.details import details_in
 from ..rules.letters import MachineKind, Reading, Trimmed, Unreadable
 from ..rules.trimming import trim
 from .belongings import keep_files, people_on_copy, writer_of
@@ -41,12 +45,16 @@ from .bounces import note_bounces
 FROM_CUSTOMER = frozenset({News.CUSTOMER_WROTE, News.CORRECTED, News.ANSWERED, News.ANSWERED_QUESTIONS})
 DAY = timedelta(days=1)
 HOLDS_FOR = timedelta(minutes=10)  # that a mail waits for the one it answers, which was taken in after it
+LONGEST_WORDS = 20_000  # characters of a message, as where people write on the page
 MOST_A_DAY = 100  # mails of one sender within a day; more is a machine that does not say so
 MOST_ANSWERED_A_DAY = 10  # acknowledgements to one sender within a day, so that two machines cannot go on for ever
+# Acknowledgements within an hour to people whom nobody knew, for one mailbox: a machine may write from a new address
+# each time, and what pretends to be from thousands of people must not have us write to all of them.
+MOST_NEW_ANSWERED_AN_HOUR = 100
 
 
 class StillComing(Exception):
-    """It answers a mail that is stored and has not found its place yet."""
+    """It answers a mail that is stored and has not found its place yet, or is the same as one."""
 
 
 def place(mail: Incoming, reading: Reading) -> None:
@@ -54,12 +62,12 @@ def place(mail: Incoming, reading: Reading) -> None:
 
     Raises Unreadable with the reason for what nobody but a person can decide; StillComing.
     """
-    if _is_copy(mail):
+    if _is_copy(mail, reading):
         return
     thread = queries.thread_of(reading)
     if thread is None and mail.came_at > clock.now() - HOLDS_FOR and queries.is_still_coming(reading.answers, mail):
         raise StillComing
-    if reading.was_ours or reading.machine.kind or _is_from_us(reading):
+    if reading.machine.kind or _is_from_us(reading):
         _take_from_machine(mail, reading, thread)
     else:
         _refuse_emptiness(reading)
@@ -73,13 +81,29 @@ def place(mail: Incoming, reading: Reading) -> None:
             remember_id(about=f"ticket:{mail.ticket_id}", message_id=one)
 
 
-def _is_copy(mail: Incoming) -> bool:
-    """The same mail came by another mailbox before: it is on its request already."""
-    first = Incoming.objects.filter(fingerprint=mail.fingerprint, state=IncomingState.FILED).exclude(pk=mail.pk).first()
-    if first is not None:
-        _note(mail, Became.COPY, first.ticket)
-        mail.person_id = first.person_id
-    return first is not None
+def _is_copy(mail: Incoming, reading: Reading) -> bool:
+    """The same mail came before: by another mailbox, or over a list that has changed it on its way.
+
+    Of two that are stored the first is placed first. Raises StillComing.
+    """
+    same = Q(fingerprint=mail.fingerprint) | (Q(mail_id=mail.mail_id) if mail.mail_id else Q())
+    others = Incoming.objects.filter(same, state__in=[IncomingState.STORED, IncomingState.FILED]).exclude(pk=mail.pk)
+    for one in others.order_by("pk"):
+        if one.state == IncomingState.STORED:
+            if one.pk < mail.pk and mail.came_at > clock.now() - HOLDS_FOR:
+                raise StillComing
+        elif one.fingerprint == mail.fingerprint or _was_sent_with(one, reading):
+            _note(mail, Became.COPY, one.ticket)
+            mail.person_id = one.person_id
+            return True
+    return False
+
+
+def _was_sent_with(one: Incoming, reading: Reading) -> bool:
+    """Two mails with one Message-ID are one where sender and date say so too: some machines have one id for all."""
+    sender = reading.sender.address if reading.sender else ""
+    sent_at = details_in(one.details).sent_at
+    return bool(sender) and one.sender == sender and sent_at is not None and sent_at == reading.sent_at
 
 
 def _note(mail: Incoming, became: Became, ticket: Ticket | None, message: Message | None = None) -> None:
@@ -91,7 +115,10 @@ def _set_aside(mail: Incoming, reason: str) -> None:
 
 
 def _is_from_us(reading: Reading) -> bool:
-    return reading.sender is not None and queries.is_own(reading.sender.address)
+    """A mail of ours that came back, by our mark, our address or its signed id: lists take away one or another."""
+    if reading.was_ours or (reading.sender is not None and queries.is_own(reading.sender.address)):
+        return True
+    return any(mail_by_message_id(one) is not None for one in reading.message_ids)
 
 
 def _take_from_machine(mail: Incoming, reading: Reading, thread: Thread | None) -> None:
@@ -100,7 +127,7 @@ def _take_from_machine(mail: Incoming, reading: Reading, thread: Thread | None) 
         note_bounces(reading)
     if thread is not None:
         _note(mail, Became.MACHINE, thread.ticket)
-    elif reading.was_ours or _is_from_us(reading):
+    elif _is_from_us(reading):
         _set_aside(mail, _("It is a mail of our own that came back."))
     elif reading.machine.kind == MachineKind.NOTICE and reading.sender is not None:
         mail.person = writer_of(reading)
@@ -134,20 +161,26 @@ def _take_from_person(mail: Incoming, reading: Reading, writer: Person, thread: 
         if _is_too_late(ticket):
             _open(mail, reading, writer, goes_on_from=ticket)
         else:
-            _answer(mail, reading, writer, ticket)
+            _answer(mail, reading, writer, thread)
     elif can_work_on(writer, ticket) and thread.mail is not None and thread.mail.to == writer.email:
         _speak_for_it(mail, reading, writer, thread)
     else:
         _keep_for_it(mail, reading, writer, ticket)
 
 
-def _not_answered(reading: Reading) -> str:
+def _not_answered(mail: Incoming, reading: Reading, writer: Person) -> str:
     """Why a new request is not acknowledged; "" where it is."""
     if reading.machine.kind or not reading.machine.may_be_answered:
         return NotSent.MACHINE
     sender = reading.sender.address if reading.sender else ""
     lately = Incoming.objects.filter(sender=sender, came_at__gt=clock.now() - DAY, became=Became.REQUEST)
-    return NotSent.CAP if lately.count() >= MOST_ANSWERED_A_DAY else ""
+    if lately.count() >= MOST_ANSWERED_A_DAY:
+        return NotSent.CAP
+    if writer.joined_at < mail.came_at:
+        return ""
+    hour = mail.came_at - timedelta(hours=1)
+    new = Incoming.objects.filter(mailbox=mail.mailbox_id, came_at__gt=hour, became=Became.REQUEST)
+    return NotSent.CAP if new.filter(person__joined_at__gte=F("came_at")).count() >= MOST_NEW_ANSWERED_AN_HOUR else ""
 
 
 def _is_too_late(ticket: Ticket) -> bool:
@@ -163,13 +196,20 @@ def _open(mail: Incoming, reading: Reading, writer: Person, *, goes_on_from: Tic
         customer=writer,
         subject=reading.subject,
         words=told,
-        service_class=mail.mailbox.service_class if mail.mailbox else None,
+        service_class=_kind_of(mail, goes_on_from),
         attachments=keep_files(reading, writer),
-        not_told=_not_answered(reading),
+        not_told=_not_answered(mail, reading, writer),
         goes_on_from=goes_on_from,
     )
     _copy_in(reading, writer, ticket)
     _note(mail, Became.REQUEST, ticket)
+
+
+def _kind_of(mail: Incoming, goes_on_from: Ticket | None) -> ServiceClass | None:
+    """What a request that a mail opens is; None: its words tell. What goes on from a private one is as private."""
+    if goes_on_from is not None and goes_on_from.service_class.is_private:
+        return goes_on_from.service_class
+    return mail.mailbox.service_class if mail.mailbox else None
 
 
 def _copy_in(reading: Reading, writer: Person, ticket: Ticket) -> None:
@@ -184,20 +224,27 @@ def _words(text: Trimmed, otherwise: str) -> str:
 
 
 def _wrote(reading: Reading) -> str:
-    return _words(trim(reading.text), _("(a mail without words)"))
+    """What stands on the request; of what nobody wrote by hand (a log, say) the beginning: the mail has it all."""
+    words = _words(trim(reading.text), _("(a mail without words)"))
+    return words if len(words) <= LONGEST_WORDS else f"{words[:LONGEST_WORDS].rstrip()}…"
 
 
-def _answer(mail: Incoming, reading: Reading, writer: Person, ticket: Ticket) -> None:
-    """Words of somebody who belongs to the request: an answer to what we asked last, else a message."""
-    words = _wrote(reading)
-    if not reading.files and _decides(writer, ticket, words):
+def _answer(mail: Incoming, reading: Reading, writer: Person, thread: Thread) -> None:
+    """Words of somebody who belongs to the request: an answer to what we asked last, else a message.
+
+    A mail that only has the number of the request may be of anybody who writes a customer's address above it. It says
+    something, and decides nothing; nor does it name anybody who is to read along.
+    """
+    words, ticket = _wrote(reading), thread.ticket
+    if not reading.files and not thread.is_by_number and _decides(writer, ticket, words):
         _note(mail, Became.REPLY, ticket)
     else:
         files = keep_files(reading, writer, ticket=ticket)
         message = write_as_customer(by=writer, ticket=ticket, body=words, attachments=files, key=f"mail:{mail.pk}")
         _note(mail, Became.REPLY, message.ticket, message)
         _fill_in(writer, ticket, words)
-    _copy_in(reading, writer, ticket)
+    if not thread.is_by_number:
+        _copy_in(reading, writer, ticket)
 
 
 def _decides(writer: Person, ticket: Ticket, words: str) -> bool:

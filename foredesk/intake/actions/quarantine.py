@@ -64,11 +64,14 @@ def open_from_quarantine(*, by: Person, mail: Incoming, customer: Person, words:
     if not words.strip():
         raise Refused(_("Write down what the mail asks for; a few words are enough."), "words")
     _refuse_unless_open_to(by, mail)
-    held = Incoming.objects.filter(pk=mail.pk, state__in=HELD).select_related("mailbox__service_class")
+    held = Incoming.objects.filter(pk=mail.pk, state__in=HELD)
+    held = held.select_related("mailbox__service_class", "ticket__service_class")
     found = held.select_for_update(of=("self",)).first()
     if found is None:
         raise Refused(_("This mail does not wait here any more."))
     kind = found.mailbox.service_class if found.mailbox else None
+    if found.ticket is not None and found.ticket.service_class.is_private:
+        kind = found.ticket.service_class  # what is told of that one stays with those who know of it
     ticket = open_from_mail(customer=customer, subject=found.subject, words=words, service_class=kind)
     found.state, found.became, found.handled_at = IncomingState.FILED, Became.REQUEST, clock.now()
     found.ticket, found.reason = ticket, ""

@@ -5,9 +5,11 @@ from django.db import IntegrityError, transaction
 from foredesk.attachments.actions import forget_files, store_bytes
 from foredesk.attachments.models import Attachment
 from foredesk.kit import clock
+from foredesk.kit.durability import durable_commits
 
 from ..enums import Door, IncomingState
 from ..models import Incoming, Mailbox
+from ..rules.charsets import on_one_line
 from ..rules.fingerprint import fingerprint, first_message_id
 
 
@@ -31,7 +33,7 @@ def store(
         return known
     kept = store_bytes(by=None, name="mail.eml", content=raw, durably=True)
     try:
-        with transaction.atomic():
+        with durable_commits(), transaction.atomic():
             return Incoming.objects.create(
                 mailbox=mailbox,
                 door=door,
@@ -39,8 +41,8 @@ def store(
                 size=len(raw),
                 fingerprint=printed,
                 mail_id=first_message_id(raw),
-                envelope_from=envelope_from[:320],
-                envelope_to=[address[:320] for address in envelope_to][:100],
+                envelope_from=on_one_line(envelope_from)[:320],
+                envelope_to=[on_one_line(address)[:320] for address in envelope_to][:100],
                 came_at=clock.now(),
                 not_before=clock.now(),
                 state=IncomingState.QUARANTINED if too_large else IncomingState.STORED,

@@ -24,6 +24,7 @@ MOST_IDS = 30  # of a long thread; the newest come first
 class Thread:
     ticket: Ticket
     mail: OutboxMessage | None = None  # the mail of ours that is answered, known by its signed Message-ID
+    is_by_number: bool = False  # found by nothing but the number in the subject, which anybody may write there
 
 
 def thread_of(reading: Reading) -> Thread | None:
@@ -43,7 +44,7 @@ def thread_by_subject(subject: str, person: Person) -> Thread | None:
     for number in reversed(_NUMBER.findall(subject)):
         ticket = _ticket(int(number))
         if ticket is not None and (is_party(person, ticket) or follows(person, ticket)):
-            return Thread(ticket)
+            return Thread(ticket, is_by_number=True)
     return None
 
 

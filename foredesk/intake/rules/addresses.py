@@ -28,10 +28,12 @@ _TOKEN = re.compile(
 _EDGE = r"""\s"'<>(),;:"""  # what can stand before and behind an address
 _ADDRESS = re.compile(
     rf"""(?<![^{_EDGE}\[\]=])
-    (?: (?:"[^"@]+"|[^@\s"<>(),;:]+) @ [^@{_EDGE}\[\]]+ | [^@\s"<>(),;:]+ @ \[[0-9a-f.:ipv]+\] )
+    (?: (?:"[^"@]{{1,200}}+"|[^@\s"<>(),;:]{{1,200}}+) @ [^@{_EDGE}\[\]]++
+      | [^@\s"<>(),;:]{{1,200}}+ @ \[[0-9a-f.:ipv]{{1,60}}+\] )
     (?![^{_EDGE}\[\]])""",
     re.VERBOSE | re.IGNORECASE,
 )
+_MAX_KEPT = 1000  # characters of names without an address, one after the other
 _MAX_LENGTH = 320  # characters: 64 before the @, 255 behind it (RFC 5321, 4.5.3.1)
 
 
@@ -62,13 +64,14 @@ class _People:
 
     def _start(self) -> None:
         self._words: list[str] = []
+        self._has_at = False
         self._comment = ""
         self._angle: str | None = None
 
     def _take(self, kind: str, text: str) -> None:
         if kind == "end":
             self._finish()
-        elif kind == "colon" and self._angle is None and "@" not in "".join(self._words):
+        elif kind == "colon" and self._angle is None and not self._has_at:
             self._start()  # the name of a group, or `mailto:`
         elif kind == "comment":
             self._comment = self._comment or text[1:-1]
@@ -78,9 +81,13 @@ class _People:
         elif kind == "gap":
             self._words.append(" ")
         elif kind == "quoted":
-            self._words.append(re.sub(r"\\(.)", r"\1", text[1:-1]) if self._angle is None else text)
+            self._add_word(re.sub(r"\\(.)", r"\1", text[1:-1]) if self._angle is None else text)
         else:
-            self._words.append(text)
+            self._add_word(text)
+
+    def _add_word(self, text: str) -> None:
+        self._words.append(text)
+        self._has_at = self._has_at or "@" in text
 
     def _finish(self) -> None:
         words, comment, angle = "".join(self._words).strip(), self._comment, self._angle
@@ -98,7 +105,7 @@ class _People:
             rest = re.sub(r"\s*([@.])\s*", r"\1", words)
             self._add(_without(rest, address) or comment, address)
         elif words or comment:
-            self._kept = f"{self._kept}, {words or comment}" if self._kept else words or comment
+            self._kept = (f"{self._kept}, {words or comment}" if self._kept else words or comment)[:_MAX_KEPT]
 
     def _add(self, name: str, address: str) -> None:
         name = headers.as_text(name).strip("\"'<> ")

@@ -11,7 +11,7 @@ from . import charsets, headers, parsing
 _INLINE_MEDIA = ("image/", "audio/", "video/")
 _PLAIN = frozenset({"text/plain", "text/markdown", "text/x-markdown"})
 _BASE64_LINE = re.compile(rb"([A-Za-z0-9+/]+={0,2})[ \t]*|([A-Za-z0-9+/]+={1,2})[ \t].*")
-_BASE64 = re.compile(rb"[A-Za-z0-9+/\r\n]*[=\s]*")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/\r\n]*+[=\s]*")
 _META_CHARSET = re.compile(rb"""<meta[^<>]{1,200}?charset\s*=\s*["']?\s*([\w:.-]{2,40})""", re.IGNORECASE)
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ", re.MULTILINE)
 _SIGNATURE = "-- "

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from email.message import Message
-from email.utils import parseaddr
 
+from .charsets import on_one_line
 from .faults import OF_ADDRESS, Fault, fault_of, reply_in, status_in
-from .headers import as_text, text_of, type_of, value_of
+from .headers import as_text, sender_in, text_of, type_of, value_of
 from .letters import Bounce
 from .parsing import body_of, children_of, parts_of
 
@@ -20,7 +20,7 @@ _RETURNED = frozenset(
     {"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers", "message/rfc822-headers"}
 )
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,128}@(?:[\w-]{1,63}\.)*[\w-]{1,63}")
-_ID = re.compile(r"^[>|\s]*(?:X-)?(?:Original-)?Message-ID:\s*(<[^<>\s]{1,998}>)", re.IGNORECASE | re.MULTILINE)
+_ID = re.compile(r"^[>| \t]*(?:X-)?(?:Original-)?Message-ID:\s*(<[^<>\s]{1,998}>)", re.IGNORECASE | re.MULTILINE)
 _FIELD = re.compile(
     r"^[>|\s]*(Final-Recipient|Original-Recipient|Action|Status|Diagnostic-Code|Remote-MTA)\s*:\s*(.*)$",
     re.IGNORECASE,
@@ -40,7 +40,7 @@ _BELOW_IS_THE_MAIL = re.compile(
 )
 _OF_SENDER = re.compile(
     r"\b(?:mail from|from|sender|envelope-from|reply-to|contact"
-    r"|assistance)\b\W{0,4}(?:address\W{0,3})?<?[^\s<>@]+@[^\s<>]+",
+    r"|assistance)\b\W{0,4}(?:address\W{0,3})?<?[^\s<>@]{1,128}@[^\s<>]+",
     re.IGNORECASE,
 )
 _NOT_DELIVERED_YET = re.compile(
@@ -169,7 +169,7 @@ def _own_words(text: str) -> str:
 def _own_addresses(message: Message) -> set[str]:
     """Who writes the report and who gets it: neither is whom the mail did not reach."""
     names = ("from", "to", "reply-to", "delivered-to", "return-path")
-    return {parseaddr(text_of(message, name))[1].lower() for name in names}
+    return {sender_in(text_of(message, name))[1].lower() for name in names}
 
 
 def _told(text: str, own: set[str]) -> dict[str, str]:
@@ -205,5 +205,5 @@ def _bounce(address: str, words: str, beside: str, status: str = "") -> Bounce:
         is_permanent=permanent and fault is not Fault.FULL,
         is_address_at_fault=fault in OF_ADDRESS,
         status=code,
-        reason=" ".join(words.split())[:MAX_REASON],
+        reason=on_one_line(words)[:MAX_REASON],
     )

@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 MAX_WORDS = 6000  # characters; a server says it in fewer
 
@@ -228,7 +229,12 @@ def fault_of(words: str, status: str = "") -> Fault | None:
 
 
 def fault_of_words(words: str) -> Fault | None:
-    plain = " ".join(_NAMES.sub(" ", words[:MAX_WORDS]).split())
+    return _fault_of(words[:MAX_WORDS])
+
+
+@lru_cache(maxsize=32)  # a report says the same of hundreds of addresses
+def _fault_of(words: str) -> Fault | None:
+    plain = " ".join(_NAMES.sub(" ", words).split())
     fault = next((fault for fault, pattern in _PATTERNS if pattern.search(plain)), None)
     is_passing = fault is Fault.NO_SUCH_HOST and _PASSING.search(plain)
     return Fault.NETWORK if is_passing else fault

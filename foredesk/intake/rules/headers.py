@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from email.message import Message
-from email.utils import parsedate_tz
+from email.utils import parseaddr, parsedate_tz
 from urllib.parse import unquote_to_bytes
 
 from . import charsets
@@ -19,7 +19,7 @@ MAX_IDS = 200  # of References; a conversation of years has some dozens
 
 _WORD_START = re.compile(r"=\?([^?\s]*)\?([bBqQ])\?")
 _QUOTED_BYTE = re.compile(rb"=([0-9A-Fa-f]{2})")
-_PARAMETER = re.compile(r'[;\s]\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)', re.DOTALL)
+_PARAMETER = re.compile(r'(?<=[;\s])([^\s=;"]++)\s{0,50}+=\s*+("(?:[^"\\]|\\.)*+"|[^;]*)', re.DOTALL)
 _SECTION = re.compile(r"(.+?)(?:\*(\d{1,3}))?(\*)?")
 _TYPE = re.compile(r"\s*([\w!#$&^.+-]+/[\w!#$&^.+-]+)\s*(?:[;(\s].*)?", re.DOTALL | re.ASCII)
 _ID = re.compile(r"<[^<>\s]{1,990}>")
@@ -152,6 +152,14 @@ def ids_of(part: Message, name: str) -> list[str]:
             found = [f"<{value.strip('<>')}>"]
         ids += (charsets.on_one_line(decoded(each)) for each in found)
     return list(dict.fromkeys(ids))[-MAX_IDS:]
+
+
+def sender_in(value: str) -> tuple[str, str]:
+    """Name and address of the first one whom a decoded header names; of what is packed too deep, nothing."""
+    try:
+        return parseaddr(value)
+    except RecursionError:
+        return "", ""
 
 
 def moment_of(part: Message, name: str = "date") -> datetime | None:

@@ -16,6 +16,9 @@ from . import charsets
 MAX_TAGS = 200_000
 MAX_LINK = 500  # characters of a link that is written out; longer ones track, and drown the text
 MAX_INDENT = 10  # levels of quotes and lists that are shown
+# Parsers compare each attribute of a tag with all others: as many comparisons take a second, and no page needs a tenth.
+MAX_COMPARISONS = 1_000_000_000
+LONG_TAG = 4000  # characters; shorter ones cost nothing
 # What Outlook writes for a line across the page; programs that look for quoted text know it.
 RULE = "_" * 32
 
@@ -39,6 +42,8 @@ _SCHEME = re.compile(r"(?:https?://(?:www\.)?|mailto:)", re.IGNORECASE)
 _MAILTO = re.compile(r"mailto:", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _CONDITIONAL = re.compile(r"<!\[[^<>]*\]>")  # <![if !mso]>, which only Word understands
+_EMBEDDED = re.compile(r"""(?<=\w)=(["'])data:[^\s"'<>]*+\1""")  # a picture within the page, of up to some MB
+_SEPARATORS = re.compile(r"[\s/=]")  # what stands between the attributes of a tag
 _MANY_BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -56,7 +61,9 @@ def as_text(html: str, *, with_marks: bool = True) -> str:
 
 
 def tree_of(html: str) -> etree._Element | None:
-    """HTML as a tree; None where it is packed too deep for one, or nothing at all."""
+    """HTML as a tree; None where it is packed too deep for one, or would take too long, or is nothing at all."""
+    if _comparisons(html) > MAX_COMPARISONS:
+        return None
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, no_network=True, remove_comments=True, remove_pis=True, recover=True
     )
@@ -67,6 +74,13 @@ def tree_of(html: str) -> etree._Element | None:
     # The parser gives up below some thousand levels, and what stands there would be lost.
     is_whole = not any("depth" in error.message for error in parser.error_log)
     return tree if is_whole else None
+
+
+def _comparisons(html: str) -> int:
+    tags = (
+        piece[: piece.rfind(">") + 1 or None] for piece in _EMBEDDED.sub("", html).split("<") if len(piece) > LONG_TAG
+    )
+    return sum(len(_SEPARATORS.findall(tag)) ** 2 for tag in tags)
 
 
 def _tidy(text: str) -> str:

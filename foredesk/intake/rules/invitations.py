@@ -51,9 +51,11 @@ def _value(event: Any, name: str) -> Any:
 
 def _moment(value: Any) -> datetime | None:
     """A day: its first moment in UTC. A time without a zone: at the place of this installation (RFC 5545, 3.3.5)."""
+    if not isinstance(value, date) or not 1980 <= value.year <= 2200:  # at the ends of time no zone can be counted in
+        return None
     if isinstance(value, datetime):
         return value if timezone.is_aware(value) else timezone.make_aware(value)
-    return datetime.combine(value, time(), UTC) if isinstance(value, date) else None
+    return datetime.combine(value, time(), UTC)
 
 
 def _text(value: Any) -> str:

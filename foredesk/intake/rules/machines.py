@@ -3,17 +3,18 @@
 import re
 from collections.abc import Iterator
 from email.message import Message
-from email.utils import parseaddr
 
 from django.utils.translation import gettext as _
 
 from .bounces import is_report
+from .charsets import on_one_line
 from .faults import fault_of_words, reply_in, status_in
-from .headers import parameters_of, text_of, type_of, value_of, values_of
+from .headers import parameters_of, sender_in, text_of, type_of, value_of, values_of
 from .letters import Machine, MachineKind
 from .parsing import parts_of
 
 MAX_TEXT = 6000  # characters in which a report says that it is one
+MAX_BECAUSE = 200
 
 _NO = frozenset({"", "no", "none", "false", "0"})
 # Vacation programs and webmailers mark their answers with one of these.
@@ -137,7 +138,7 @@ def machine_of(message: Message, *, envelope_from: str = "", subject: str = "", 
     """
     subject = subject or text_of(message, "subject")
     for kind, because in _signs(message, envelope_from, subject, text[:MAX_TEXT]):
-        return Machine(kind, because, may_be_answered=False)
+        return Machine(kind, on_one_line(because)[:MAX_BECAUSE], may_be_answered=False)
     because = _wish(message)
     return Machine(because=because, may_be_answered=not because)
 
@@ -212,7 +213,7 @@ def _from(sender: str) -> str:
 
 def _returns(message: Message) -> str:
     """The sign that a sender which takes no answers sends a mail back."""
-    address = parseaddr(text_of(message, "from"))[1]
+    address = sender_in(text_of(message, "from"))[1]
     if not _NO_REPLY.match(address):
         return ""
     is_back = any(type_of(part) == "message/rfc822" for part in parts_of(message))
@@ -222,7 +223,7 @@ def _returns(message: Message) -> str:
 def _carrier(message: Message) -> str:
     """The sender, where it is one that carries mail; "" where it is not."""
     sender = text_of(message, "from")
-    name, address = parseaddr(sender)
+    name, address = sender_in(sender)
     local = address.partition("@")[0] or name
     is_one = (
         _CARRIER.search(local) or _HOUSE.search(local) or _HOUSE_NAME.search(name) or _CARRIER.search(sender.strip())

@@ -13,6 +13,7 @@ from email.message import Message
 from urllib.parse import unquote, unquote_to_bytes
 
 import nh3
+from lxml import etree
 
 from foredesk.attachments.rules import SNIFFED_BYTES, sniff
 
@@ -23,6 +24,7 @@ MAX_PICTURE = 5 << 20  # bytes of one picture within the text; larger ones are t
 MAX_PICTURES = 15 << 20  # bytes of all of them: base64 makes a third more of it, and it is all one answer of ours
 # Newsletters have some thousand. What has more would keep the server busy, and is to be read as text.
 MAX_TAGS = 50_000
+MAX_ENTITIES = 200_000  # &nbsp; and the like
 
 _RASTER = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 # Stands where a picture is left out: grey lines around nothing, as large as the picture would be.
@@ -65,7 +67,12 @@ _STYLES = {
     "text-align", "text-decoration", "text-indent", "text-transform", "unicode-bidi", "vertical-align", "visibility",
     "white-space", "width", "word-break", "word-wrap", "overflow-wrap",
 }  # fmt: skip
-_HARMFUL_STYLE = re.compile(r"[\\@<{}]|url|expression|image|import|script|var\(|/\*", re.IGNORECASE)
+_HARMFUL_STYLE = re.compile(
+    r"[\\@<{}]|url|expression|image|import|script|/\*"
+    # What fetches something has many names, and gets new ones: src(), cross-fade(), element().
+    r"|(?<!\brgb)(?<!\brgba)(?<!\bhsl)(?<!\bhsla)(?<!\bcalc)(?<!-gradient)\(",
+    re.IGNORECASE,
+)
 _WEB = re.compile(r"https?://|//", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?|mailto|tel):", re.IGNORECASE)
 _DATA = re.compile(r"data:[^,]{0,100}?(;base64)?,", re.IGNORECASE)
@@ -87,8 +94,12 @@ def safe_html(raw: bytes, *, remote: bool = False) -> SafePage:
     html = html_of(layout, bodies.charset_of((layout.plain or layout.html or [message])[0]))
     if not html:
         return SafePage("")
-    if html.count("<") > MAX_TAGS or html_text.tree_of(html) is None:
+    tree = html_text.tree_of(html) if html.count("<") <= MAX_TAGS and html.count("&") <= MAX_ENTITIES else None
+    if tree is None:
         return SafePage("", is_too_large=True)
+    # As the tree has it, each tag with its end: fonts that are never closed go on in each paragraph below (HTML,
+    # 13.2.4.3), so that the page would grow with their square.
+    html = etree.tostring(tree, method="html", encoding="unicode")
     pictures = _Pictures(layout, shows_remote=remote)
     cleaned = nh3.clean(
         html,

@@ -9,7 +9,7 @@ LONGEST_HEADER = 14  # lines of a block "From: … Subject: …"
 
 _QUOTED = re.compile(r"\s{0,3}>")
 _FENCE = re.compile(r"\s{0,3}```")
-_RULER = re.compile(r"[\s>]*[-_=~*#+.·•–—─ᐧ\u200b\ufeff\xa0]+\s*$")
+_RULER = re.compile(r"[\s>]*+[-_=~*#+.·•–—─ᐧ\u200b\ufeff\xa0]++\s*+$")
 _SIGNATURE_MARK = re.compile(r"(?:- )?(?:--|–|—|––|——)\s{0,2}$")
 
 # --- "On … wrote:" ----------------------------------------------------------------------------------------------------
@@ -49,7 +49,7 @@ _STARTED = re.compile(
 _NAMED = re.compile(r"\s*[-*–—]*\s*[\"“'‘]?[^\W\d_][^<>\n]{0,80}<[^<>\s]*[\w.+-]@[^<>\s]*>")
 _DATED = re.compile(rf"{_DATE}|\b\d{{1,2}}[:.h]\d{{2}}\b|\b(?:19|20)\d\d\b|下午|上午")
 _COUNTED_DAY = re.compile(r"\d")
-_FROM_LAST = re.compile(r"\b(?:from|от|von|de)\b[^:]{0,120}@[^:]{0,120}[:：]\s*$", re.IGNORECASE)
+_FROM_LAST = re.compile(r"\b(?:from|от|von|de)\b[^:@]{0,120}@[^:]{0,120}[:：]\s*$", re.IGNORECASE)
 _ENDS_SENTENCE = re.compile(r"(?:[^\W\d_]{3}|[)\"”])[.!?]\s*$")
 
 
@@ -176,8 +176,9 @@ def _field(line: str) -> str:
 
 # --- Other lines ------------------------------------------------------------------------------------------------------
 
+_BEFORE_ORIGINAL = re.compile(r"[\s>*_\-–—=]*+")
 _ORIGINAL = re.compile(
-    r"[\s>*_]*[-–—_=*]{2,}\s*(?:"
+    r"(?:"
     r"(?:original|forwarded|reply|replied|quoted) (?:message|mail|e-?mail|appointment)|original"
     r"|message transféré|message (?:d'origine|original)|mensaje (?:original|reenviado)|mensagem (?:original"
     r"|encaminhada)|messaggio (?:originale|inoltrato)"
@@ -260,9 +261,16 @@ def is_signature_mark(line: str) -> bool:
 
 def is_original_below(line: str) -> bool:
     """Whether the line says that another mail begins below: "-----Original message-----"."""
-    return len(line) <= LONGEST_LINE and bool(
-        _ORIGINAL.match(line) or _FORWARDED.match(line) or _REPLY_ABOVE.match(line)
-    )
+    return len(line) <= LONGEST_LINE and bool(_is_original(line) or _FORWARDED.match(line) or _REPLY_ABOVE.match(line))
+
+
+def _is_original(line: str) -> bool:
+    """The words with two dashes or more before them, and before these only what marks a quote or bold type."""
+    before = _BEFORE_ORIGINAL.match(line)
+    end = before.end() if before else 0
+    marks = line[:end].rstrip()
+    above = marks.rstrip("-–—_=*")
+    return len(marks) - len(above) >= 2 and not set(above) & set("-–—=") and bool(_ORIGINAL.match(line, end))
 
 
 def is_device_signature(line: str) -> bool:

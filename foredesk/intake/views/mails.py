@@ -21,6 +21,7 @@ from ..models import Incoming
 from ..queries import ShownMail
 from ..rules.calendars import calendar_in
 from ..rules.letters import Unreadable
+from ..rules.links import without_tokens
 from ..rules.pages import SafePage, safe_html
 from ..rules.trimming import trim
 
@@ -104,8 +105,9 @@ def as_page(mail: Incoming, *, remote: bool) -> HttpResponse:
         "Content-Security-Policy": policy,
         "Cache-Control": "private, no-store",
         "Referrer-Policy": "no-referrer",
+        "X-DNS-Prefetch-Control": "off",  # a link's host name may be made for one reader
     }
-    return HttpResponse(_DOCUMENT.format(page.html), headers=headers)
+    return HttpResponse(_DOCUMENT.format(without_tokens(page.html)), headers=headers)
 
 
 @allow(is_customer)
