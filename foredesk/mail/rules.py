@@ -196,6 +196,14 @@ def may_join(kind: str, about: str) -> bool:
     return bool(about) and kind not in AT_ONCE_KINDS
 
 
+def is_of_another_desk(message_id: str) -> bool:
+    """Whether an id is made as ours are, of a house that is not ours: another Foredesk wrote it. Never raises."""
+    value = message_id[:400].strip().lower()
+    if not (_OUR_ID.fullmatch(value) or _OUR_ROOT.fullmatch(value)):
+        return False
+    return value.rstrip(">").rpartition("@")[2] != _domain_of(settings.DEFAULT_FROM_EMAIL).lower()
+
+
 def scopes_hidden_from(person: Person) -> frozenset[str]:
     return frozenset(scope for hidden_from in _hiding for scope in hidden_from(person))
 
@@ -211,6 +219,11 @@ def without_keys(person: Person, words: str) -> str:
     """
     if settings.DEMO and is_administrator(person):
         return words
+    return hide_keys(words)
+
+
+def hide_keys(words: str) -> str:
+    """Words in which a mail of ours is quoted, for others than its recipient: its links open nothing."""
     return _KEY_IN_LINK.sub(r"\1…", words)
 
 

@@ -17,6 +17,7 @@ from .queries.news import load, recipients, topic_of
 from .queries.silence import still_promised
 from .reminders import silence_letter, step_letter
 from .rules import can_answer_as_customer, can_work_on
+from .rules.telling import key_of_news
 
 
 @task()
@@ -102,7 +103,7 @@ def _send(
     post(
         to=person,
         kind=news.value,
-        key=f"ticket:{ticket.pk}:{news.value}:{item_id}:{person.pk}",
+        key=key_of_news(news, ticket.pk, item_id, person.pk),
         subject=subject,
         text=text,
         html=html,

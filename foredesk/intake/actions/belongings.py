@@ -1,6 +1,7 @@
 """The people and files of a mail."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from hashlib import sha256
 
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from foredesk.tickets.models import Ticket
 from foredesk.tickets.queries import has_file
 
 from .. import queries
+from ..rules.addresses import takes_no_answers
 from ..rules.letters import Address, File, Reading, Unreadable
 
 MOST_FILES = 50  # what comes beyond stays in the raw mail
@@ -35,6 +37,20 @@ def writer_of(reading: Reading) -> Person:
     if not writer.is_active:
         raise Unreadable(_("%(name)s has left, so somebody has to look at this.") % {"name": writer.full_name})
     return writer
+
+
+def told_by_itself(reading: Reading) -> Reading:
+    """The reading of a mail under the name of who wrote it, where somebody else's stands on it for technical reasons.
+
+    Groups and lists put their own address before what people write to them, web forms one that takes no answers; both
+    say in another header whom to answer.
+    """
+    sender = reading.sender
+    if sender is None or reading.was_ours or not (queries.is_own(sender.address) or takes_no_answers(sender.address)):
+        return reading
+    others = (*reading.original_from, *reading.reply_to)
+    writer = next((one for one in others if one.address and not queries.is_own(one.address)), None)
+    return replace(reading, sender=writer) if writer else reading
 
 
 def people_on_copy(reading: Reading) -> tuple[list[Person], int]:

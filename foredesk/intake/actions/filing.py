@@ -18,6 +18,7 @@ from ..rules.details import details_of
 from ..rules.heads import read_head
 from ..rules.letters import Reading, Unreadable
 from ..rules.reading import read
+from .belongings import told_by_itself
 from .placing import HOLDS_FOR, StillComing, place
 
 logger = logging.getLogger("foredesk.intake")
@@ -83,7 +84,7 @@ def _read(mail: Incoming) -> Reading:
     if mail.raw is None:
         raise Unreadable(_("The mail itself is not here any more."))
     with default_storage.open(mail.raw.path) as file:
-        return read(file.read(), envelope_from=mail.envelope_from)
+        return told_by_itself(read(file.read(), envelope_from=mail.envelope_from))
 
 
 def _wait(mail: Incoming) -> bool:

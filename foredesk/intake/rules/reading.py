@@ -44,6 +44,7 @@ def read(raw: bytes, *, envelope_from: str = "") -> Reading:
         to=addresses.addresses_of(message, "to", hint),
         cc=addresses.addresses_of(message, "cc", hint),
         reply_to=addresses.addresses_of(message, "reply-to", hint),
+        original_from=addresses.addresses_of(message, "x-original-from", hint),
         message_ids=tuple(headers.ids_of(message, "message-id")),
         answers=tuple(dict.fromkeys(answered)),
         sent_at=headers.moment_of(message),

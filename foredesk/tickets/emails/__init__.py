@@ -39,7 +39,7 @@ def letter(news: News, story: Story, person: Person, pierces: str = "") -> tuple
         "heading": written.heading,
         "intro": f"{pierces} {written.intro}".strip(),
         "quote": written.quote,
-        "after": mailed.after(written, ticket),
+        "after": mailed.after(written, ticket, person),
         "questions": written.questions,
         "next": "" if for_it or not can_see(person, stands) else mailed.next_word(news, stands, person),
         "action_label": written.button,
@@ -254,7 +254,7 @@ def _closed(ticket: Ticket, _item: None, person: Person) -> Letter:
         subject=_("Closed: %(subject)s") % {"subject": ticket.subject},
         heading=_("This request is closed"),
         intro=intro,
-        after=own(person, ticket, _("Should it come back, write on its page: that opens it again."), ""),
+        after=own(person, ticket, mailed.how_to_reopen(ticket), ""),
         button=_("See the request"),
     )
 
@@ -281,10 +281,11 @@ def _corrected(ticket: Ticket, restatement: Restatement, person: Person) -> Lett
 
 def _answered(ticket: Ticket, solution: Solution, person: Person) -> Letter:
     answer = Answer(solution.answer).label if solution.answer else ""
+    is_missing = solution.answer != Answer.YES and solution.answer_words
     return Letter(
         subject=f"{answer}: {ticket.subject}",
         heading=_("“%(answer)s”, says %(name)s") % {"answer": answer, "name": ticket.customer.first_name},
-        intro=_("You had offered a fix.") if not solution.answer_words else _("This is what is still missing:"),
+        intro=_("This is what is still missing:") if is_missing else _("You had offered a fix."),
         quote=solution.answer_words,
         button=_("Open the request"),
     )

@@ -6,19 +6,29 @@ from foredesk.people.models import Person
 
 from ..enums import Channel, News, Prompt
 from ..models import Ticket
-from ..queries import on_date, what_next
-from ..rules import can_answer_as_customer
-from ..rules.interview import open_questions, question
+from ..queries import on_date, questions_asked, what_next
+from ..rules import can_answer_as_customer, can_reply
+from ..rules.interview import question
 from ..rules.promising import promise_or_target
 from ..rules.wording import who_sees
 from .parts import Letter, told
 
 
-def after(written: Letter, ticket: Ticket) -> str:
-    """What follows the words of a letter; what it asks, whoever asked by mail may answer by mail."""
-    if not written.answers or ticket.channel != Channel.EMAIL:
+def after(written: Letter, ticket: Ticket, person: Person) -> str:
+    """What follows the words of a letter; whoever asked by mail may answer by mail."""
+    if ticket.channel != Channel.EMAIL:
         return written.after
-    return f"{written.after} {_('Or simply answer this e-mail: “yes” is enough.')}".strip()
+    if written.answers:
+        return f"{written.after} {_('Or simply answer this e-mail: “yes” is enough.')}".strip()
+    if written.fragment == "#reply" and can_reply(person, ticket):
+        return f"{written.after} {_('Just answer this e-mail, or on the page: both reach us.')}".strip()
+    return written.after
+
+
+def how_to_reopen(ticket: Ticket) -> str:
+    if ticket.channel == Channel.EMAIL:
+        return _("Should it come back, simply answer this e-mail: that opens it again.")
+    return _("Should it come back, write on its page: that opens it again.")
 
 
 def next_word(news: News, ticket: Ticket, person: Person) -> str:
@@ -68,7 +78,7 @@ def _left_open(ticket: Ticket, person: Person) -> tuple[str, ...]:
     """What a mailed request left open, for whoever may answer it; on the pages the interview asks for itself."""
     if ticket.channel != Channel.EMAIL or not can_answer_as_customer(person, ticket):
         return ()
-    return tuple(question(prompt, ticket.interview).text for prompt in open_questions(ticket.interview))
+    return tuple(question(prompt, ticket.interview).text for prompt in questions_asked(ticket))
 
 
 def answered_questions(ticket: Ticket, _item: None, person: Person) -> Letter:

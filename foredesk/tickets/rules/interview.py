@@ -305,6 +305,19 @@ def drafted_restatement(interview: Interview) -> str:
     return ". ".join(parts) + "."
 
 
+_PREFIXES = re.compile(
+    r"\A(?:\s*(?:(?:re|aw|antw|sv|vs|odp|rif|ref|res|fwd?|wg|wtr|doorst|tr|rv|enc|vb|vl)(?:\s?\[\d{1,3}\])?\s*[:：]"
+    r"|\[(?:ext(?:ern(?:al)?)?|extern(?:e)?)\]|external:))+\s*",
+    re.IGNORECASE,
+)
+
+
+def title_of(subject: str) -> str:
+    """What the subject of a mail is about, on one line: without what programs put before it when it goes round."""
+    words = " ".join(subject.split())
+    return _PREFIXES.sub("", words) or words
+
+
 def subject_of(words: str) -> str:
     """A short title from somebody's first words; at most 80 characters, cut between words."""
     first = re.split(r"[\n.!?](?:\s|$)", _GREETING.sub("", words.strip()), maxsplit=1)[0].strip()
