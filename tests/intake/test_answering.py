@@ -266,3 +266,94 @@ class TestInSomebodysName:
         mail = arrive(words="I am away.", subject=subject)
         assert (mail.became, mail.ticket) == (Became.MACHINE, asked)
         assert arrive(words="Away too.", subject=subject, sender=BEN).state == IncomingState.SET_ASIDE
+
+    def test_an_automatic_reply_that_calls_itself_generated(self, arrive, maya):
+        mail = arrive(words="I am away.", subject="Automatic reply: Exam sheets", Auto_Submitted="auto-generated")
+        assert (mail.state, mail.machine) == (IncomingState.SET_ASIDE, "auto_reply")
+
+    @pytest.mark.parametrize(
+        ("sender", "name", "first"),
+        [
+            ('"Duarte, Ines" <ines@ashgrove.example>', "Ines Duarte", "Ines"),
+            ('"Dr. Duarte, Ines (Biology)" <ines@ashgrove.example>', "Dr. Ines Duarte", "Ines"),
+            ('"van der Berg, Anna Maria, PhD" <avdb@ashgrove.example>', "Anna Maria van der Berg", "Anna"),
+            ("ines.duarte2@ashgrove.example", "Ines Duarte", "Ines"),
+            ('"ines@ashgrove.example" <ines@ashgrove.example>', "ines", "ines"),
+            ("Ines Duarte via Staff <ines@ashgrove.example>", "Ines Duarte", "Ines"),
+            ("INFO Registry <info@ashgrove.example>", "INFO Registry", "INFO"),
+        ],
+    )
+    def test_people_are_called_by_their_names(self, arrive, sender, name, first):
+        mail = arrive(sender=sender)
+        assert (mail.person.full_name, mail.person.first_name) == (name, first)
+        assert f"Thank you, {first}." in OutboxMessage.objects.get(to=mail.person.email).text
+
+
+class TestAppointments:
+    def accepts(self, answers: str = "") -> EmailMessage:
+        mail = letter("", subject="Accepted: Look at the printer", answers=answers)
+        mail.add_alternative(
+            "BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART:20261127T100000Z\r\n"
+            "SUMMARY:Look at the printer\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+            subtype="calendar",
+        )
+        return mail
+
+    def test_that_somebody_comes_opens_nothing_again(self, arrive, asked, maya):
+        withdraw(by=maya, ticket=asked)
+        mail = arrive(self.accepts(our_mail(asked, maya, "acknowledged")))
+        asked.refresh_from_db()
+        assert (asked.state, mail.message.body) == (State.CLOSED, "(an appointment: Look at the printer)")
+
+    def test_nor_is_it_a_request(self, arrive, maya):
+        assert arrive(self.accepts()).state == IncomingState.SET_ASIDE
+
+
+class TestWhoHears:
+    def test_who_got_the_mail_itself_does_not_hear_of_it_again(self, arrive, maya):
+        first = letter(cc=BEN)
+        ticket = arrive(first).ticket
+        arrive(words="Same here.", sender=BEN, to=maya.email, cc=DESK, answers=first["Message-ID"])
+        assert not OutboxMessage.objects.filter(to=maya.email, kind="customer_wrote").exists()
+        arrive(words="And here.", sender=BEN, answers=first["Message-ID"])
+        assert (
+            OutboxMessage.objects.filter(to=maya.email, kind="customer_wrote", about=f"ticket:{ticket.pk}").count() == 1
+        )
+
+    def test_the_holder_hears_it_all_the_same(self, arrive, asked, maya, tomas):
+        take(by=tomas, ticket=asked)
+        arrive(words="It is the grey one.", to=DESK, cc=tomas.email, answers=our_mail(asked, maya, "acknowledged"))
+        told = OutboxMessage.objects.get(to=tomas.email, kind="customer_wrote")
+        assert "goes to Maya, and to everybody who follows" in told.text
+
+    def test_the_holder_is_told_that_an_outsider_wrote(self, arrive, asked, maya, tomas):
+        take(by=tomas, ticket=asked)
+        arrive(words="Can I help?", sender="zed@elsewhere.example", answers=our_mail(asked, maya, "acknowledged"))
+        told = OutboxMessage.objects.get(to=tomas.email, kind="customer_wrote")
+        assert "do not belong to this request" in told.text
+        assert "becomes a note for IT" in told.text
+
+
+def test_a_picture_alone_is_asked_what_it_is_about(arrive, maya):
+    mail = letter("", subject="")
+    mail.add_attachment(PNG, maintype="image", subtype="png", filename="IMG_1.png")
+    ticket = arrive(mail).ticket
+    assert "1. What were you trying to get done?" in OutboxMessage.objects.get(to=maya.email).text
+    arrive(words="1. Print the exam sheets.", answers=our_mail(ticket, maya, "acknowledged"))
+    ticket.interview.refresh_from_db()
+    assert ticket.interview.goal == "Print the exam sheets."
+
+
+def test_who_asked_by_mail_is_told_that_answering_it_is_enough(arrive, asked, maya, tomas):
+    reply(by=tomas, ticket=asked, body="Which one?")
+    assert "Just answer this e-mail" in OutboxMessage.objects.get(to=maya.email, kind="reply").text
+    said = restate(by=tomas, ticket=asked, text="You want to print.")
+    text = OutboxMessage.objects.get(to=maya.email, kind="restated").text
+    assert text.count("Did we understand you?") == 1
+    assert "You can simply answer this e-mail" in text
+    arrive(words="Yes", answers=our_mail(asked, maya, "restated"))
+    said.refresh_from_db()
+    asked.refresh_from_db()
+    offer_solution(by=tomas, ticket=asked, text="It had no paper.")
+    text = OutboxMessage.objects.get(to=maya.email, kind="solution").text
+    assert "We offered a fix" not in text

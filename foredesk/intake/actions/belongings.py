@@ -19,6 +19,7 @@ from foredesk.tickets.queries import has_file
 from .. import queries
 from ..rules.addresses import takes_no_answers
 from ..rules.letters import Address, File, Reading, Unreadable
+from ..rules.names import called
 
 MOST_FILES = 50  # what comes beyond stays in the raw mail
 MOST_NEW_PEOPLE = 10  # whom one mail can make known, beside its writer: a list of all staff on copy makes nobody
@@ -31,8 +32,8 @@ def writer_of(reading: Reading) -> Person:
     """
     sender = reading.sender
     if sender is None or not sender.address:
-        called = Called(name=_("A sender without an address"))
-        return make_known(by=None, people=[called])[called]
+        nobody = Called(name=_("A sender without an address"))
+        return make_known(by=None, people=[nobody])[nobody]
     writer = people_by_address([sender.address]).first() or _known([sender], make=True)[0]
     if not writer.is_active:
         raise Unreadable(_("%(name)s has left, so somebody has to look at this.") % {"name": writer.full_name})
@@ -70,7 +71,7 @@ def people_on_copy(reading: Reading) -> tuple[list[Person], int]:
 
 
 def _known(addresses: Sequence[Address], *, make: bool) -> list[Person]:
-    wanted = [Called(email=one.address, name=one.name) for one in addresses if has_address(one.address)]
+    wanted = [Called(email=one.address, name=called(one)[:120]) for one in addresses if has_address(one.address)]
     if make:
         return list(make_known(by=None, people=wanted, may_sign_in=True).values())
     return list(people_by_address(one.email for one in wanted))

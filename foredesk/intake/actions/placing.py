@@ -9,6 +9,7 @@ from foredesk.mail.actions import heard_from, remember_id
 from foredesk.mail.enums import NotSent
 from foredesk.mail.rules import hide_keys
 from foredesk.people.models import Person
+from foredesk.people.queries import people_by_address
 from foredesk.tickets.actions import (
     add_note,
     copy_in,
@@ -26,6 +27,7 @@ from .. import queries, rules
 from ..enums import Became, IncomingState
 from ..models import Incoming
 from ..queries import Thread
+from ..rules.calendars import CALENDARS
 from ..rules.letters import MachineKind, Reading, Unreadable
 from ..rules.pointing import is_forward, points_below
 from ..rules.trimming import trim
@@ -129,7 +131,10 @@ def _refuse_flood(mail: Incoming, reading: Reading) -> None:
 
 def _take_from_person(mail: Incoming, reading: Reading, writer: Person, thread: Thread | None) -> None:
     if thread is None:
-        _open(mail, reading, writer)
+        if _only_accepts(reading):
+            _set_aside(mail, _("It answers an invitation, and belongs to no request."))
+        else:
+            _open(mail, reading, writer)
         return
     ticket = thread.ticket
     if can_reply(writer, ticket):
@@ -192,14 +197,15 @@ def _words(reading: Reading, otherwise: str, *, is_new: bool = False) -> str:
 
 
 def _wrote(reading: Reading) -> str:
-    return _words(reading, _("(a mail without words)"))
+    named = next((one.summary for one in reading.invitations if one.summary), "")
+    return _words(reading, _("(an appointment: %s)") % named if named else _("(a mail without words)"))
 
 
 def _answer(mail: Incoming, reading: Reading, writer: Person, thread: Thread) -> None:
     """Words of somebody who belongs to the request: an answer to what we asked last, else a message."""
     ticket, words = thread.ticket, _wrote(reading)
-    # Pictures in the text are mostly those of a signature.
-    has_files = any(not file.is_inline for file in reading.files)
+    # Pictures in the text are mostly those of a signature; an appointment is shown as one.
+    has_files = any(not file.is_inline and file.content_type not in CALENDARS for file in reading.files)
     decision = decide(writer, ticket, words, thread, has_files=has_files)
     is_yes = decision is not None and decision.answer == Answer.YES
     files = [] if is_yes else keep_files(reading, writer, ticket=ticket)
@@ -213,6 +219,7 @@ def _answer(mail: Incoming, reading: Reading, writer: Person, thread: Thread) ->
             attachments=files,
             key=f"mail:{mail.pk}",
             asks_nothing=not has_files and _asks_nothing(reading, words, ticket),
+            heard=[person.pk for person in people_by_address(one.address for one in (*reading.to, *reading.cc))],
         )
         _note(mail, Became.REPLY, message.ticket, message)
         fill_in(writer, ticket, words, thread)
@@ -232,8 +239,13 @@ def _asks_nothing(reading: Reading, words: str, ticket: Ticket) -> bool:
     """Whether nobody has to do anything for these words: thanks, a late “it works”, the answer to an invitation."""
     if ticket.state == State.CLOSED and rules.verdict(words) == Answer.YES:
         return True
-    is_answer_to_invitation = bool(reading.invitations) and all(one.method == "REPLY" for one in reading.invitations)
-    return is_thanks(words) or (is_answer_to_invitation and not reading.text.strip())
+    return is_thanks(words) or _only_accepts(reading)
+
+
+def _only_accepts(reading: Reading) -> bool:
+    """It is what a calendar sends when somebody accepts or declines an appointment, without a word of theirs."""
+    is_answer = bool(reading.invitations) and all(one.method == "REPLY" for one in reading.invitations)
+    return is_answer and not reading.text.strip()
 
 
 def _speak_for_it(mail: Incoming, reading: Reading, writer: Person, thread: Thread) -> None:

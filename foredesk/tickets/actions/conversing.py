@@ -199,11 +199,13 @@ def write_as_customer(
     attachments: Sequence[Attachment] = (),
     key: str = "",
     asks_nothing: bool = False,
+    heard: Sequence[int] = (),
 ) -> Message:
     """The customer, or somebody held up with them, says something. It ends waiting for them and reopens.
 
     On a merged request it is said where that goes on, to IT alone where that is somebody else's request.
     `asks_nothing`: mere thanks, say, for which nobody has to do anything: the request stays as it is.
+    `heard`: who has the words already, as the mail that they came by went to them too.
     """
     asked, ticket = ticket, lock_where_it_goes_on(ticket)
     if not can_reply(by, asked):
@@ -237,7 +239,7 @@ def write_as_customer(
         keep(ticket)
     forget_draft(ticket, by, "reply")
     forget_draft(asked, by, "reply")
-    tell.enqueue(News.CUSTOMER_WROTE, ticket.pk, message.pk, by.pk)
+    tell.enqueue(News.CUSTOMER_WROTE, ticket.pk, message.pk, by.pk, heard=list(heard))
     return message
 
 

@@ -263,8 +263,9 @@ def _customer_wrote(ticket: Ticket, message: Message, person: Person) -> Letter:
     return Letter(
         subject=_("%(name)s wrote: %(subject)s") % {"name": message.author.full_name, "subject": ticket.subject},
         heading=_("%(name)s wrote") % {"name": message.author.full_name},
-        intro="",
+        intro=mailed.from_outside(message),
         quote=message.body,
+        after=mailed.where_an_answer_goes(ticket, message, person),
         button=_("Open the request"),
     )
 

@@ -4,10 +4,11 @@ from django.utils.translation import gettext as _
 
 from foredesk.people.models import Person
 
-from ..enums import Channel, News, Prompt
-from ..models import Ticket
+from ..enums import Audience, Channel, News, Prompt
+from ..models import Message, Ticket
+from ..queries import next_word as promised_word
 from ..queries import on_date, questions_asked, what_next
-from ..rules import can_answer_as_customer, can_reply
+from ..rules import can_answer_as_customer, can_reply, can_work_on
 from ..rules.interview import question
 from ..rules.promising import promise_or_target
 from ..rules.wording import who_sees
@@ -19,7 +20,7 @@ def after(written: Letter, ticket: Ticket, person: Person) -> str:
     if ticket.channel != Channel.EMAIL:
         return written.after
     if written.answers:
-        return f"{written.after} {_('Or simply answer this e-mail: “yes” is enough.')}".strip()
+        return f"{written.after} {_('You can simply answer this e-mail: “yes” is enough.')}".strip()
     if written.fragment == "#reply" and can_reply(person, ticket):
         return f"{written.after} {_('Just answer this e-mail, or on the page: both reach us.')}".strip()
     return written.after
@@ -33,8 +34,10 @@ def how_to_reopen(ticket: Ticket) -> str:
 
 def next_word(news: News, ticket: Ticket, person: Person) -> str:
     """What comes next, unless the letter has said it in its own words."""
-    said = news == News.ACKNOWLEDGED and ticket.channel == Channel.EMAIL
-    return "" if said else what_next(ticket, person, on_date)
+    if news == News.ACKNOWLEDGED and ticket.channel == Channel.EMAIL:
+        return ""
+    asks = news in {News.RESTATED, News.SOLUTION, News.REMINDER} and can_answer_as_customer(person, ticket)
+    return promised_word(ticket, on_date) if asks else what_next(ticket, person, on_date)
 
 
 def acknowledged(ticket: Ticket, _item: None, person: Person) -> Letter:
@@ -107,3 +110,23 @@ def bounced(ticket: Ticket, _item: None, person: Person) -> Letter:
         quote=event["reason"],
         button=_("Open the request"),
     )
+
+
+def from_outside(message: Message) -> str:
+    """What IT has to know before it reads an outsider's words."""
+    if message.audience != Audience.IT:
+        return ""
+    return _("They do not belong to this request, so only IT reads this. Its page asks whether to let them in.")
+
+
+def where_an_answer_goes(ticket: Ticket, message: Message, person: Person) -> str:
+    """Where the words of IT go that answer the mail by mail: intake.actions.placing does as is said here."""
+    if not can_work_on(person, ticket):
+        return ""
+    if message.audience == Audience.IT:
+        return _("What you answer to this e-mail becomes a note for IT.")
+    if message.audience == Audience.CUSTOMER:
+        return _("What you answer to this e-mail goes to %(name)s alone.") % {"name": ticket.customer.first_name}
+    return _("What you answer to this e-mail goes to %(name)s, and to everybody who follows the conversation.") % {
+        "name": ticket.customer.first_name
+    }

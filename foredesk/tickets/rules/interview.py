@@ -88,7 +88,7 @@ def next_prompts(interview: Interview) -> list[Prompt]:
 
 
 # What to ask first by mail, where three questions are all that anybody answers.
-_BY_MAIL = (Prompt.HAPPENED, Prompt.TRIED, Prompt.IMPACT, Prompt.FIXED, Prompt.THEORY)
+_BY_MAIL = (Prompt.GOAL, Prompt.HAPPENED, Prompt.TRIED, Prompt.IMPACT, Prompt.FIXED, Prompt.THEORY)
 MOST_BY_MAIL = 3
 # Words by which a mail has told already what a question would ask for.
 _TOLD = {
