@@ -14,10 +14,10 @@ from foredesk.kit.signing import mark
 from foredesk.mail.effects import deliver
 from foredesk.mail.models import OutboxMessage
 from foredesk.mail.rules import REPEATS
-from foredesk.tickets.actions import close_unanswered, offer_solution, remind, reply, restate, take, withdraw
-from foredesk.tickets.enums import Answer, Audience, Kind, State
+from foredesk.tickets.actions import close_unanswered, offer_solution, remind, reply, restate, take, wait_for, withdraw
+from foredesk.tickets.enums import Answer, Audience, Holder, Kind, State
 from foredesk.tickets.models import Ticket
-from foredesk.tickets.queries import questions_asked
+from foredesk.tickets.queries import questions_asked, what_next
 from foredesk.tickets.rules import question
 from tests.intake.mails import PNG
 
@@ -172,6 +172,13 @@ class TestWhoReadsIt:
         mail = arrive(words="Who are you?", sender=tomas.email, answers=our_mail(asked, tomas, "customer_wrote"))
         assert (mail.message.kind, mail.message.audience) == (Kind.NOTE, Audience.IT)
         assert OutboxMessage.objects.filter(to=maya.email).count() == before
+
+    def test_an_agent_whom_the_customer_put_on_copy_still_speaks_as_it(self, arrive, maya, tomas):
+        ticket = arrive(to=f"{tomas.email}, {DESK}").ticket
+        take(by=tomas, ticket=ticket)
+        arrive(words="It is the grey one.", answers=our_mail(ticket, maya, "acknowledged"))
+        mail = arrive(words="I am coming.", sender=tomas.email, answers=our_mail(ticket, tomas, "customer_wrote"))
+        assert (mail.message.by_it, mail.message.kind) == (True, Kind.REPLY)
 
 
 class TestSilence:
@@ -357,3 +364,11 @@ def test_who_asked_by_mail_is_told_that_answering_it_is_enough(arrive, asked, ma
     offer_solution(by=tomas, ticket=asked, text="It had no paper.")
     text = OutboxMessage.objects.get(to=maya.email, kind="solution").text
     assert "We offered a fix" not in text
+
+
+def test_why_it_waits_is_said_once_and_ends_in_one_mark(asked, maya, tomas):
+    wait_for(by=tomas, ticket=asked, holder=Holder.CUSTOMER, reason="Which one?", until=clock.now() + timedelta(days=2))
+    text = OutboxMessage.objects.get(to=maya.email, kind="waiting").text
+    assert text.count("Which one?") == 1
+    assert "Which one?." not in text
+    assert what_next(asked, maya).startswith("Waiting for you: Which one? ")

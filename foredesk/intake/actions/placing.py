@@ -137,13 +137,13 @@ def _take_from_person(mail: Incoming, reading: Reading, writer: Person, thread: 
             _open(mail, reading, writer)
         return
     ticket = thread.ticket
-    if can_reply(writer, ticket):
+    if can_work_on(writer, ticket) and thread.mail is not None and thread.mail.to == writer.email:
+        _speak_for_it(mail, reading, writer, thread)  # also where a customer had put them on copy
+    elif can_reply(writer, ticket):
         if _is_too_late(ticket):
             _open(mail, reading, writer, goes_on_from=ticket)
         else:
             _answer(mail, reading, writer, thread)
-    elif can_work_on(writer, ticket) and thread.mail is not None and thread.mail.to == writer.email:
-        _speak_for_it(mail, reading, writer, thread)
     else:
         _keep_for_it(mail, reading, writer, ticket)
 

@@ -21,6 +21,7 @@ from ..queries.news import Story, why_told
 from ..rules import can_answer_as_customer, can_see, can_work_on, reads_conversation
 from ..rules.links import answer_link
 from ..rules.promising import promise_words
+from ..rules.wording import sentence
 from . import joining, mailed
 from .parts import Letter, own, told
 
@@ -166,7 +167,7 @@ def _waiting(ticket: Ticket, span: Span, person: Person) -> Letter:
         Holder.DATE: _("This waits for a date"),
         Holder.IT: _("It waits"),
     }[Holder(span.holder)]
-    reason = span.reason[:1].upper() + span.reason[1:] + "." if reads_conversation(person, ticket) else ""
+    reason = sentence(span.reason[:1].upper() + span.reason[1:]) if reads_conversation(person, ticket) else ""
     asks = span.holder == Holder.CUSTOMER and can_answer_as_customer(person, ticket)
     return Letter(
         subject=f"{heading}: {ticket.subject}",

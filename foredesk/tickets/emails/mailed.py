@@ -34,10 +34,11 @@ def how_to_reopen(ticket: Ticket) -> str:
 
 def next_word(news: News, ticket: Ticket, person: Person) -> str:
     """What comes next, unless the letter has said it in its own words."""
-    if news == News.ACKNOWLEDGED and ticket.channel == Channel.EMAIL:
+    if news == News.CLOSED or (news == News.ACKNOWLEDGED and ticket.channel == Channel.EMAIL):
         return ""
-    asks = news in {News.RESTATED, News.SOLUTION, News.REMINDER} and can_answer_as_customer(person, ticket)
-    return promised_word(ticket, on_date) if asks else what_next(ticket, person, on_date)
+    asks = news == News.RESTATED and can_answer_as_customer(person, ticket)
+    says_where = asks or news in {News.SOLUTION, News.REMINDER, News.WAITING}
+    return promised_word(ticket, on_date) if says_where else what_next(ticket, person, on_date)
 
 
 def acknowledged(ticket: Ticket, _item: None, person: Person) -> Letter:

@@ -19,7 +19,7 @@ FAREWELL = re.compile(
     r"^[ \t]*(?:(?:kind|best|warm|with kind|with best)(?:est)? (?:regards|wishes)|regards|best|cheers|all the best"
     rf"|sincerely|yours(?: \w+)?|(?:{_THANKS})(?: again| in advance| (?:so|very) much)?|(?:mit )?(?:freundlichen?"
     r"|viel(?:e|en)|liebe[n]?|beste[n]?|schöne[n]?) gr(?:ü|ue)(?:ß|ss)en?|mfg|lg|vg|bien à vous|cordialement"
-    r"|saludos|un saludo"
+    r"|gru(?:ß|ss)|saludos|un saludo"
     r"|atentamente|met vriendelijke groet(?:en)?)[ \t]*[,.!]?[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
