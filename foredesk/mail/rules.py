@@ -38,7 +38,10 @@ _hiding: list[Callable[[Person], Iterable[str]]] = []
 _OUR_ID = re.compile(r"<?(?P<number>[0-9]{1,18})\.(?P<mark>[0-9a-f]{32})@[^<>@\s]{1,255}>?")
 _OUR_ROOT = re.compile(r"<?(?P<room>[a-z_]{1,20})-(?P<number>[0-9]{1,18})\.(?P<mark>[0-9a-f]{32})@[^<>@\s]{1,255}>?")
 # A room above signs it; whoever opens the link speaks as the mail's recipient.
-_KEY_IN_LINK = re.compile(r"(/answer/)[^/\s\"'<>?#]+")
+# As `signing.dumps` writes them; mail programs and scanners quote the address in those of their own.
+_KEY_IN_LINK = re.compile(
+    r"((?:/|%2F)answer(?:/|%2F))[\w-]{8,}(?::|%3A)[\w-]{4,}(?::|%3A)[\w-]{20,}", re.ASCII | re.IGNORECASE
+)
 _FOREIGN_ID = re.compile(r"<[!-;=?-~]{1,500}>")
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}\Z")
 # We write these ourselves.
@@ -196,6 +199,14 @@ def may_join(kind: str, about: str) -> bool:
     return bool(about) and kind not in AT_ONCE_KINDS
 
 
+def is_of_another_desk(message_id: str) -> bool:
+    """Whether an id is made as ours are, of a house that is not ours: another Foredesk wrote it. Never raises."""
+    value = message_id[:400].strip().lower()
+    if not (_OUR_ID.fullmatch(value) or _OUR_ROOT.fullmatch(value)):
+        return False
+    return value.rstrip(">").rpartition("@")[2] != _domain_of(settings.DEFAULT_FROM_EMAIL).lower()
+
+
 def scopes_hidden_from(person: Person) -> frozenset[str]:
     return frozenset(scope for hidden_from in _hiding for scope in hidden_from(person))
 
@@ -211,6 +222,11 @@ def without_keys(person: Person, words: str) -> str:
     """
     if settings.DEMO and is_administrator(person):
         return words
+    return hide_keys(words)
+
+
+def hide_keys(words: str) -> str:
+    """Words in which a mail of ours is quoted, or its HTML, for others than its recipient: its links open nothing."""
     return _KEY_IN_LINK.sub(r"\1…", words)
 
 

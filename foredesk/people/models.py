@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from foredesk.kit import clock, lookups  # noqa: F401  (registers `begins`)
 
 from .enums import OrganisationKind, Role
-from .names import LONGEST, NO_ADDRESS
+from .names import LONGEST, NO_ADDRESS, TITLES
 
 
 class Organisation(models.Model):
@@ -132,7 +132,8 @@ class Person(AbstractBaseUser):
 
     @property
     def first_name(self) -> str:
-        return self.full_name.split(" ", 1)[0]
+        names = self.full_name.split()
+        return next((name for name in names if name.lower().strip(".,") not in TITLES), self.full_name).strip(",")
 
     @property
     def initials(self) -> str:

@@ -6,6 +6,8 @@ import unicodedata
 # The addresses of people who have none end in this; nothing is ever delivered there (RFC 2606, section 2).
 NO_ADDRESS = ".invalid"
 LONGEST = 64  # characters of a word that are kept
+# What may stand before a name, and is none.
+TITLES = frozenset({"dr", "prof", "mr", "mrs", "ms", "mx", "sir", "herr", "frau", "mme", "ing", "mag", "dipl.-ing"})
 
 # Letters that no decomposition takes apart, as people type them who lack the key.
 _PLAIN_LETTERS = str.maketrans(

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -17,23 +18,35 @@ from .queries.news import load, recipients, topic_of
 from .queries.silence import still_promised
 from .reminders import silence_letter, step_letter
 from .rules import can_answer_as_customer, can_work_on
+from .rules.telling import key_of_news
 
 
 @task()
-def tell(news: str, ticket_id: int, item_id: int, by_id: int | None, pierces: str = "", not_sent: str = "") -> None:
+def tell(
+    news: str,
+    ticket_id: int,
+    item_id: int,
+    by_id: int | None,
+    pierces: str = "",
+    not_sent: str = "",
+    heard: Sequence[int] = (),
+) -> None:
     """Tell everybody concerned by mail what happened on a ticket, except whoever did it.
 
     `item_id` names the message, restatement, solution, follower or span it is about (else the ticket's version):
     together with the recipient it makes the mail's key, so that running twice sends once.
     `pierces`: why it is an emergency, which reaches people in focus too.
     `not_sent`: why it is not (`mail.enums.NotSent`); it stands in the outbox all the same.
+    `heard`: who has it already. Whoever works on the ticket hears it from us all the same, as an answer to our mail
+    comes back to it.
     """
     kind = News(news)
     found = load(kind, ticket_id, item_id)
     if found is None:
         return
     for person in recipients(kind, found):
-        if person.pk != by_id:
+        has_it = person.pk in heard and not can_work_on(person, found.ticket)
+        if person.pk != by_id and not has_it:
             with timezone.override(zone_for(person)):  # a mail tells times as its reader's clock does
                 written = letter(kind, found, person, pierces)
             more = {"pierces": bool(pierces), "not_sent": NotSent(not_sent) if not_sent else None}
@@ -102,7 +115,7 @@ def _send(
     post(
         to=person,
         kind=news.value,
-        key=f"ticket:{ticket.pk}:{news.value}:{item_id}:{person.pk}",
+        key=key_of_news(news, ticket.pk, item_id, person.pk),
         subject=subject,
         text=text,
         html=html,

@@ -249,3 +249,14 @@ def test_time_is_linear_in_the_text(piece):
         took[size] = time.process_time() - begun
     assert took[400_000] < max(0.5, 8 * took[100_000])
     assert took[400_000] < 6
+
+
+def test_what_a_program_reported_is_no_mail_that_was_answered():
+    words = "It says:\n\nFrom: server1\nTo: server2\nSubject: failed\n\nPlease help, I cannot work."
+    assert trim(words).answer == words
+
+
+def test_what_is_announced_above_dashes_is_no_signature():
+    words = "I did this:\n--\nclosed the lid\nopened it\n\nNow it is dark."
+    assert trim(words).answer == words
+    assert trim("It is dark.\n--\nMaya Ortiz\nBiology").answer == "It is dark."

@@ -1,6 +1,7 @@
 """The people and files of a mail."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from hashlib import sha256
 
 from django.utils.translation import gettext as _
@@ -16,7 +17,9 @@ from foredesk.tickets.models import Ticket
 from foredesk.tickets.queries import has_file
 
 from .. import queries
+from ..rules.addresses import takes_no_answers
 from ..rules.letters import Address, File, Reading, Unreadable
+from ..rules.names import called
 
 MOST_FILES = 50  # what comes beyond stays in the raw mail
 MOST_NEW_PEOPLE = 10  # whom one mail can make known, beside its writer: a list of all staff on copy makes nobody
@@ -29,12 +32,26 @@ def writer_of(reading: Reading) -> Person:
     """
     sender = reading.sender
     if sender is None or not sender.address:
-        called = Called(name=_("A sender without an address"))
-        return make_known(by=None, people=[called])[called]
+        nobody = Called(name=_("A sender without an address"))
+        return make_known(by=None, people=[nobody])[nobody]
     writer = people_by_address([sender.address]).first() or _known([sender], make=True)[0]
     if not writer.is_active:
         raise Unreadable(_("%(name)s has left, so somebody has to look at this.") % {"name": writer.full_name})
     return writer
+
+
+def told_by_itself(reading: Reading) -> Reading:
+    """The reading of a mail under the name of who wrote it, where somebody else's stands on it for technical reasons.
+
+    Groups and lists put their own address before what people write to them, web forms one that takes no answers; both
+    say in another header whom to answer.
+    """
+    sender = reading.sender
+    if sender is None or reading.was_ours or not (queries.is_own(sender.address) or takes_no_answers(sender.address)):
+        return reading
+    others = (*reading.original_from, *reading.reply_to)
+    writer = next((one for one in others if one.address and not queries.is_own(one.address)), None)
+    return replace(reading, sender=writer) if writer else reading
 
 
 def people_on_copy(reading: Reading) -> tuple[list[Person], int]:
@@ -54,7 +71,7 @@ def people_on_copy(reading: Reading) -> tuple[list[Person], int]:
 
 
 def _known(addresses: Sequence[Address], *, make: bool) -> list[Person]:
-    wanted = [Called(email=one.address, name=one.name) for one in addresses if has_address(one.address)]
+    wanted = [Called(email=one.address, name=called(one)[:120]) for one in addresses if has_address(one.address)]
     if make:
         return list(make_known(by=None, people=wanted, may_sign_in=True).values())
     return list(people_by_address(one.email for one in wanted))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from foredesk.kit import clock
 from foredesk.kit.built_once import BuiltOnce
 from foredesk.kit.refusals import Refused
+from foredesk.mail.rules import hide_keys
 from foredesk.people.queries import people_by_address
 from foredesk.tickets.models import Ticket
 
@@ -22,8 +23,8 @@ from ..queries import raw_of, thread_by_subject, thread_of
 from ..rules.details import details_of
 from ..rules.heads import read_head
 from ..rules.letters import Reading, Unreadable
-from ..rules.links import without_tokens
 from ..rules.reading import read
+from .belongings import told_by_itself
 from .placing import HOLDS_FOR, StillComing, place
 
 logger = logging.getLogger("foredesk.intake")
@@ -99,8 +100,8 @@ def _read(mail: Incoming) -> Reading:
     if mail.raw is None:
         raise Unreadable(_("The mail itself is not here any more."))
     with default_storage.open(mail.raw.path) as file:
-        reading = read(file.read(), envelope_from=mail.envelope_from)
-    return replace(reading, text=without_tokens(reading.text))
+        reading = told_by_itself(read(file.read(), envelope_from=mail.envelope_from))
+    return replace(reading, text=hide_keys(reading.text))
 
 
 def _head(mail: Incoming) -> Reading:

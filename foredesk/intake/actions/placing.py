@@ -2,44 +2,41 @@
 
 from datetime import timedelta
 
-from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from foredesk.catalogue.models import ServiceClass
 from foredesk.kit import clock
-from foredesk.kit.refusals import Refused
 from foredesk.mail.actions import heard_from, remember_id
 from foredesk.mail.enums import NotSent
 from foredesk.mail.queries import mail_by_message_id
 from foredesk.people.models import Person
+from foredesk.people.queries import people_by_address
 from foredesk.tickets.actions import (
     add_note,
-    answer_questions,
-    answer_solution,
-    confirm_restatement,
     copy_in,
-    correct_restatement,
     open_from_mail,
     reply,
     write_as_customer,
     write_from_outside,
 )
-from foredesk.tickets.enums import Answer, CloseReason, News
+from foredesk.tickets.enums import Answer, Audience, CloseReason, News, State
 from foredesk.tickets.models import Message, Ticket
-from foredesk.tickets.queries import open_restatement, open_solution
-from foredesk.tickets.rules import can_answer_as_customer, can_reply, can_work_on, open_questions
-from foredesk.tickets.rules.interview import MOST_BY_MAIL
+from foredesk.tickets.rules import can_reply, can_work_on
+from foredesk.tickets.rules.courtesy import is_thanks
 
 from .. import queries, rules
 from ..enums import Became, IncomingState
 from ..models import Incoming
 from ..queries import Thread
+from ..rules.calendars import CALENDARS
 from ..rules.details import details_in
-from ..rules.letters import MachineKind, Reading, Trimmed, Unreadable
+from ..rules.letters import MachineKind, Reading, Unreadable
+from ..rules.pointing import is_forward, points_below
 from ..rules.trimming import trim
 from .belongings import keep_files, people_on_copy, writer_of
 from .bounces import note_bounces
+from .deciding import decide, fill_in
 
 # The notices to IT whose answer is meant for the customer; an answer to any other one is a note.
 FROM_CUSTOMER = frozenset({News.CUSTOMER_WROTE, News.CORRECTED, News.ANSWERED, News.ANSWERED_QUESTIONS})
@@ -75,7 +72,7 @@ def place(mail: Incoming, reading: Reading) -> None:
         writer = writer_of(reading)
         mail.person = writer
         heard_from(writer.email)
-        _take_from_person(mail, reading, writer, thread or queries.thread_by_subject(reading.subject, writer))
+        _take_from_person(mail, reading, writer, thread or queries.thread_by_subject(reading, writer))
     if mail.ticket_id is not None:
         for one in reading.message_ids[:3]:
             remember_id(about=f"ticket:{mail.ticket_id}", message_id=one)
@@ -125,6 +122,8 @@ def _take_from_machine(mail: Incoming, reading: Reading, thread: Thread | None) 
     """A machine's mail stands on its request and changes nothing there; without one it is set aside."""
     if reading.machine.kind == MachineKind.BOUNCE:
         note_bounces(reading)
+    elif thread is None and reading.machine.kind == MachineKind.AUTO_REPLY:
+        thread = queries.thread_of_automatic_reply(reading)
     if thread is not None:
         _note(mail, Became.MACHINE, thread.ticket)
     elif _is_from_us(reading):
@@ -154,16 +153,19 @@ def _refuse_flood(mail: Incoming, reading: Reading) -> None:
 
 def _take_from_person(mail: Incoming, reading: Reading, writer: Person, thread: Thread | None) -> None:
     if thread is None:
-        _open(mail, reading, writer)
+        if _only_accepts(reading):
+            _set_aside(mail, _("It answers an invitation, and belongs to no request."))
+        else:
+            _open(mail, reading, writer)
         return
     ticket = thread.ticket
-    if can_reply(writer, ticket):
+    if can_work_on(writer, ticket) and thread.mail is not None and thread.mail.to == writer.email:
+        _speak_for_it(mail, reading, writer, thread)  # also where a customer had put them on copy
+    elif can_reply(writer, ticket):
         if _is_too_late(ticket):
             _open(mail, reading, writer, goes_on_from=ticket)
         else:
             _answer(mail, reading, writer, thread)
-    elif can_work_on(writer, ticket) and thread.mail is not None and thread.mail.to == writer.email:
-        _speak_for_it(mail, reading, writer, thread)
     else:
         _keep_for_it(mail, reading, writer, ticket)
 
@@ -191,11 +193,10 @@ def _is_too_late(ticket: Ticket) -> bool:
 
 
 def _open(mail: Incoming, reading: Reading, writer: Person, *, goes_on_from: Ticket | None = None) -> None:
-    told = _words(trim(reading.text), "")
     ticket = open_from_mail(
         customer=writer,
         subject=reading.subject,
-        words=told,
+        words=_words(reading, "", is_new=True),
         service_class=_kind_of(mail, goes_on_from),
         attachments=keep_files(reading, writer),
         not_told=_not_answered(mail, reading, writer),
@@ -218,68 +219,74 @@ def _copy_in(reading: Reading, writer: Person, ticket: Ticket) -> None:
         copy_in(by=writer, ticket=ticket, people=people, left_out=unknown)
 
 
-def _words(text: Trimmed, otherwise: str) -> str:
-    """What is new in a mail; all of it where nothing is, and `otherwise` where there are no words at all."""
-    return text.answer.strip() or text.rest.strip() or otherwise
+def _words(reading: Reading, otherwise: str, *, is_new: bool = False) -> str:
+    """What is new in a mail; all of it where that points below, or nothing is; `otherwise` where there are no words.
+
+    Of a mail that is passed on as a new request, what is passed on is what it is about.
+    """
+    text = trim(reading.text)
+    is_below = points_below(text.answer) or (is_new and is_forward(reading.subject))
+    shown = reading.text.strip() if is_below else text.answer.strip() or text.rest.strip()
+    return shown or otherwise
 
 
 def _wrote(reading: Reading) -> str:
     """What stands on the request; of what nobody wrote by hand (a log, say) the beginning: the mail has it all."""
-    words = _words(trim(reading.text), _("(a mail without words)"))
+    named = next((one.summary for one in reading.invitations if one.summary), "")
+    words = _words(reading, _("(an appointment: %s)") % named if named else _("(a mail without words)"))
     return words if len(words) <= LONGEST_WORDS else f"{words[:LONGEST_WORDS].rstrip()}…"
 
 
 def _answer(mail: Incoming, reading: Reading, writer: Person, thread: Thread) -> None:
-    """Words of somebody who belongs to the request: an answer to what we asked last, else a message.
+    """Words of somebody who belongs to the request: an answer to what the answered mail asked, else a message.
 
     A mail that only has the number of the request may be of anybody who writes a customer's address above it. It says
     something, and decides nothing; nor does it name anybody who is to read along.
     """
-    words, ticket = _wrote(reading), thread.ticket
-    if not reading.files and not thread.is_by_number and _decides(writer, ticket, words):
-        _note(mail, Became.REPLY, ticket)
-    else:
-        files = keep_files(reading, writer, ticket=ticket)
-        message = write_as_customer(by=writer, ticket=ticket, body=words, attachments=files, key=f"mail:{mail.pk}")
+    ticket, words = thread.ticket, _wrote(reading)
+    # Pictures in the text are mostly those of a signature; an appointment is shown as one.
+    has_files = any(not file.is_inline and file.content_type not in CALENDARS for file in reading.files)
+    decision = None if thread.is_by_number else decide(writer, ticket, words, thread, has_files=has_files)
+    is_yes = decision is not None and decision.answer == Answer.YES
+    files = [] if is_yes else keep_files(reading, writer, ticket=ticket)
+    if decision is None or not decision.takes_all or files:
+        is_taken = decision is not None and decision.takes_all
+        message = write_as_customer(
+            by=writer,
+            ticket=ticket,
+            body=_("(what came with this answer)") if is_taken else words,
+            audience=_audience(thread),
+            attachments=files,
+            key=f"mail:{mail.pk}",
+            asks_nothing=not has_files and _asks_nothing(reading, words, ticket),
+            heard=[person.pk for person in people_by_address(one.address for one in (*reading.to, *reading.cc))],
+        )
         _note(mail, Became.REPLY, message.ticket, message)
-        _fill_in(writer, ticket, words)
+        fill_in(writer, ticket, words, thread)
+    else:
+        _note(mail, Became.REPLY, ticket)
     if not thread.is_by_number:
         _copy_in(reading, writer, ticket)
 
 
-def _decides(writer: Person, ticket: Ticket, words: str) -> bool:
-    """Whether the words are a plain yes or no to the open question of the request, and have been taken as that."""
-    said = rules.verdict(words)
-    if said is None:
-        return False
-    try:
-        with transaction.atomic():
-            return _take_decision(writer, ticket, said, words)
-    except Refused:  # somebody has to read it: parts are open, or a colleague was faster
-        return False
+def _audience(thread: Thread) -> Audience:
+    """What answers words that were meant for few is for them alone, too."""
+    said = [pk for news, pk in thread.told or () if news in {News.REPLY, News.CUSTOMER_WROTE}]
+    narrow = said and Message.objects.filter(pk__in=said, ticket=thread.ticket, audience=Audience.CUSTOMER).exists()
+    return Audience.CUSTOMER if narrow else Audience.EVERYONE
 
 
-def _take_decision(writer: Person, ticket: Ticket, said: Answer, words: str) -> bool:
-    if (solution := open_solution(ticket, writer)) is not None:
-        answer_solution(by=writer, solution=solution, answer=said, words=words)
-    elif (restatement := open_restatement(ticket, writer)) is None:
-        return False
-    elif said == Answer.YES:
-        confirm_restatement(by=writer, restatement=restatement)
-    else:
-        correct_restatement(by=writer, restatement=restatement, correction=words)
-    return True
+def _asks_nothing(reading: Reading, words: str, ticket: Ticket) -> bool:
+    """Whether nobody has to do anything for these words: thanks, a late “it works”, the answer to an invitation."""
+    if ticket.state == State.CLOSED and rules.verdict(words) == Answer.YES:
+        return True
+    return is_thanks(words) or _only_accepts(reading)
 
 
-def _fill_in(writer: Person, ticket: Ticket, words: str) -> None:
-    """Answers beside the numbers of the questions that the acknowledgement asked go into the interview too."""
-    if ticket.merged_into_id is not None or not can_answer_as_customer(writer, ticket):
-        return
-    if not rules.numbered(words, MOST_BY_MAIL):
-        return
-    asked = open_questions(ticket.interview)
-    if found := rules.numbered(words, len(asked)):
-        answer_questions(by=writer, ticket=ticket, answers={asked[n - 1]: said for n, said in found.items()})
+def _only_accepts(reading: Reading) -> bool:
+    """It is what a calendar sends when somebody accepts or declines an appointment, without a word of theirs."""
+    is_answer = bool(reading.invitations) and all(one.method == "REPLY" for one in reading.invitations)
+    return is_answer and not reading.text.strip()
 
 
 def _speak_for_it(mail: Incoming, reading: Reading, writer: Person, thread: Thread) -> None:
@@ -287,13 +294,20 @@ def _speak_for_it(mail: Incoming, reading: Reading, writer: Person, thread: Thre
     words, ticket = _wrote(reading), thread.ticket
     files = keep_files(reading, writer, ticket=ticket)
     key = f"mail:{mail.pk}"
-    is_note = thread.mail is None or thread.mail.kind not in FROM_CUSTOMER or not ticket.is_open
     message = (
-        add_note(by=writer, ticket=ticket, body=words, attachments=files, key=key)
-        if is_note
-        else reply(by=writer, ticket=ticket, body=words, attachments=files, key=key)
+        reply(by=writer, ticket=ticket, body=words, audience=_audience(thread), attachments=files, key=key)
+        if ticket.is_open and _tells_of_customer(thread)
+        else add_note(by=writer, ticket=ticket, body=words, attachments=files, key=key)
     )
     _note(mail, Became.REPLY, message.ticket, message)
+
+
+def _tells_of_customer(thread: Thread) -> bool:
+    """Whether the answered mail told what the customer said; not what an outsider wrote, which is for IT alone."""
+    told = thread.told or []
+    wrote = [pk for news, pk in told if news == News.CUSTOMER_WROTE]
+    for_it_alone = Message.objects.filter(pk__in=wrote, audience=Audience.IT).exists() if wrote else False
+    return not for_it_alone and any(news in FROM_CUSTOMER for news, _pk in told)
 
 
 def _keep_for_it(mail: Incoming, reading: Reading, writer: Person, ticket: Ticket) -> None:

@@ -4,7 +4,7 @@ from .incoming import PAGE, Page, incoming_open_to, incoming_page, quarantine, q
 from .mailboxes import MAILBOXES, is_own, mailbox_at_the_door, mailbox_for, own_addresses
 from .mails import Mails, OnCopy, ShownMail, hand_out_mails, invitation_open_to, mail_open_to, mails_of, raw_of
 from .states import MailboxState, mailbox_state, mailbox_states, mailboxes
-from .threads import Thread, is_still_coming, thread_by_subject, thread_of
+from .threads import Thread, is_still_coming, thread_by_subject, thread_of, thread_of_automatic_reply
 
 __all__ = [
     "MAILBOXES",
@@ -38,5 +38,6 @@ __all__ = [
     "raw_of",
     "thread_by_subject",
     "thread_of",
+    "thread_of_automatic_reply",
     "writer_of",
 ]

@@ -3,13 +3,17 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from foredesk.kit.built_once import BuiltOnce
 from foredesk.mail.models import OutboxMessage
 from foredesk.mail.queries import about_of_ids, mail_by_message_id
+from foredesk.mail.rules import is_of_another_desk
 from foredesk.people.models import Person
+from foredesk.people.queries import people_by_address
+from foredesk.tickets.enums import News
 from foredesk.tickets.models import Ticket
-from foredesk.tickets.queries import with_people
+from foredesk.tickets.queries import told_in, with_people
 from foredesk.tickets.rules import follows, is_party
 
 from ..enums import IncomingState
@@ -26,6 +30,11 @@ class Thread:
     mail: OutboxMessage | None = None  # the mail of ours that is answered, known by its signed Message-ID
     is_by_number: bool = False  # found by nothing but the number in the subject, which anybody may write there
 
+    @cached_property
+    def told(self) -> list[tuple[News, int]] | None:
+        """What the answered mail told, each with the item it was about; None where nobody knows which mail that is."""
+        return told_in(self.mail) if self.mail else None
+
 
 def thread_of(reading: Reading) -> Thread | None:
     """The request that a mail goes on, by a signed Message-ID of ours, then by the ids of others' mails on it."""
@@ -39,13 +48,25 @@ def thread_of(reading: Reading) -> Thread | None:
     return Thread(ticket) if ticket else None
 
 
-def thread_by_subject(subject: str, person: Person) -> Thread | None:
-    """The request whose number stands in the subject, “[4812]”, if the writer belongs to it."""
-    for number in reversed(_NUMBER.findall(subject)):
+def thread_by_subject(reading: Reading, person: Person) -> Thread | None:
+    """The request whose number stands in the subject, “[4812]”, if the writer belongs to it.
+
+    Of a mail that answers one of another desk, the number is that desk's.
+    """
+    if any(map(is_of_another_desk, reading.answers)):
+        return None
+    for number in reversed(_NUMBER.findall(reading.subject)):
         ticket = _ticket(int(number))
         if ticket is not None and (is_party(person, ticket) or follows(person, ticket)):
             return Thread(ticket, is_by_number=True)
     return None
+
+
+def thread_of_automatic_reply(reading: Reading) -> Thread | None:
+    """The same for the note of a machine that names no id: by the subject that it repeats, and whose note it is."""
+    address = reading.sender.address if reading.sender else ""
+    person = people_by_address([address]).first() if address else None
+    return thread_by_subject(reading, person) if person else None
 
 
 def is_still_coming(ids: Iterable[str], incoming: Incoming) -> bool:

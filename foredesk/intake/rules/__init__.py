@@ -1,3 +1,3 @@
-from .answers import numbered, verdict
+from .answers import answers_to, numbered, says_more, verdict
 
-__all__ = ["numbered", "verdict"]
+__all__ = ["answers_to", "numbered", "says_more", "verdict"]

@@ -80,6 +80,7 @@ class Reading:
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
     reply_to: tuple[Address, ...] = ()
+    original_from: tuple[Address, ...] = ()  # whom a list or group replaced in From by itself
     message_ids: tuple[str, ...] = ()  # each with its angle brackets; usually one
     answers: tuple[str, ...] = ()  # ids of In-Reply-To, then of References from the last to the first
     sent_at: datetime | None = None

@@ -1,6 +1,5 @@
 """Links by which people answer who only ever use mail: signed, for one person and one question, for a month."""
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast, get_args
@@ -15,10 +14,6 @@ from foredesk.tickets.rules.links import What
 
 GOOD_FOR = timedelta(days=30)
 _SALT = "foredesk.intake.answer"
-# As `signing.dumps` writes them; mail programs and scanners quote the address in those of their own.
-_TOKEN = re.compile(
-    r"((?:/|%2F)answer(?:/|%2F))[\w-]{8,}(?::|%3A)[\w-]{4,}(?::|%3A)[\w-]{20,}", re.ASCII | re.IGNORECASE
-)
 
 
 @dataclass(frozen=True)
@@ -48,11 +43,6 @@ def asked_by(token: str) -> Asked | None:
     except (signing.BadSignature, ValueError):  # too old is one kind of the first; of another make, the second
         return None
     return Asked(person, ticket, cast(What, what), key) if what in get_args(What) else None
-
-
-def without_tokens(words: str) -> str:
-    """Words of a mail, or its HTML, without what would let their reader answer for somebody: people quote our mails."""
-    return _TOKEN.sub(r"\1…", words)
 
 
 def only_uses_mail(person: Person) -> bool:

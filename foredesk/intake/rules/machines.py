@@ -151,7 +151,7 @@ def _signs(message: Message, envelope_from: str, subject: str, text: str) -> Ite
     answered = _REPLY_SUBJECT.match(subject)
     if not answered:
         yield from _free_report(message, carrier, null_path, subject, text)
-    yield from _auto_submitted(message)
+    yield from _auto_submitted(message, is_reply=answered is not None)
     yield from _marked(message)
     if answered:
         yield MachineKind.AUTO_REPLY, _("Subject: “%(start)s”") % {"start": answered.group(0).strip()}
@@ -244,12 +244,12 @@ def _null_path(message: Message, envelope_from: str) -> str:
     return ""
 
 
-def _auto_submitted(message: Message) -> Iterator[tuple[MachineKind, str]]:
-    """RFC 3834, section 5."""
+def _auto_submitted(message: Message, *, is_reply: bool) -> Iterator[tuple[MachineKind, str]]:
+    """RFC 3834, section 5. Exchange calls its automatic replies generated, too; their subject tells (`is_reply`)."""
     for value in values_of(message, "auto-submitted"):
         word = value.partition(";")[0].partition("(")[0].strip().lower()
         if word and word != "no":
-            kind = MachineKind.AUTO_REPLY if word == "auto-replied" else MachineKind.NOTICE
+            kind = MachineKind.AUTO_REPLY if is_reply or word == "auto-replied" else MachineKind.NOTICE
             yield kind, f"Auto-Submitted: {word}"
 
 

@@ -142,8 +142,8 @@ _FIELD = re.compile(
 def length_of_header(lines: Sequence[str], at: int, *, is_announced: bool) -> int:
     """How many lines a block of a mail's header takes that begins in line `at`; 0 where there is none.
 
-    A person may begin lines with "From:" and "To:" as well: it takes three different fields, among them a subject or an
-    address, or two below a line that announces them.
+    A person may begin lines with "From:" and "To:" as well: it takes three different fields, among them an address, or
+    a subject and a date, or two below a line that announces them.
     """
     if not (first := _field(lines[at])):
         return 0
@@ -164,7 +164,7 @@ def length_of_header(lines: Sequence[str], at: int, *, is_announced: bool) -> in
             break  # a field may go on for some lines, but not after a gap
     if is_announced and len(found) >= 2:
         return end - at
-    return end - at if len(found) >= 3 and ("subject" in found or has_address) else 0
+    return end - at if len(found) >= 3 and (has_address or {"subject", "date"} <= found) else 0
 
 
 def _field(line: str) -> str:

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from foredesk.mail.rules import is_our_loop
 
 from . import addresses, bodies, bounces, headers, html_text, invitations, machines, parsing, signed
+from .calendars import CALENDARS
 from .files import MAX_FILES, files_of, without_uuencoded
 from .letters import Address, File, Invitation, MachineKind, Reading, Unreadable
 
 # Characters; some 200 pages. Nobody reads more on a page, and whatever looks at the words of a request would stall.
 MAX_TEXT = 500_000
 LOOP_HEADER = "x-foredesk-loop"
-_CALENDAR = frozenset({"text/calendar", "application/ics"})
 _ARMOUR = "-----BEGIN PGP MESSAGE-----"
 
 
@@ -44,6 +44,7 @@ def read(raw: bytes, *, envelope_from: str = "") -> Reading:
         to=addresses.addresses_of(message, "to", hint),
         cc=addresses.addresses_of(message, "cc", hint),
         reply_to=addresses.addresses_of(message, "reply-to", hint),
+        original_from=addresses.addresses_of(message, "x-original-from", hint),
         message_ids=tuple(headers.ids_of(message, "message-id")),
         answers=tuple(dict.fromkeys(answered)),
         sent_at=headers.moment_of(message),
@@ -129,7 +130,7 @@ def _sender_of(message: Message, hint: str) -> Address | None:
 def _invitations_of(layout: bodies.Layout) -> tuple[Invitation, ...]:
     found: dict[Invitation, None] = {}  # once, though it comes for readers of the text and as a file
     for part in layout.files:
-        if bodies.kind_of(part) in _CALENDAR:
+        if bodies.kind_of(part) in CALENDARS:
             parameters = headers.parameters_of(part, "content-type")
             content = bodies.content_of(part)
             for one in invitations.invitations_in(content, parameters.get("charset", ""), parameters.get("method", "")):

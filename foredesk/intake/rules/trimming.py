@@ -170,12 +170,18 @@ def _signatures(lines: list[str], kinds: list[Kind]) -> list[tuple[int, int]]:
             stop = number + 1
         elif kinds[number] is Kind.RULER and written[number]:
             said = written[ends[number]] - written[number]
-            if _is_above_signature(lines, number, ends[number], said):
+            if _is_above_signature(lines, number, ends[number], said) and not _announces(lines, number):
                 stop = ends[number]
         if stop > number:
             found.append((number, stop))
         number = max(stop, number + 1)
     return found
+
+
+def _announces(lines: list[str], mark: int) -> bool:
+    """Whether what stands above a mark says that something follows: “I did this:”, and a line of dashes."""
+    above = next((line for line in reversed(lines[max(mark - 3, 0) : mark]) if line.strip()), "")
+    return above.rstrip().endswith((":", "："))
 
 
 def _ends(kinds: list[Kind]) -> list[int]:

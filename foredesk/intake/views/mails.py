@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from foredesk.kit.access import allow
 from foredesk.kit.refusals import Refused
+from foredesk.mail.rules import hide_keys
 from foredesk.people.models import Person
 from foredesk.people.rules import is_agent, is_customer
 from foredesk.tickets.models import Ticket
@@ -21,7 +22,6 @@ from ..models import Incoming
 from ..queries import ShownMail
 from ..rules.calendars import calendar_in
 from ..rules.letters import Unreadable
-from ..rules.links import without_tokens
 from ..rules.pages import SafePage, safe_html
 from ..rules.trimming import trim
 
@@ -107,7 +107,7 @@ def as_page(mail: Incoming, *, remote: bool) -> HttpResponse:
         "Referrer-Policy": "no-referrer",
         "X-DNS-Prefetch-Control": "off",  # a link's host name may be made for one reader
     }
-    return HttpResponse(_DOCUMENT.format(without_tokens(page.html)), headers=headers)
+    return HttpResponse(_DOCUMENT.format(hide_keys(page.html)), headers=headers)
 
 
 @allow(is_customer)

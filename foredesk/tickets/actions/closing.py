@@ -14,7 +14,8 @@ from foredesk.people.models import Person
 from ..effects import tell
 from ..enums import Answer, CareStep, CloseReason, Holder, Kind, News, State
 from ..models import Message, Solution, Ticket
-from ..queries import is_understood, on_offer, open_parts
+from ..queries import is_understood, on_offer, open_parts, unanswered_words
+from ..rules.courtesy import is_thanks
 from .conversing import refuse_if_others_wrote
 from .promises import word_came
 from .states import (
@@ -192,11 +193,17 @@ def remind(*, solution: Solution) -> bool:
 def close_unanswered(*, solution: Solution) -> bool:
     """Close a request whose offered fix met silence; False when the customer was faster.
 
-    Never before the reminder has gone out, nor while a part of it is open.
+    Never before the reminder has gone out, nor while a part of it is open, or while what the customer wrote instead of
+    an answer waits for IT: then silence is counted anew.
     """
     ticket = solution.ticket
     lock(ticket)
-    if not on_offer().filter(pk=solution.pk, reminded_at__isnull=False).exists() or open_parts(ticket):
+    silent = on_offer().filter(pk=solution.pk, reminded_at__isnull=False)
+    if not silent.exists() or open_parts(ticket):
+        return False
+    if any(not is_thanks(message.body) for message in unanswered_words(solution)):
+        patience = timedelta(minutes=ticket.service_class.closing_minutes)
+        silent.update(close_at=working_time_of(ticket.customer).add(clock.now(), patience / 2))
         return False
     _close(ticket, None, CloseReason.SILENT)
     return True

@@ -25,6 +25,7 @@ from .states import (
     lock,
     lock_where_it_goes_on,
     move,
+    next_update_after,
     note,
     refuse_if_closed,
     refuse_to_involve,
@@ -197,10 +198,14 @@ def write_as_customer(
     audience: Audience = Audience.EVERYONE,
     attachments: Sequence[Attachment] = (),
     key: str = "",
+    asks_nothing: bool = False,
+    heard: Sequence[int] = (),
 ) -> Message:
     """The customer, or somebody held up with them, says something. It ends waiting for them and reopens.
 
     On a merged request it is said where that goes on, to IT alone where that is somebody else's request.
+    `asks_nothing`: mere thanks, say, for which nobody has to do anything: the request stays as it is.
+    `heard`: who has the words already, as the mail that they came by went to them too.
     """
     asked, ticket = ticket, lock_where_it_goes_on(ticket)
     if not can_reply(by, asked):
@@ -220,8 +225,12 @@ def write_as_customer(
     waits_for_them = (
         ticket.state == State.WAITING and ticket.spans.filter(ended_at=None, holder=Holder.CUSTOMER).exists()
     )
-    if ticket.state == State.CLOSED:
+    if asks_nothing:
+        keep(ticket)
+    elif ticket.state == State.CLOSED:
         come_back(ticket, by, _("a new message"))
+    elif ticket.state == State.OFFERED and ticket.next_update_due is None:
+        keep(ticket, next_update_due=next_update_after(ticket))  # no plain word on the fix: IT owes one
     elif waits_for_them:
         move(ticket, State.WORKING if ticket.assignee_id else State.ASKED)
         hear_sooner(ticket)
@@ -230,7 +239,7 @@ def write_as_customer(
         keep(ticket)
     forget_draft(ticket, by, "reply")
     forget_draft(asked, by, "reply")
-    tell.enqueue(News.CUSTOMER_WROTE, ticket.pk, message.pk, by.pk)
+    tell.enqueue(News.CUSTOMER_WROTE, ticket.pk, message.pk, by.pk, heard=list(heard))
     return message
 
 

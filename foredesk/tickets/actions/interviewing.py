@@ -14,7 +14,7 @@ from foredesk.people.models import Person
 from ..effects import tell
 from ..enums import CareStep, Channel, FollowerReason, News, Prompt, Severity, State
 from ..models import Interview, Ticket
-from ..rules import Assessment, assess, subject_of
+from ..rules import Assessment, assess, open_questions, subject_of
 from ..signals import ticket_submitted
 from .following import add_follower
 from .states import begin_span, first_word, happened, note, targets
@@ -38,6 +38,7 @@ ANSWERS = frozenset(
 )
 # Far above what anybody types, far below what would hurt.
 LONGEST_ANSWER = 20_000
+LONGEST_TITLE = 120
 MOST_PEOPLE = 100_000
 
 
@@ -208,7 +209,7 @@ def open_ticket(
     now = clock.now()
     promised = targets(interview.customer, found.service_class, now)
     ticket = Ticket.objects.create(
-        subject=subject[:120],
+        subject=subject[:LONGEST_TITLE],
         customer=interview.customer,
         opened_by=by,
         channel=channel,
@@ -225,7 +226,9 @@ def open_ticket(
     interview.ticket = ticket
     interview.save(update_fields=["ticket"])
     begin_span(ticket, State.ASKED)
-    note(ticket, by, "submitted", why=found.why, mismatch=found.mismatch, channel=channel)
+    # The numbers in an answer by mail are those of the questions as they were asked.
+    asked = {"asked": [str(prompt) for prompt in open_questions(interview)]} if channel == Channel.EMAIL else {}
+    note(ticket, by, "submitted", why=found.why, mismatch=found.mismatch, channel=channel, **asked)
     happened(ticket, CareStep.CLASSIFICATION)
     for person in interview.also_held_up.all():
         add_follower(ticket, person, FollowerReason.HELD_UP, by=by)

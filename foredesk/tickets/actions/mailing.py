@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from foredesk.attachments.models import Attachment
@@ -16,8 +17,10 @@ from ..effects import tell
 from ..enums import Audience, Channel, FollowerReason, Kind, LinkKind, News, Prompt
 from ..models import Interview, Link, Message, Ticket
 from ..rules import answered, assess, can_answer_as_customer, can_share, open_questions, subject_of
+from ..rules.courtesy import is_thanks
+from ..rules.interview import title_of
 from .following import add_follower, follow
-from .interviewing import LONGEST_ANSWER, open_ticket
+from .interviewing import LONGEST_ANSWER, LONGEST_TITLE, open_ticket
 from .states import lock, lock_where_it_goes_on, note, refuse_unless_agent
 
 
@@ -40,20 +43,25 @@ def open_from_mail(
     mail itself keeps them.
     """
     words = words.strip()[:LONGEST_ANSWER]
-    title = " ".join(subject.split())
+    title = title_of(subject)
+    if goes_on_from is not None and goes_on_from.subject in title:
+        title = goes_on_from.subject  # not what our own mail had put around it
+    # Some people write all they want into the subject.
+    goal = (
+        "\n\n".join(filter(None, [title, words])) if len(title) > LONGEST_TITLE or is_thanks(words) else words or title
+    )
     interview = Interview.objects.create(
         person=customer,
         customer=customer,
         service_class=service_class or guess_class(f"{title}\n{words}"),
         kind_chosen=service_class is not None,
-        goal=words or title,
+        goal=goal,
         started_at=clock.now(),
         saved_at=clock.now(),
     )
     interview.attachments.set(attachments)
-    ticket = open_ticket(
-        customer, interview, assess(interview, default_class()), Channel.EMAIL, title or subject_of(words), not_told
-    )
+    title = Truncator(title or subject_of(words)).chars(LONGEST_TITLE)
+    ticket = open_ticket(customer, interview, assess(interview, default_class()), Channel.EMAIL, title, not_told)
     if goes_on_from is not None:
         Link.objects.create(ticket=ticket, other=goes_on_from, by=customer, kind=LinkKind.RELATED)
         note(ticket, customer, "linked", number=goes_on_from.pk)

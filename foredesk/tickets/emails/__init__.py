@@ -21,6 +21,7 @@ from ..queries.news import Story, why_told
 from ..rules import can_answer_as_customer, can_see, can_work_on, reads_conversation
 from ..rules.links import answer_link
 from ..rules.promising import promise_words
+from ..rules.wording import sentence
 from . import joining, mailed
 from .parts import Letter, own, told
 
@@ -39,7 +40,7 @@ def letter(news: News, story: Story, person: Person, pierces: str = "") -> tuple
         "heading": written.heading,
         "intro": f"{pierces} {written.intro}".strip(),
         "quote": written.quote,
-        "after": mailed.after(written, ticket),
+        "after": mailed.after(written, ticket, person),
         "questions": written.questions,
         "next": "" if for_it or not can_see(person, stands) else mailed.next_word(news, stands, person),
         "action_label": written.button,
@@ -166,7 +167,7 @@ def _waiting(ticket: Ticket, span: Span, person: Person) -> Letter:
         Holder.DATE: _("This waits for a date"),
         Holder.IT: _("It waits"),
     }[Holder(span.holder)]
-    reason = span.reason[:1].upper() + span.reason[1:] + "." if reads_conversation(person, ticket) else ""
+    reason = sentence(span.reason[:1].upper() + span.reason[1:]) if reads_conversation(person, ticket) else ""
     asks = span.holder == Holder.CUSTOMER and can_answer_as_customer(person, ticket)
     return Letter(
         subject=f"{heading}: {ticket.subject}",
@@ -254,7 +255,7 @@ def _closed(ticket: Ticket, _item: None, person: Person) -> Letter:
         subject=_("Closed: %(subject)s") % {"subject": ticket.subject},
         heading=_("This request is closed"),
         intro=intro,
-        after=own(person, ticket, _("Should it come back, write on its page: that opens it again."), ""),
+        after=own(person, ticket, mailed.how_to_reopen(ticket), ""),
         button=_("See the request"),
     )
 
@@ -263,8 +264,9 @@ def _customer_wrote(ticket: Ticket, message: Message, person: Person) -> Letter:
     return Letter(
         subject=_("%(name)s wrote: %(subject)s") % {"name": message.author.full_name, "subject": ticket.subject},
         heading=_("%(name)s wrote") % {"name": message.author.full_name},
-        intro="",
+        intro=mailed.from_outside(message),
         quote=message.body,
+        after=mailed.where_an_answer_goes(ticket, message, person),
         button=_("Open the request"),
     )
 
@@ -281,10 +283,11 @@ def _corrected(ticket: Ticket, restatement: Restatement, person: Person) -> Lett
 
 def _answered(ticket: Ticket, solution: Solution, person: Person) -> Letter:
     answer = Answer(solution.answer).label if solution.answer else ""
+    is_missing = solution.answer != Answer.YES and solution.answer_words
     return Letter(
         subject=f"{answer}: {ticket.subject}",
         heading=_("“%(answer)s”, says %(name)s") % {"answer": answer, "name": ticket.customer.first_name},
-        intro=_("You had offered a fix.") if not solution.answer_words else _("This is what is still missing:"),
+        intro=_("This is what is still missing:") if is_missing else _("You had offered a fix."),
         quote=solution.answer_words,
         button=_("Open the request"),
     )

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from foredesk.people.models import Person
 
-from ..enums import LinkKind
+from ..enums import Channel, LinkKind
 from ..models import Ticket
 from ..queries import on_date, where_it_goes_on
 from ..rules import can_answer_as_customer, can_see
@@ -15,6 +15,7 @@ from .parts import Letter, own
 def merged(ticket: Ticket, _item: None, person: Person) -> Letter:
     there = where_it_goes_on(ticket)
     numbers = {"number": ticket.pk, "there": there.pk, "subject": there.subject}
+    after = ""
     if not can_see(person, there):  # it became private meanwhile
         return Letter(
             subject=_("It goes on in another request: %(mine)s") % {"mine": ticket.subject},
@@ -34,10 +35,13 @@ def merged(ticket: Ticket, _item: None, person: Person) -> Letter:
             "Others are held up by the same thing, so your request %(number)s goes on together with theirs, in "
             "%(there)s, “%(subject)s”. You follow it now. Whatever you write on your own page reaches us as before."
         )
+        if ticket.channel == Channel.EMAIL:
+            after = _("So does an answer to this e-mail.")
     return Letter(
         subject=_("It goes on in %(there)s: %(mine)s") % {**numbers, "mine": ticket.subject},
         heading=_("It goes on in request %(there)s") % numbers,
         intro=intro % numbers,
+        after=after,
         button=_("See where it stands"),
     )
 

@@ -4,27 +4,41 @@ from django.utils.translation import gettext as _
 
 from foredesk.people.models import Person
 
-from ..enums import Channel, News, Prompt
-from ..models import Ticket
-from ..queries import on_date, what_next
-from ..rules import can_answer_as_customer
-from ..rules.interview import open_questions, question
+from ..enums import Audience, Channel, News, Prompt
+from ..models import Message, Ticket
+from ..queries import next_word as promised_word
+from ..queries import on_date, questions_asked, what_next
+from ..rules import can_answer_as_customer, can_reply, can_work_on
+from ..rules.interview import question
 from ..rules.promising import promise_or_target
 from ..rules.wording import who_sees
 from .parts import Letter, told
 
 
-def after(written: Letter, ticket: Ticket) -> str:
-    """What follows the words of a letter; what it asks, whoever asked by mail may answer by mail."""
-    if not written.answers or ticket.channel != Channel.EMAIL:
+def after(written: Letter, ticket: Ticket, person: Person) -> str:
+    """What follows the words of a letter; whoever asked by mail may answer by mail."""
+    if ticket.channel != Channel.EMAIL:
         return written.after
-    return f"{written.after} {_('Or simply answer this e-mail: “yes” is enough.')}".strip()
+    if written.answers:
+        return f"{written.after} {_('You can simply answer this e-mail: “yes” is enough.')}".strip()
+    if written.fragment == "#reply" and can_reply(person, ticket):
+        return f"{written.after} {_('Just answer this e-mail, or on the page: both reach us.')}".strip()
+    return written.after
+
+
+def how_to_reopen(ticket: Ticket) -> str:
+    if ticket.channel == Channel.EMAIL:
+        return _("Should it come back, simply answer this e-mail: that opens it again.")
+    return _("Should it come back, write on its page: that opens it again.")
 
 
 def next_word(news: News, ticket: Ticket, person: Person) -> str:
     """What comes next, unless the letter has said it in its own words."""
-    said = news == News.ACKNOWLEDGED and ticket.channel == Channel.EMAIL
-    return "" if said else what_next(ticket, person, on_date)
+    if news == News.CLOSED or (news == News.ACKNOWLEDGED and ticket.channel == Channel.EMAIL):
+        return ""
+    asks = news == News.RESTATED and can_answer_as_customer(person, ticket)
+    says_where = asks or news in {News.SOLUTION, News.REMINDER, News.WAITING}
+    return promised_word(ticket, on_date) if says_where else what_next(ticket, person, on_date)
 
 
 def acknowledged(ticket: Ticket, _item: None, person: Person) -> Letter:
@@ -68,7 +82,7 @@ def _left_open(ticket: Ticket, person: Person) -> tuple[str, ...]:
     """What a mailed request left open, for whoever may answer it; on the pages the interview asks for itself."""
     if ticket.channel != Channel.EMAIL or not can_answer_as_customer(person, ticket):
         return ()
-    return tuple(question(prompt, ticket.interview).text for prompt in open_questions(ticket.interview))
+    return tuple(question(prompt, ticket.interview).text for prompt in questions_asked(ticket))
 
 
 def answered_questions(ticket: Ticket, _item: None, person: Person) -> Letter:
@@ -97,3 +111,23 @@ def bounced(ticket: Ticket, _item: None, person: Person) -> Letter:
         quote=event["reason"],
         button=_("Open the request"),
     )
+
+
+def from_outside(message: Message) -> str:
+    """What IT has to know before it reads an outsider's words."""
+    if message.audience != Audience.IT:
+        return ""
+    return _("They do not belong to this request, so only IT reads this. Its page asks whether to let them in.")
+
+
+def where_an_answer_goes(ticket: Ticket, message: Message, person: Person) -> str:
+    """Where the words of IT go that answer the mail by mail: intake.actions.placing does as is said here."""
+    if not can_work_on(person, ticket):
+        return ""
+    if message.audience == Audience.IT:
+        return _("What you answer to this e-mail becomes a note for IT.")
+    if message.audience == Audience.CUSTOMER:
+        return _("What you answer to this e-mail goes to %(name)s alone.") % {"name": ticket.customer.first_name}
+    return _("What you answer to this e-mail goes to %(name)s, and to everybody who follows the conversation.") % {
+        "name": ticket.customer.first_name
+    }

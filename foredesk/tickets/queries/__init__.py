@@ -17,12 +17,14 @@ from .conversation import (
     open_restatement,
     open_solution,
     others_here,
+    questions_asked,
     read_ahead,
     read_restatements,
     restatements,
     said_since,
     solutions,
     told_to,
+    unanswered_words,
     words_said,
 )
 from .copies import copy_of, kept_as, page_style, put_file, safe_path, write_copy, zipped_copy
@@ -37,6 +39,7 @@ from .joining import (
     parts_still_open,
     where_it_goes_on,
 )
+from .news import told_in
 from .queues import (
     MOST_COUNTED,
     PAGE,
@@ -143,6 +146,7 @@ __all__ = [
     "path_ahead",
     "present_span",
     "put_file",
+    "questions_asked",
     "read_ahead",
     "read_restatements",
     "requests_followed_by",
@@ -163,7 +167,9 @@ __all__ = [
     "to_close_off",
     "to_do_among",
     "together",
+    "told_in",
     "told_to",
+    "unanswered_words",
     "waiting",
     "what_next",
     "where_it_goes_on",

@@ -16,9 +16,9 @@ from foredesk.kit import clock
 from foredesk.kit.built_once import BuiltOnce, hand_out
 from foredesk.people.models import Person
 
-from ..enums import Audience, State
+from ..enums import Audience, Kind, Prompt, State
 from ..models import CareMoment, Draft, Follower, Interview, Message, Restatement, Solution, Span, Ticket, Visit
-from ..rules import can_answer_as_customer, can_work_on, is_party, reads_conversation, serves
+from ..rules import can_answer_as_customer, can_work_on, is_party, open_questions, reads_conversation, serves
 from ..rules.wording import SAID, words_of
 from .joining import hidden_among
 
@@ -215,6 +215,20 @@ def on_offer() -> QuerySet[Solution]:
     """
     newer = Solution.objects.filter(ticket=OuterRef("ticket"), pk__gt=OuterRef("pk"))
     return Solution.objects.filter(~Exists(newer), answer="", ticket__state=State.OFFERED)
+
+
+def unanswered_words(solution: Solution) -> list[Message]:
+    """What was written after a fix was offered, other than a plain answer to it, and IT has not answered since."""
+    said = solution.ticket.messages.filter(at__gte=solution.at).exclude(audience=Audience.IT)
+    last = said.filter(by_it=True, kind=Kind.REPLY).order_by("pk").last()
+    return list(said.filter(by_it=False, pk__gt=last.pk if last else 0).order_by("pk"))
+
+
+def questions_asked(ticket: Ticket) -> list[Prompt]:
+    """The questions that the acknowledgement of a mailed request asked, in the order of their numbers."""
+    event = events_about(ticket).filter(tag="ticket:submitted").last()
+    asked = event.data.get("asked") if event else None
+    return open_questions(ticket.interview) if asked is None else [Prompt(one) for one in asked if one in Prompt.values]
 
 
 def is_understood(ticket: Ticket) -> bool:

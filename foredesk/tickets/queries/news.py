@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 
 from foredesk.mail.enums import Topic
+from foredesk.mail.models import OutboxMessage
 from foredesk.mail.queries import mails_about
 from foredesk.people.models import Person
 
 from ..enums import Audience, FollowerReason, Measure, News
 from ..models import Follower, Message, Restatement, Solution, Span, Ticket
 from ..rules import can_see, is_party, reads_conversation, serves
+from ..rules.telling import news_in_key
 from .joining import parts_still_open
 from .visibility import tickets_served_by, tickets_visible_to, with_people
 
@@ -157,6 +159,12 @@ def topic_of(news: News, ticket: Ticket, person: Person) -> Topic:
     if news in _WORK or person.pk == ticket.assignee_id:
         return Topic.WORK
     return Topic.FOLLOWED
+
+
+def told_in(mail: OutboxMessage) -> list[tuple[News, int]]:
+    """What a mail told its reader: each piece of news with the item that it is about. None of it may be here still."""
+    keys = mail.parts.order_by("pk").values_list("key", flat=True) if mail.is_bundle else [mail.key]
+    return [found for key in keys if (found := news_in_key(key))]
 
 
 def withheld(person: Person, told: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

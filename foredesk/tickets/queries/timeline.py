@@ -19,6 +19,7 @@ from foredesk.ui.wording import when
 from ..enums import Answer, CareStep, CloseReason, Holder, State
 from ..models import CareMoment, Span, Ticket
 from ..rules import can_answer_as_customer, reads_conversation
+from ..rules.wording import sentence
 from .conversation import is_read, latest_restatement, latest_solution, open_restatement
 
 
@@ -164,7 +165,7 @@ def _waits(ticket: Ticket, reader: Person, tell: Callable[[datetime], str]) -> s
         whom = _("Waiting until %(until)s") % {"until": tell(span.until)}
     else:
         whom = _waited_for(ticket, Holder(span.holder), reader)
-    return f"{whom}: {span.reason}." if reads_conversation(reader, ticket) else f"{whom}."
+    return sentence(f"{whom}: {span.reason}" if reads_conversation(reader, ticket) else whom)
 
 
 def _waited_for(ticket: Ticket, holder: Holder, reader: Person) -> str:

@@ -88,7 +88,7 @@ def next_prompts(interview: Interview) -> list[Prompt]:
 
 
 # What to ask first by mail, where three questions are all that anybody answers.
-_BY_MAIL = (Prompt.HAPPENED, Prompt.TRIED, Prompt.IMPACT, Prompt.FIXED, Prompt.THEORY)
+_BY_MAIL = (Prompt.GOAL, Prompt.HAPPENED, Prompt.TRIED, Prompt.IMPACT, Prompt.FIXED, Prompt.THEORY)
 MOST_BY_MAIL = 3
 # Words by which a mail has told already what a question would ask for.
 _TOLD = {
@@ -303,6 +303,19 @@ def drafted_restatement(interview: Interview) -> str:
     if interview.fixed:
         parts.append(_("It is solved when: %(fixed)s") % {"fixed": _to_second_person(interview.fixed)})
     return ". ".join(parts) + "."
+
+
+_PREFIXES = re.compile(
+    r"\A(?:\s*(?:(?:re|aw|antw|sv|vs|odp|rif|ref|res|fwd?|wg|wtr|doorst|tr|rv|enc|vb|vl)(?:\s?\[\d{1,3}\])?\s*[:：]"
+    r"|\[(?:ext(?:ern(?:al)?)?|extern(?:e)?)\]|external:))+\s*",
+    re.IGNORECASE,
+)
+
+
+def title_of(subject: str) -> str:
+    """What the subject of a mail is about, on one line: without what programs put before it when it goes round."""
+    words = " ".join(subject.split())
+    return _PREFIXES.sub("", words) or words
 
 
 def subject_of(words: str) -> str:

@@ -172,6 +172,12 @@ _SENTENCES = {
 }
 
 
+def sentence(words: str) -> str:
+    """What somebody wrote into a field, as a sentence: it ends in one mark."""
+    words = words.strip()
+    return words if words.endswith((".", "?", "!", "…")) or not words else f"{words}."
+
+
 def who_sees(ticket: Ticket) -> str:
     """A sentence for the customer of a private request; nothing for the others."""
     if not ticket.service_class.is_private:
