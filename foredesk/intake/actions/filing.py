@@ -64,8 +64,7 @@ def file_mail(pk: int) -> bool:
     try:
         reading = _read(mail)
         with transaction.atomic():
-            place(mail, reading)
-            _save(mail, reading)
+            _save(mail, place(mail, reading))
     except StillComing:
         return _wait(mail)
     except IntegrityError:  # two mails made the same person known at the same moment, say: the later one finds them
@@ -120,6 +119,12 @@ def _describe(mail: Incoming, reading: Reading) -> None:
 
 def _hold(mail: Incoming, reason: str) -> None:
     """Put a mail into quarantine, with what can be told of it."""
+    mail.state, mail.reason, mail.handled_at = IncomingState.QUARANTINED, reason[:500], clock.now()
+    tell_of(mail)
+
+
+def tell_of(mail: Incoming) -> None:
+    """Save a mail that people have to look at, with what can be told of it, as far as it is here."""
     try:
         reading = _read(mail)
     except Exception:  # whatever keeps it from being read is the reason it is here
@@ -129,7 +134,6 @@ def _hold(mail: Incoming, reason: str) -> None:
     # It may be about a request of which not everybody may know who looks after the quarantine.
     thread = thread_of(reading)
     mail.ticket = thread.ticket if thread else None
-    mail.state, mail.reason, mail.handled_at = IncomingState.QUARANTINED, reason[:500], clock.now()
     mail.save(update_fields=["state", "reason", "handled_at", "ticket", *_DESCRIBED])
 
 
