@@ -79,8 +79,8 @@ class Reception:
     ) -> list[str]:
         session.host_name = hostname
         if session.ssl is not None:
-            # Exim, where it may pipeline, ends its side behind its last mail. Within TLS Python then ends the other too: the
-            # mail would be stored, its sender not told, and it would come again and again.
+            # Exim, where it may pipeline, ends its side after its last mail. Within TLS Python then ends the other one:
+            # the mail would be stored, its sender not told, and it would come again and again.
             return responses
         return [*responses[:-1], "250-PIPELINING", responses[-1]]
 

@@ -55,7 +55,7 @@ def test_a_mailbox_that_lets_nobody_in_is_no_matter_of_time(box: Mailbox) -> Non
     [alarm] = queries.alarms()
     assert alarm.kind == "refused"
     assert alarm.says == (
-        "The mailbox “Desk” has let nobody of us in since 18 November, 11:00. That does not pass by itself."
+        "The mailbox “Desk” has refused our sign-in since 18 November, 11:00, which does not pass by itself."
     )
     assert alarm.mend.startswith("It does not accept this password. Enter on its page what is right now")
 

@@ -57,7 +57,7 @@ def describe_mailbox(
     name: str,
     address: str,
     other_addresses: Sequence[str],
-    form_senders: Sequence[str] = (),
+    form_senders: Sequence[str],
     service_class: ServiceClass | None,
 ) -> None:
     """Raises Refused. `form_senders`: from where web forms write, whose Reply-To names the person."""

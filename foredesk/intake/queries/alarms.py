@@ -46,7 +46,7 @@ def _failing(state: MailboxState) -> Alarm | None:
     words = {"name": mailbox.name, "moment": date_words(localtime(since), "j F, G:i")}
     if mailbox.refusals >= REFUSALS:
         says = (
-            _("The mailbox “%(name)s” has let nobody of us in since %(moment)s. That does not pass by itself.") % words
+            _("The mailbox “%(name)s” has refused our sign-in since %(moment)s, which does not pass by itself.") % words
         )
         then = _("Enter on its page what is right now, and press “Try it”: nothing is lost, its mail waits there.")
         return Alarm(mailbox, "refused", since.isoformat(), says, f"{mailbox.error} {then}")
