@@ -13,6 +13,7 @@ from foredesk.intake.actions.withheld import PAUSES
 from foredesk.intake.enums import IncomingState, Security
 from foredesk.intake.models import Incoming, Mailbox
 from foredesk.intake.queries import quarantine
+from foredesk.intake.rules.providers import Fetching
 from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
 from foredesk.kit.sealing import seal
@@ -238,6 +239,26 @@ def test_when_the_server_counts_anew_it_is_one_row_still_and_no_other_mail_is_ta
     actions.retry(by=lead, mail=waiting)
     look(box)
     assert sorted(subjects(box)) == ["Another", "Broken", "One more"]
+
+
+def test_what_has_another_number_now_or_lies_in_another_account_is_for_people(
+    stub: Stubborn, box: Mailbox, lead: Person
+) -> None:
+    stub.mails[2] = mail("Broken")
+    stub.moods[2] = "no"
+    look(box)
+    stub.validity, stub.mails = 8, {2: mail("Another")}
+    stub.moods.clear()
+    look(box)
+    [waiting] = quarantine(lead)
+    assert "it comes under another number" in waiting.reason
+    stub.mails[3], stub.moods[3] = mail("Broken too"), "no"
+    look(box)
+    fetching = Fetching(host="127.0.0.1", port=stub.port, security=Security.NONE, username="other", secret="secret")
+    mailboxes.fetch_from(by=lead, mailbox=box, fetching=fetching)
+    look(box)  # another account, whose folder happens to have the same UIDVALIDITY
+    assert quarantine(lead).count() == 2
+    assert actions.retry_all(by=lead) == 0
 
 
 def test_a_mailbox_that_is_fetched_no_longer_leaves_nothing_waiting(stub: Stubborn, box: Mailbox, lead: Person) -> None:

@@ -240,6 +240,7 @@ def test_a_port_for_mail_that_is_taken_stops_no_demo(demo: bool, settings: Any) 
         if demo:
             Command(stdout=said)._listen(children, [])
             assert said.getvalue().startswith(f"No mail is taken in at {settings.MAIL_LISTEN}. Port ")
+            assert "take another: MAIL_LISTEN=127.0.0.1:" in said.getvalue()
         else:
             with pytest.raises(CommandError, match="No mail can be taken in"):
                 Command(stdout=said)._listen(children, [])
