@@ -12,6 +12,7 @@ class Door(models.TextChoices):
 
 class IncomingState(models.TextChoices):
     STORED = "stored", _("just arrived")
+    WITHHELD = "withheld", _("not handed out by its server yet")
     FILED = "filed", _("on its request")
     SET_ASIDE = "set_aside", _("set aside")
     QUARANTINED = "quarantined", _("in quarantine")

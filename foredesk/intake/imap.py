@@ -23,8 +23,19 @@ TIMEOUT = 20.0  # seconds for each answer
 LONGEST = 240.0  # seconds that a connection may last, however slowly a server drips
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _UID = re.compile(rb"\bUID (\d+)")
-_SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
+_QUOTED = re.compile(r"""b(?P<mark>['"])(?P<words>.*)(?P=mark)\]?$""", re.DOTALL)  # as imaplib puts a server's words
+_SIZE = re.compile(
+    rb"\bRFC822\.SIZE (\d+)"
+)  # What servers say where a name and password may be right all the same (RFC 5530, 3; the words are Gmail's, Dovecot's
+# and Exchange's).
+_PASSING = re.compile(
+    r"\[(?:UNAVAILABLE|INUSE|LIMIT|SERVERBUG|THROTTLED)\b"
+    r"|too many|temporar|try again|throttl|unavailable|timed? ?out|busy",
+    re.IGNORECASE,
+)
 
+# After these there is no connection any more.
+BROKE_OFF = (OSError, imaplib.IMAP4.abort)
 # What a conversation with a server can end with.
 PROBLEMS = (OSError, imaplib.IMAP4.error, ImapToolsError, TokenRefused, Unsealable, UnicodeError, ValueError)
 
@@ -32,12 +43,16 @@ PROBLEMS = (OSError, imaplib.IMAP4.error, ImapToolsError, TokenRefused, Unsealab
 class Trouble(Exception):
     """Fetching does not work. The text is a sentence for people, with what they can do about it.
 
-    `said`: the server's own words.
+    `said`: the server's own words. `is_refusal`: it does not accept our name and secret, which no waiting will mend.
     """
 
-    def __init__(self, sentence: str, said: str = "") -> None:
+    def __init__(self, sentence: str, said: str = "", *, is_refusal: bool = False) -> None:
         super().__init__(sentence)
-        self.said = said
+        self.said, self.is_refusal = said, is_refusal
+
+
+class NotHandedOut(Exception):
+    """The server has a message and does not give it. The text: its own words, "" where it has none."""
 
 
 class Line:
@@ -104,21 +119,34 @@ class Line:
         return sorted(uid for uid in map(int, self._box().uids(wanted, charset=None)) if uid > last)
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
-        """Bytes of each message, as the server counts them; what is gone meanwhile is missing."""
+        """Bytes of each message, as the server counts them; what is gone meanwhile is missing. Raises NotHandedOut."""
         found = {}
-        for item in self._fetch(",".join(map(str, uids)), "(UID RFC822.SIZE)"):
-            line = item[0] if isinstance(item, tuple) else item
-            uid, size = _UID.search(line or b""), _SIZE.search(line or b"")
-            if uid and size:
-                found[int(uid[1])] = int(size[1])
+        with _handing_out():
+            for item in self._fetch(",".join(map(str, uids)), "(UID RFC822.SIZE)"):
+                line = item[0] if isinstance(item, tuple) else item
+                uid, size = _UID.search(line or b""), _SIZE.search(line or b"")
+                if uid and size:
+                    found[int(uid[1])] = int(size[1])
         return found
 
     def raw(self, uid: int, *, head_only: bool = False) -> bytes | None:
-        """The message byte for byte, or its header; None when it is gone. PEEK: it stays as unread as it was."""
-        for item in self._fetch(str(uid), "(BODY.PEEK[HEADER])" if head_only else "(BODY.PEEK[])"):
-            if isinstance(item, tuple):
-                return bytes(item[1])
-        return None
+        """The message byte for byte, or its header; None when it is gone. PEEK: it stays as unread as it was.
+
+        Raises NotHandedOut, also for an answer without a body to which the server still has the message.
+        """
+        with _handing_out():
+            raw = self._body(uid, "[HEADER]" if head_only else "[]")
+            if not raw and self._box().uids(f"UID {uid}", charset=None):
+                raise NotHandedOut
+        return raw or None
+
+    def hands_out_any(self, uids: Sequence[int]) -> bool:
+        """Whether the server gives the first byte of one of these messages."""
+        for uid in uids:
+            with suppress(NotHandedOut), _handing_out():
+                if self._body(uid, "[]<0.1>"):
+                    return True
+        return False
 
     def end(self) -> None:
         if self._watch is not None:
@@ -128,6 +156,10 @@ class Line:
                 self.box.logout()
             with suppress(OSError):
                 self.box.client.shutdown()
+
+    def _body(self, uid: int, part: str) -> bytes:
+        items = self._fetch(str(uid), f"(BODY.PEEK{part})")
+        return next((bytes(item[1]) for item in items if isinstance(item, tuple)), b"")
 
     def _fetch(self, uids: str, what: str) -> list[bytes | tuple[bytes, bytes] | None]:
         answer, items = self._box().client.uid("FETCH", uids, what)
@@ -147,6 +179,17 @@ class Line:
     def _cut(self) -> None:
         with suppress(OSError, AttributeError):
             self._box().client.sock.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
+def _handing_out() -> Iterator[None]:
+    """A NO or BAD to a FETCH is about the message, unless the connection goes with it."""
+    try:
+        yield
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as problem:
+        raise NotHandedOut(said_by(problem)) from problem
 
 
 def steps_of(line: Line) -> list[tuple[str, Callable[[], str], Callable[[Exception, Mailbox], str]]]:
@@ -173,7 +216,8 @@ def opened(mailbox: Mailbox, *, keep: Callable[[str], None]) -> Iterator[Line]:
     except (Trouble, GeneratorExit):
         raise
     except PROBLEMS as problem:
-        raise Trouble(why_not(problem, mailbox), said_by(problem)) from problem
+        is_refusal = why_not is _why_not_signed_in and _is_refusal(problem)
+        raise Trouble(why_not(problem, mailbox), said_by(problem), is_refusal=is_refusal) from problem
     finally:
         line.end()
 
@@ -184,8 +228,8 @@ def said_by(problem: Exception) -> str:
     if isinstance(result, tuple) and len(result) > 1 and isinstance(result[1], list):
         return _last_words(result[1])
     said = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
-    if said.startswith("b'") and said.endswith("'"):
-        said = said[2:-1]
+    if found := _QUOTED.search(said):
+        said = found["words"]
     return " ".join(said.split())[:300]
 
 
@@ -218,6 +262,13 @@ def _why_not_connected(problem: Exception, mailbox: Mailbox) -> str:
     )
 
 
+def _is_refusal(problem: Exception) -> bool:
+    """Whether what went wrong when we signed in is about our name and secret, and no passing fault of the server."""
+    if isinstance(problem, TokenRefused):
+        return problem.is_final
+    return not (isinstance(problem, BROKE_OFF) or _PASSING.search(said_by(problem)))
+
+
 def _why_not_signed_in(problem: Exception, mailbox: Mailbox) -> str:
     if isinstance(problem, Unsealable):
         return _("The kept password cannot be read any more, because SECRET_KEY was changed. Enter it anew.")
@@ -227,6 +278,8 @@ def _why_not_signed_in(problem: Exception, mailbox: Mailbox) -> str:
         return _("The provider’s token address does not answer. It is tried again by itself.")
     if isinstance(problem, OSError | imaplib.IMAP4.abort):
         return _why_it_broke(problem, mailbox)
+    if not _is_refusal(problem):
+        return _("The server lets nobody in at the moment. It is tried again by itself.")
     if mailbox.sign_in == SignIn.XOAUTH2:
         return _("The server does not accept the provider’s token for this user name. Look at both, and at the scope.")
     return _(

@@ -30,6 +30,12 @@ def raise_alarms() -> None:
     actions.raise_alarms()
 
 
+@periodic(seconds=24 * 60 * 60)
+def let_go() -> None:
+    """Let go of mails that were set aside long enough ago; a worker that starts looks at once."""
+    actions.let_go_of_set_aside()
+
+
 @task()
 def fetch(mailbox: int, lease: str) -> None:
     """Look into one mailbox. One that is slow goes on in its own thread, and the worker with its other tasks."""

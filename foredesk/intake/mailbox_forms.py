@@ -34,6 +34,12 @@ class MailboxForm(forms.Form):
         help_text=_("One on each line: former ones, and those of other languages."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    form_senders = forms.CharField(
+        label=_("Addresses from which web forms write"),
+        required=False,
+        help_text=_("One on each line. The answer then goes to whom the form names (Reply-To), not to the form."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     service_class = forms.ModelChoiceField(
         label=_("What its requests are about"),
         queryset=ServiceClass.objects.none(),
@@ -49,11 +55,14 @@ class MailboxForm(forms.Form):
                 "address": mailbox.address,
                 "name": mailbox.name,
                 "other_addresses": "\n".join(mailbox.other_addresses),
+                "form_senders": "\n".join(mailbox.form_senders),
                 "service_class": mailbox.service_class,
             }
         super().__init__(*args, **kwargs)
         self.fields["service_class"].queryset = classes_in_use()  # type: ignore[attr-defined]
-        if mailbox is not None:
+        if mailbox is None:
+            del self.fields["form_senders"]  # what is there on the first day is asked, what few need is offered later
+        else:
             del self.fields["way"]  # asked once; then it has a page of its own
 
     @property
@@ -62,6 +71,7 @@ class MailboxForm(forms.Form):
             "name": self.cleaned_data["name"],
             "address": self.cleaned_data["address"],
             "other_addresses": self.cleaned_data["other_addresses"].replace(",", " ").split(),
+            "form_senders": self.cleaned_data.get("form_senders", "").replace(",", " ").split(),
             "service_class": self.cleaned_data["service_class"],
         }
 

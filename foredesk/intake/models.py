@@ -14,6 +14,8 @@ class Mailbox(models.Model):
     name = models.CharField(_("name"), max_length=60, unique=True, help_text=_("As IT calls it: “Helpdesk”."))
     address = models.EmailField(_("address"), unique=True)  # in small letters
     other_addresses = models.JSONField(default=list)  # further addresses that lead here, in small letters
+    # Addresses from which web forms write, in small letters: Reply-To says who filled one in (rules.web_forms).
+    form_senders = models.JSONField(default=list)
     service_class = models.ForeignKey(
         "catalogue.ServiceClass",
         models.SET_NULL,
@@ -46,6 +48,7 @@ class Mailbox(models.Model):
     fetched_at = models.DateTimeField(null=True)  # the last time that it went well
     next_fetch_at = models.DateTimeField(default=clock.now)  # also the lease of who fetches now
     failing_since = models.DateTimeField(null=True)
+    refusals = models.PositiveSmallIntegerField(default=0)  # of our sign-in, in a row; counts while it fails
     error = models.CharField(max_length=500, blank=True)
 
     class Meta:
@@ -65,8 +68,11 @@ class Incoming(models.Model):
 
     mailbox = models.ForeignKey(Mailbox, models.PROTECT, null=True, related_name="incoming")
     door = models.CharField(max_length=10, choices=Door)
-    # The bytes as they came, byte for byte; None once they were let go (retention, erasure).
+    # The bytes as they came, byte for byte; None once they were let go (retention, erasure). With `uid` the head only,
+    # or None: the rest is still at the IMAP server, under that number (RFC 3501, 2.3.1.1), withheld or too large.
     raw = models.ForeignKey("attachments.Attachment", models.SET_NULL, null=True, related_name="+")
+    uid_validity = models.PositiveBigIntegerField(null=True)
+    uid = models.PositiveBigIntegerField(null=True)
     size = models.PositiveBigIntegerField()  # bytes
     # What makes taking it in idempotent: rules.fingerprint of Message-IDs and content.
     fingerprint = models.CharField(max_length=64)
@@ -80,7 +86,7 @@ class Incoming(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(
         default=clock.now
-    )  # a pause after a failure, or the lease of the worker that reads it now
+    )  # a pause after a failure, or the lease of the worker that reads it now; withheld: when it is asked for again
     reason = models.CharField(max_length=500, blank=True)  # why it is in quarantine or set aside, for people
 
     # What it says, as far as it was read, for lists.
@@ -98,6 +104,8 @@ class Incoming(models.Model):
     # The message it became; None for a new request (its words are the interview) and for machines' mail.
     message = models.OneToOneField("tickets.Message", models.SET_NULL, null=True, related_name="incoming")
     became = models.CharField(max_length=10, choices=Became, blank=True)
+    # When what it said was let go, long after it was set aside; the row stays, so that the same mail is known again.
+    let_go_at = models.DateTimeField(null=True)
     # When somebody of IT decided what becomes of an outsider's words; None: nobody has yet.
     settled_at = models.DateTimeField(null=True)
 
@@ -115,7 +123,22 @@ class Incoming(models.Model):
             models.Index(fields=["fingerprint"], name="incoming_by_print"),
             models.Index(fields=["sender", "-came_at"], name="incoming_by_sender"),
             models.Index(fields=["mailbox", "-came_at"], name="incoming_by_mailbox"),
+            models.Index(fields=["mailbox", "uid"], condition=Q(uid__isnull=False), name="incoming_left_behind"),
+            models.Index(
+                fields=["handled_at"], condition=Q(state="set_aside", let_go_at=None), name="incoming_set_aside"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.subject or self.pk} from {self.sender or '?'}"
+
+
+class Keeping(models.Model):
+    """For how long mail that belongs to no request is kept: one row, or none while what we begin with is right."""
+
+    BEGIN_WITH = 90
+
+    set_aside_days = models.PositiveIntegerField(null=True, default=BEGIN_WITH)  # None: for ever
+
+    def __str__(self) -> str:
+        return f"{self.set_aside_days}"

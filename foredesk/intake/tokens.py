@@ -21,6 +21,10 @@ from .models import Mailbox
 
 TIMEOUT = 15.0  # seconds for the provider's answer
 _EARLY = 120.0  # seconds before its end that a token is not used any more
+# Errors of RFC 6749 and of providers that pass, whatever the status they come with.
+_PASSING = frozenset(
+    {"temporarily_unavailable", "server_error", "internal_failure", "slow_down", "rate_limit_exceeded"}
+)
 _MOST = 100_000  # bytes of an answer
 
 _known: dict[tuple[object, ...], tuple[float, str]] = {}
@@ -93,7 +97,9 @@ def _ask(url: str, wanted: dict[str, str]) -> dict[str, object]:
             read = json.loads(answer.read(_MOST))
     except HTTPError as problem:
         with problem:
-            raise TokenRefused(_said(problem), is_final=problem.code in {400, 401, 403}) from problem
+            said = _said(problem)
+            is_final = problem.code in {400, 401, 403} and said.partition(" ")[0] not in _PASSING
+            raise TokenRefused(said, is_final=is_final) from problem
     except (URLError, http.client.HTTPException, OSError, ValueError) as problem:
         said = _("The token address %(host)s does not answer as it should.") % {"host": parts.hostname}
         raise TokenRefused(said, is_final=False) from problem

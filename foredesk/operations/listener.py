@@ -6,6 +6,7 @@
 import asyncio
 import logging
 import ssl
+from asyncio import StreamReader, StreamReaderProtocol, StreamWriter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -77,6 +78,10 @@ class Reception:
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         session.host_name = hostname
+        if session.ssl is not None:
+            # Exim, where it may pipeline, ends its side after its last mail. Within TLS Python then ends the other one:
+            # the mail would be stored, its sender not told, and it would come again and again.
+            return responses
         return [*responses[:-1], "250-PIPELINING", responses[-1]]
 
     async def handle_exception(self, error: Exception) -> str:
@@ -128,6 +133,24 @@ class _Smtp(SMTP):
                 self.transport.close()
         finally:
             _Smtp.connections -= 1
+
+    def eof_received(self) -> bool:
+        """The client says no more. What it said is answered first: Exim does not wait for that with its last mail."""
+        StreamReaderProtocol.eof_received(self)
+        return self.session is not None and self.session.ssl is None
+
+    def _cb_client_connected(self, reader: StreamReader, writer: StreamWriter) -> None:
+        super()._cb_client_connected(reader, writer)
+        read = reader.readuntil
+
+        async def until_the_end(separator: bytes = b"\n") -> bytes:
+            """Nothing more to read is what aiosmtpd knows as a lost connection."""
+            try:
+                return await read(separator)
+            except asyncio.IncompleteReadError as end:
+                raise asyncio.CancelledError from end
+
+        reader.readuntil = until_the_end  # type: ignore[method-assign, assignment]
 
 
 class _Lmtp(LMTP, _Smtp):

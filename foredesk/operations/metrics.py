@@ -93,7 +93,7 @@ class _Installation(Collector):
 
 def _unfiled() -> dict[tuple[str, ...], int]:
     """Of the states that end by themselves or by somebody's hand; what is filed would be all of history."""
-    states = (IncomingState.STORED, IncomingState.QUARANTINED, IncomingState.SET_ASIDE)
+    states = [state for state in IncomingState if state != IncomingState.FILED]
     return {(state.value,): Incoming.objects.filter(state=state).count() for state in states}
 
 

@@ -21,12 +21,15 @@ def is_local(host: str) -> bool:
     return host in settings.LOCAL_HOSTS or host.endswith(".localhost")
 
 
-def why_not_serve(host: str, port: int) -> str:
-    """A sentence that says why nothing can be served at this address, or "" when it can."""
+def why_not_serve(host: str, port: int, *, elsewhere: str = "make run PORT=%d") -> str:
+    """A sentence that says why nothing can be served at this address, or "" when it can.
+
+    `elsewhere`: how another port is chosen.
+    """
     if settings.DEMO and not is_local(host):
         return "Demo mode lets anybody in as anybody, so it serves this machine only: leave out --host."
     if not 1 <= port <= 65535:
-        return f"{port} is no port. Choose a number from 1024 to 65535, for example: make run PORT=8123"
+        return f"{port} is no port. Choose a number from 1024 to 65535, for example: {elsewhere % 8123}"
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         # As granian does: a port that is only waiting out its last connections is free.
@@ -35,9 +38,9 @@ def why_not_serve(host: str, port: int) -> str:
             probe.bind((host, port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                return f"Port {port} is in use. Stop what runs there, or take another: make run PORT={_other(port)}"
+                return f"Port {port} is in use. Stop what runs there, or take another: {elsewhere % _other(port)}"
             if error.errno == errno.EACCES:
-                return f"Port {port} is not open to this account. Take one above 1023: make run PORT=8000"
+                return f"Port {port} is not open to this account. Take one above 1023: {elsewhere % 8000}"
             return f"Nothing can listen on {host}:{port} ({error.strerror}). Check the address in --host."
     return ""
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("desk/settings/people/<int:pk>/copy", copies.of_person, name="copy_of_person"),
     path("desk/settings/people/<int:pk>/erasure/", erasure.page, name="erasure"),
     path("desk/settings/privacy/kinds/<int:pk>/", retention.page, name="retention"),
+    path("desk/settings/privacy/set-aside/", retention.set_aside, name="set_aside"),
     path("desk/settings/privacy/", privacy.overview, name="privacy"),
     path("desk/settings/privacy/copies", copies.of_everything, name="copy_of_everything"),
     path("setup/", setup.set_up, name="set_up"),

@@ -103,10 +103,13 @@ def live(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = home / "log"
+    # Somebody else has the port for mail, as where two demos run: this one goes on without.
+    taken = socket.create_server(("127.0.0.1", 0))
+    mail = f"127.0.0.1:{taken.getsockname()[1]}"
     with log.open("w") as output:
         running = subprocess.Popen(
             [sys.executable, "-m", "foredesk", "run", "--port", str(port)],
-            env=_environment(name, home),
+            env=_environment(name, home) | {"MAIL_LISTEN": mail},
             stdout=output,
             stderr=subprocess.STDOUT,
         )
@@ -119,7 +122,9 @@ def live(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             running.wait(40)
         running.kill()
         running.wait()
+        taken.close()
     said = log.read_text()
+    assert f"No mail is taken in at {mail}." in said
     assert "Traceback" not in said, f"The server stumbled while the tests ran:\n{said[-6000:]}"
 
 

@@ -128,6 +128,20 @@ class Dovecot:
                 said, _ = client.append(folder, "", "", mail)  # type: ignore[arg-type]
                 assert said == "OK"
 
+    def spoil(self, user: str, words: bytes, how: str) -> None:
+        """Break the file of the mail that holds these words: “cut” it short, or let it point “nowhere”."""
+        with self.signed_in(user) as client:
+            client.select("INBOX")  # it learns of the file as it was
+        [file] = [
+            file for file in (self.folder / "mail" / user).glob("*/*")
+            if file.parent.name in {"cur", "new"} and words in file.read_bytes()
+        ]  # fmt: skip
+        file.unlink()
+        if how == "cut":
+            file.write_bytes(b"Sub")
+        else:
+            file.symlink_to("/nowhere")
+
     def flags(self, user: str) -> list[bytes]:
         with self.signed_in(user) as client:
             client.select("INBOX", readonly=True)

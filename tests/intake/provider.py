@@ -14,6 +14,7 @@ class Provider:
         self.asked: list[dict[str, str]] = []
         self.secret, self.refresh = "client secret", "refresh 1"
         self.rotates = False
+        self.fails_with = ""  # an error of RFC 6749, 5.2
         self.tokens: set[str] = set()
         outer = self
 
@@ -44,6 +45,8 @@ class Provider:
 
     def _token(self, asked: dict[str, str]) -> tuple[int, dict[str, object]]:
         self.asked.append(asked)
+        if self.fails_with:
+            return 400, {"error": self.fails_with, "error_description": "Of the test’s own."}
         if asked.get("client_secret") != self.secret:
             return 401, {"error": "invalid_client", "error_description": "The secret has expired."}
         answer: dict[str, object] = {"token_type": "Bearer", "expires_in": 3600}

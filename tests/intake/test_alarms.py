@@ -48,6 +48,18 @@ def test_a_mailbox_that_cannot_be_read_for_a_quarter_of_an_hour(box: Mailbox) ->
     assert kinds() == []
 
 
+def test_a_mailbox_that_lets_nobody_in_is_no_matter_of_time(box: Mailbox) -> None:
+    Mailbox.objects.update(failing_since=NOW, refusals=1, error="It does not accept this password.")
+    assert kinds() == []
+    Mailbox.objects.update(refusals=2)
+    [alarm] = queries.alarms()
+    assert alarm.kind == "refused"
+    assert alarm.says == (
+        "The mailbox “Desk” has refused our sign-in since 18 November, 11:00, which does not pass by itself."
+    )
+    assert alarm.mend.startswith("It does not accept this password. Enter on its page what is right now")
+
+
 @pytest.mark.parametrize(
     ("days", "episode"), [(31, None), (30, "30"), (15, "30"), (14, "14"), (3, "3"), (0, "3"), (-1, "0"), (-50, "0")]
 )

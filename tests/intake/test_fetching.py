@@ -17,11 +17,15 @@ from foredesk.intake.actions import fetching
 from foredesk.intake.enums import Door, IncomingState, Security, SignIn
 from foredesk.intake.jobs import fetch_due
 from foredesk.intake.models import Incoming, Mailbox
+from foredesk.intake.queries import alarms
 from foredesk.kit import clock
 from foredesk.kit.sealing import seal, unseal
+from foredesk.mail.models import OutboxMessage
+from tests.factories import PersonFactory
 from tests.intake.conftest import letter
 from tests.intake.dovecot import PASSWORD, Dovecot, dovecot
 from tests.intake.provider import Provider, provider
+from tests.intake.stubborn import stubborn
 from tests.operations.installation import free_port
 
 pytestmark = pytest.mark.django_db
@@ -198,10 +202,8 @@ def test_each_mailbox_is_claimed_by_one_worker(box: Mailbox) -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"secret": seal("wrong")}, "The server does not accept this name and password."),
         ({"folder": "Nowhere"}, "There is no folder “Nowhere” that this account may read."),
         ({"host": "nowhere.invalid"}, "Nobody knows a server called nowhere.invalid."),
-        ({"secret": "not a seal"}, "The kept password cannot be read any more"),
         ({"security": Security.STARTTLS}, "The certificate is not valid for 127.0.0.1."),
     ],
 )
@@ -224,6 +226,59 @@ def test_what_goes_wrong_is_said_plainly_and_the_mailbox_rests_longer_each_time(
     assert (box.error, box.failing_since) == ("", None)
 
 
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"secret": seal("wrong")}, "The server does not accept this name and password."),
+        ({"secret": "not a seal"}, "The kept password cannot be read any more"),
+    ],
+)
+def test_refused_twice_it_is_an_alarm_at_once_and_the_account_is_not_locked_by_us(
+    server: Dovecot, box: Mailbox, change: dict[str, object], says: str
+) -> None:
+    lead = PersonFactory(lead=True)
+    Mailbox.objects.filter(pk=box.pk).update(**change)
+    look(box)
+    assert box.error.startswith(says)
+    assert (box.refusals, alarms()) == (1, [])
+    assert box.next_fetch_at - clock.now() < timedelta(minutes=2)
+    with time_machine.travel(box.next_fetch_at, tick=True):
+        look(box)
+        assert [alarm.kind for alarm in alarms()] == ["refused"]
+        assert box.next_fetch_at - clock.now() > timedelta(minutes=14)
+        [mail] = OutboxMessage.objects.filter(about=f"mailbox:{box.pk}")
+        assert mail.to == lead.email
+        assert says in mail.text
+        look(box)
+        assert OutboxMessage.objects.filter(about=f"mailbox:{box.pk}").count() == 1
+        Mailbox.objects.filter(pk=box.pk).update(secret=seal(PASSWORD))
+        look(box)
+    assert (box.error, box.refusals, alarms()) == ("", 0, [])
+
+
+@pytest.mark.parametrize(
+    ("said", "is_refusal"),
+    [
+        ("NO AUTHENTICATE failed.", True),
+        ("NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)", True),
+        ("NO [EXPIRED] Your password has expired.", True),
+        ("NO [UNAVAILABLE] Temporary authentication failure.", False),
+        ("NO [LIMIT] Rate limit hit.", False),
+        ("NO [ALERT] Too many simultaneous connections. (Failure)", False),
+        ("BAD Server is busy", False),
+    ],
+)
+def test_a_server_that_cannot_look_now_refuses_nobody(box: Mailbox, said: str, is_refusal: bool) -> None:
+    with stubborn() as one:
+        one.signs_in = said
+        Mailbox.objects.filter(pk=box.pk).update(port=one.port)
+        look(box)
+        look(box)
+    assert bool(alarms()) is is_refusal
+    if not is_refusal:
+        assert box.error.startswith("The server lets nobody in at the moment.")
+
+
 def test_nothing_listens_there_or_speaks_something_else(box: Mailbox) -> None:
     Mailbox.objects.filter(pk=box.pk).update(port=free_port())
     look(box)
@@ -235,7 +290,7 @@ def test_nothing_listens_there_or_speaks_something_else(box: Mailbox) -> None:
     assert box.error.startswith("Something answers at 127.0.0.1")
 
 
-def test_a_server_that_says_nothing_or_drips_is_left_after_a_while(box: Mailbox, monkeypatch) -> None:
+def test_a_server_that_says_nothing_is_left_after_a_while(box: Mailbox, monkeypatch) -> None:
     monkeypatch.setattr(imap, "TIMEOUT", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         Mailbox.objects.filter(pk=box.pk).update(port=silent.getsockname()[1])
@@ -323,7 +378,7 @@ def test_a_token_that_the_mail_server_does_not_take_is_asked_for_anew(token_box:
     look(box)
     one.tokens.clear()
     look(box)
-    assert box.error.startswith("The server does not accept the provider’s token")
+    assert box.error.startswith("The server lets nobody in at the moment.")  # so this Dovecot says
     look(box)
     assert box.error == ""
     assert len(one.asked) == 2
@@ -341,6 +396,17 @@ def test_a_secret_that_expired_is_said_plainly_and_never_logged(
         "(invalid_client The secret has expired.)"
     )
     assert "client secret" not in caplog.text
+
+
+@pytest.mark.parametrize(("error", "kinds"), [("invalid_grant", ["refused"]), ("temporarily_unavailable", [])])
+def test_a_provider_that_refuses_twice_is_an_alarm_unless_it_passes(
+    token_box: tuple[Mailbox, Provider], error: str, kinds: list[str]
+) -> None:
+    box, one = token_box
+    one.fails_with = error
+    for _ in range(2):
+        look(box)
+    assert [alarm.kind for alarm in alarms()] == kinds
 
 
 def test_a_token_address_outside_this_machine_needs_https(token_box: tuple[Mailbox, Provider]) -> None:

@@ -140,8 +140,24 @@ def test_starttls_when_a_certificate_is_there(doors: Doors) -> None:
     with doors.smtp() as client:
         client.ehlo()
         assert client.has_extn("starttls")
+        assert client.has_extn("pipelining")
         client.starttls()
+        client.ehlo()
+        assert not client.has_extn("pipelining")
         client.sendmail(SENDER, ["desk@example.org"], letter().as_bytes())
+    assert len(doors.installed.ask(STORED)) == 1
+
+
+def test_who_ends_its_side_behind_its_mail_is_answered_all_the_same(doors: Doors) -> None:
+    """As Exim does: “.” and QUIT at once, and no more to send. Whoever ends in the middle is not waited for."""
+    raw = letter("The end").as_bytes()
+    begun = f"EHLO here\r\nMAIL FROM:<{SENDER}>\r\nRCPT TO:<desk@example.org>\r\nDATA\r\n".encode()
+    for sent, codes in ((begun + raw + b".\r\nQUIT\r\n", ["250", "221"]), (begun + raw, ["250", "354"])):
+        with socket.create_connection(("127.0.0.1", doors.ports["smtp"]), timeout=10) as client:
+            client.sendall(sent)
+            client.shutdown(socket.SHUT_WR)
+            said = client.makefile("rb").read().decode()
+        assert [line[:3] for line in said.splitlines()][-2:] == codes
     assert len(doors.installed.ask(STORED)) == 1
 
 

@@ -66,6 +66,16 @@ def test_a_mailbox_at_microsoft_in_two_steps(browser: Client) -> None:
     assert (mailbox.client_id, unseal(mailbox.client_secret)) == ("other", "very hush")
 
 
+def test_where_web_forms_write_from_is_entered_on_its_page(browser: Client, olga) -> None:
+    mailbox = made(olga)
+    said = {"address": mailbox.address, "name": mailbox.name, "form_senders": "Website@Example.org, forms@example.net"}
+    browser.post(f"{PAGES}{mailbox.pk}/", said)
+    mailbox.refresh_from_db()
+    assert mailbox.form_senders == ["website@example.org", "forms@example.net"]
+    page = browser.post(f"{PAGES}{mailbox.pk}/", said | {"form_senders": "the website"}).content.decode()
+    assert "the is not an address." in page
+
+
 def test_another_way_leaves_no_secret_of_the_former_one(browser: Client, olga) -> None:
     mailbox = made(olga)
     browser.post(f"{PAGES}{mailbox.pk}/way/handed/")

@@ -116,7 +116,7 @@ def test_retry_of_all(quarantined, ines):
     for number in range(3):
         quarantined(number)
     answer = signed_in(ines).post(reverse("intake:attempts"), follow=True)
-    assert "3 mails are being read once more." in answer.content.decode()
+    assert "3 mails are tried once more." in answer.content.decode()
     assert actions.file_waiting() == 3
 
 
@@ -157,7 +157,7 @@ def test_set_aside_needs_a_reason_and_stays_in_its_list(quarantined, ines):
     assert "Subject 1" in words
     assert "Advertising" in words
     event = events_about(mail).get(tag="intake:set_aside")
-    assert event.data == {"reason": "Advertising", "before": WHY}
+    assert event.data == {"reason": "Advertising", "why": WHY}
     # Whoever set the wrong one aside takes it up again.
     signed_in(ines).post(reverse("intake:attempt", args=[mail.pk]))
     mail.refresh_from_db()

@@ -5,6 +5,7 @@ import logging
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from django.test import Client
 from django_tasks_db.models import DBTaskResult
 from prometheus_client.parser import text_string_to_metric_families
 
-from foredesk.kit import queue
+from foredesk.intake.models import Incoming, Mailbox
+from foredesk.kit import clock, queue
 from foredesk.kit.tracing import Discreet, masked, request_id, traced
 from foredesk.mail.models import OutboxMessage
 from foredesk.operations.models import Worker
@@ -77,6 +79,30 @@ def test_what_the_database_knows(db: None) -> None:
     assert figures["foredesk_open_tickets", frozenset({("lane", "rapid"), ("state", "asked")})] == 1
     assert figures["foredesk_disk_free_bytes", frozenset()] > 0
     assert ("foredesk_backup_age_seconds", frozenset()) not in figures
+
+
+def test_what_came_in_and_was_not_read_and_mailboxes_that_fail(db: None) -> None:
+    now = clock.now()
+    failing = {"host": "imap.example.org", "failing_since": now}
+    box = Mailbox.objects.create(name="Desk", address="desk@example.org", **failing)
+    Mailbox.objects.create(name="Paused", address="paused@example.org", is_active=False, **failing)
+    Mailbox.objects.create(name="Handed", address="handed@example.org", failing_since=now)
+    Mailbox.objects.create(name="Fine", address="fine@example.org", host="imap.example.org")
+    states = ["stored", "stored", "withheld", "quarantined", "quarantined", "quarantined", "set_aside", "filed"]
+    for age, state in enumerate(states):
+        came = now - timedelta(seconds=100 - 10 * age)
+        Incoming.objects.create(
+            mailbox=box, door="imap", size=1, fingerprint=str(age), state=state, came_at=came, not_before=came
+        )
+    figures = _figures(Client())
+    states_told = {
+        dict(labels)["state"]: n for (name, labels), n in figures.items() if name == "foredesk_incoming_mails"
+    }
+    assert states_told == {"stored": 2, "withheld": 1, "quarantined": 3, "set_aside": 1}
+    assert 100 <= figures["foredesk_incoming_oldest_seconds", frozenset()] < 130
+    assert figures["foredesk_mailboxes_failing", frozenset()] == 1
+    Incoming.objects.filter(state="stored").delete()
+    assert _figures(Client())["foredesk_incoming_oldest_seconds", frozenset()] == 0
 
 
 def test_an_id_goes_with_a_request_and_its_tasks(settings: Any, transactional_db: None, monkeypatch: Any) -> None:

@@ -14,6 +14,8 @@ from django.urls import reverse
 from foredesk.activity.queries import events_about
 from foredesk.attachments.actions import store_file, sweep_files
 from foredesk.attachments.models import Attachment
+from foredesk.intake.models import Incoming
+from foredesk.intake.queries import keeping
 from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
 from foredesk.mail.models import OutboxMessage
@@ -124,6 +126,8 @@ def test_the_page_of_one_that_was_let_go_reads_well(
 
 
 def test_the_command_says_what_it_would_do(desk: Desk) -> None:
+    Incoming.objects.filter(state="quarantined").update(state="set_aside", handled_at=MONDAY)
+
     def said(*arguments: str) -> str:
         out = io.StringIO()
         with clock.at(LATER):
@@ -131,7 +135,8 @@ def test_the_command_says_what_it_would_do(desk: Desk) -> None:
         return out.getvalue()
 
     assert "Paper and ink, kept for 24 months: 1 requests would be let go." in said("--dry-run")
-    assert "Let go of the words and files of 1 requests." in said()
+    assert "Mails that were set aside, kept for 30 days: 1 would be let go." in said("--dry-run")
+    assert "Let go of the words and files of 1 requests.\nLet go of 1 mails that were set aside." in said()
     assert "Paper and ink, kept for 24 months: 0 requests" in said("--dry-run")
 
 
@@ -152,6 +157,25 @@ def test_the_form_of_a_class_says_beforehand_how_many(desk: Desk) -> None:
     assert desk.printing.retention_months is None
     page = client.get(reverse("catalogue:class", args=[desk.printing.pk])).content.decode()
     assert address in page
+
+
+def test_the_form_for_mail_that_was_set_aside_says_beforehand_how_much(desk: Desk) -> None:
+    Incoming.objects.filter(state="quarantined").update(state="set_aside", handled_at=MONDAY)
+    client = Client()
+    client.force_login(desk.olga)
+    address = reverse("operations:set_aside")
+    with clock.at(MONDAY + timedelta(days=50)):
+        assert "This would let go of 1 mail tonight." in client.get(address).content.decode()
+        assert "No mail was set aside that long ago." in client.get(address, {"days": "60"}).content.decode()
+        assert client.get(address, {"days": "soon"}).status_code == 422
+        assert client.post(address, {"days": "0"}).status_code == 422
+    privacy = reverse("operations:privacy")
+    assert "30 days after it was set aside" in client.get(privacy).content.decode()
+    assert client.post(address, {"days": ""})["Location"] == privacy
+    assert keeping().set_aside_days is None
+    client.force_login(desk.tomas)
+    assert client.post(address, {"days": "1"}).status_code == 404
+    assert keeping().set_aside_days is None
 
 
 def test_the_months_of_a_class_are_set_on_its_form_and_recorded(desk: Desk) -> None:

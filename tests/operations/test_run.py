@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management.base import CommandError
 
 from foredesk.config.settings import env
 from foredesk.operations.management.commands.run import Command
@@ -228,3 +229,19 @@ def test_a_demo_goes_on_without_its_mail(demo: bool, ended: tuple[str, int] | No
         assert Command(stdout=io.StringIO())._ended(children) == ended
     finally:
         children.stop()
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_a_port_for_mail_that_is_taken_stops_no_demo(demo: bool, settings: Any) -> None:
+    """A whole demo that goes on is what the tests in a browser look at: its port for mail is taken."""
+    said, children = io.StringIO(), Children()
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        settings.DEMO, settings.MAIL_LISTEN = demo, f"127.0.0.1:{other.getsockname()[1]}"
+        if demo:
+            Command(stdout=said)._listen(children, [])
+            assert said.getvalue().startswith(f"No mail is taken in at {settings.MAIL_LISTEN}. Port ")
+            assert "take another: MAIL_LISTEN=127.0.0.1:" in said.getvalue()
+        else:
+            with pytest.raises(CommandError, match="No mail can be taken in"):
+                Command(stdout=said)._listen(children, [])
+    assert children.ended() is None

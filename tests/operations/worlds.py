@@ -112,6 +112,7 @@ def _mail(olga: Person, ticket: Ticket) -> None:
     mailbox = intake.add_mailbox(by=olga, name="Helpdesk", address="helpdesk@example.org", other_addresses=["it@x.org"])
     fetching = Fetching(host="imap.example.org", username="helpdesk", secret="secret-token")
     intake.fetch_from(by=olga, mailbox=mailbox, fetching=fetching)
+    intake.keep_set_aside_for(by=olga, days=30)
     for words, state in (("Filed", IncomingState.FILED), ("Held", IncomingState.QUARANTINED)):
         raw = f"Subject: {words}\r\nMessage-ID: <{words}@example.org>\r\n\r\nHello.\r\n".encode()
         came = intake.store(raw=raw, door=Door.IMAP, mailbox=mailbox, envelope_to=[mailbox.address])

@@ -1,7 +1,7 @@
 from .alarming import raise_alarms
 from .fetching import claim_due, fetch
 from .filing import file_mail, file_waiting
-from .forgetting import forget_person, forget_raw_mails_of
+from .forgetting import forget_person, forget_raw_mails_of, keep_set_aside_for, let_go_of_set_aside
 from .mailboxes import (
     add_mailbox,
     describe_mailbox,
@@ -29,7 +29,9 @@ __all__ = [
     "forget_person",
     "forget_raw_mails_of",
     "hand_over",
+    "keep_set_aside_for",
     "leave_with_it",
+    "let_go_of_set_aside",
     "open_from_quarantine",
     "pause_mailbox",
     "raise_alarms",

@@ -17,7 +17,6 @@ from foredesk.tickets.models import Ticket
 from foredesk.tickets.queries import has_file
 
 from .. import queries
-from ..rules.addresses import takes_no_answers
 from ..rules.letters import Address, File, Reading, Unreadable
 from ..rules.names import called
 
@@ -41,16 +40,14 @@ def writer_of(reading: Reading) -> Person:
 
 
 def told_by_itself(reading: Reading) -> Reading:
-    """The reading of a mail under the name of who wrote it, where somebody else's stands on it for technical reasons.
+    """The reading of a mail under its writer's name, where a group has put our own address before what they wrote.
 
-    Groups and lists put their own address before what people write to them, web forms one that takes no answers; both
-    say in another header whom to answer.
+    Groups and lists do so for the sake of signatures (DMARC), and say in a header of their own who it was.
     """
     sender = reading.sender
-    if sender is None or reading.was_ours or not (queries.is_own(sender.address) or takes_no_answers(sender.address)):
+    if sender is None or reading.was_ours or not queries.is_own(sender.address):
         return reading
-    others = (*reading.original_from, *reading.reply_to)
-    writer = next((one for one in others if one.address and not queries.is_own(one.address)), None)
+    writer = next((one for one in reading.original_from if one.address and not queries.is_own(one.address)), None)
     return replace(reading, sender=writer) if writer else reading
 
 

@@ -2,7 +2,8 @@
 
 import logging
 import time as stopwatch
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -14,10 +15,12 @@ from foredesk.kit import clock
 from foredesk.kit.sealing import seal
 
 from ..enums import Door
-from ..imap import Line, Trouble, opened
+from ..imap import BROKE_OFF, Line, NotHandedOut, Trouble, opened, said_by
 from ..models import Mailbox
 from ..rules.pace import EVERY, LEASE, MOST_BYTES, pause_after
+from .alarming import raise_alarms
 from .storing import store
+from .withheld import due_again, give_up, keep_head, left_behind, take_in_late, withhold
 
 logger = logging.getLogger("foredesk.intake")
 
@@ -64,12 +67,15 @@ def fetch(*, mailbox: int, lease: datetime) -> int:
             next_fetch_at=now + EVERY if is_done else now,
             error="",
             failing_since=None,
+            refusals=0,
             **({"fetched_at": now} if is_done else {}),
         )
     except _TakenOver:
         pass
     except Trouble as problem:
-        hold.fail(_with_words(problem))
+        hold.fail(_with_words(problem), is_refusal=problem.is_refusal)
+        if problem.is_refusal:  # no waiting mends it, so nobody waits for the next round of alarms either
+            raise_alarms()
     except _NotStored as problem:
         logger.exception("What was fetched from mailbox %s could not be stored.", mailbox)
         hold.fail(_("What came could not be stored here (%(problem)s). Look at the disk.") % {"problem": problem})
@@ -95,28 +101,92 @@ class _Hold:
 
     end = write
 
-    def fail(self, sentence: str) -> None:
+    def fail(self, sentence: str, *, is_refusal: bool = False) -> None:
         now = clock.now()
-        since = Mailbox.objects.filter(pk=self.mailbox).values_list("failing_since", flat=True).first() or now
+        found = Mailbox.objects.filter(pk=self.mailbox).values_list("failing_since", "refusals").first()
+        since, refusals = found or (None, 0)
+        refusals = (refusals if since else 0) + 1 if is_refusal else 0
+        pause = pause_after(since or now, now, refusals)
         with suppress(_TakenOver):
-            self.write(next_fetch_at=now + pause_after(since, now), failing_since=since, error=sentence[:500])
+            self.write(next_fetch_at=now + pause, failing_since=since or now, refusals=refusals, error=sentence[:500])
 
 
 def _take_in(mailbox: Mailbox, line: Line, hold: _Hold) -> tuple[int, bool]:
-    """How many were stored, and whether that was all."""
+    """How many were stored, and whether that was all. What is withheld holds up nothing that comes after it."""
     since = _begin(mailbox, line, hold) if mailbox.uid_validity != line.validity else None
     ends = stopwatch.monotonic() + RUN
     stored = 0
     uids = line.uids_after(mailbox.last_uid, since)
-    for start in range(0, len(uids), AT_ONCE):
-        some = uids[start : start + AT_ONCE]
-        sizes = line.sizes(some)
+    # After a failure one by one: it may be a message's, at which the server breaks off.
+    at_once = 1 if mailbox.failing_since else AT_ONCE
+    for start in range(0, len(uids), at_once):
+        some = uids[start : start + at_once]
+        sizes = _sizes(line, some)
         for uid in some:
             if stopwatch.monotonic() > ends:
                 return stored, False
-            stored += _store(mailbox, line, uid, sizes.get(uid, 0))
-            hold.write(last_uid=uid)
-    return stored, True
+            try:
+                stored += _store(mailbox, line, uid, sizes.get(uid))
+            except (NotHandedOut, *BROKE_OFF) as problem:
+                broke_off = _withhold(mailbox, line, uid, problem, others_came=stored > 0)
+                hold.write(last_uid=uid)
+                if broke_off is not None:
+                    raise broke_off from problem
+            else:
+                hold.write(last_uid=uid)
+    return stored + _ask_again(mailbox, line, ends, others_came=stored > 0), True
+
+
+def _sizes(line: Line, uids: list[int]) -> dict[int, int]:
+    """Of these messages; none where one of them spoils the answer for all: then each is asked about by itself."""
+    try:
+        return line.sizes(uids) if len(uids) > 1 else {}
+    except NotHandedOut:
+        return {}
+
+
+def _hands_out_others(mailbox: Mailbox, line: Line, uid: int) -> bool:
+    """Whether it is this message that is withheld, and not all of them. True where there is no other to ask for."""
+    withheld = {uid, *left_behind(mailbox).values_list("uid", flat=True)}
+    others = [one for one in line.uids_after(0) if one not in withheld]
+    return not others or line.hands_out_any([others[0], others[-1]])
+
+
+def _withhold(mailbox: Mailbox, line: Line, uid: int, problem: Exception, *, others_came: bool) -> Exception | None:
+    """Note that a message was not handed out, with its head if that is; returns what broke the connection off, if so.
+
+    Raises Trouble where the server hands out nothing at all: then it is no message's fault.
+    """
+    said, head, broke_off = said_by(problem), b"", None if isinstance(problem, NotHandedOut) else problem
+    if broke_off is None:
+        if not others_came and not _hands_out_others(mailbox, line, uid):
+            raise Trouble(_("The server hands out no mail at the moment. It is asked again by itself."), said)
+        try:
+            head = line.raw(uid, head_only=True) or b""
+        except NotHandedOut:
+            pass
+        except BROKE_OFF as worse:
+            broke_off = worse
+    with _storing():
+        withhold(mailbox=mailbox, uid=uid, said=said, head=head)
+    return broke_off
+
+
+def _ask_again(mailbox: Mailbox, line: Line, ends: float, *, others_came: bool) -> int:
+    """Ask once more for what was withheld and is due, after everything else; how many were stored."""
+    stored = 0
+    for mail in due_again(mailbox):
+        if stopwatch.monotonic() > ends or mail.uid is None:
+            break
+        try:
+            raw, too_large = _message(line, mail.uid, None)
+        except (NotHandedOut, *BROKE_OFF) as problem:
+            if _withhold(mailbox, line, mail.uid, problem, others_came=others_came or stored > 0):
+                break  # nothing more can be asked, and everything else has been fetched
+        else:
+            with _storing():
+                stored += take_in_late(mail=mail, raw=raw, too_large=too_large)
+    return stored
 
 
 def _begin(mailbox: Mailbox, line: Line, hold: _Hold) -> date | None:
@@ -132,25 +202,45 @@ def _begin(mailbox: Mailbox, line: Line, hold: _Hold) -> date | None:
         else:
             began = mailbox.incoming.filter(door=Door.IMAP).aggregate(at=Min("came_at"))["at"]
             since = ((began or mailbox.fetched_at or clock.now()) - timedelta(days=1)).date()
+    if not is_first:
+        anew = _(
+            "Its mail server numbered its mails anew before it handed this one out; it comes under another number."
+        )
+        give_up(mailbox=mailbox, reason=anew)
     hold.write(uid_validity=mailbox.uid_validity, last_uid=mailbox.last_uid)
     return since
 
 
-def _store(mailbox: Mailbox, line: Line, uid: int, size: int) -> int:
-    """1 when the message is stored, 0 when it is gone from the server meanwhile."""
-    is_too_large = size > MOST_BYTES
-    raw = line.raw(uid, head_only=is_too_large)
+def _store(mailbox: Mailbox, line: Line, uid: int, size: int | None) -> int:
+    """1 when the message is stored, 0 when it is gone from the server meanwhile. Raises NotHandedOut, BROKE_OFF."""
+    raw, too_large = _message(line, uid, size)
     if raw is None:
         return 0
-    too_large = ""
-    if is_too_large:
-        sizes = {"limit": MOST_BYTES // 1024**2, "size": size // 1024**2}
-        too_large = _("It is larger than %(limit)d MB (%(size)d MB), so only its head was fetched.") % sizes
-    try:
-        store(raw=raw, door=Door.IMAP, mailbox=mailbox, envelope_to=[mailbox.address], too_large=too_large)
-    except (OSError, DatabaseError) as problem:  # the disk is full, or the database is away
-        raise _NotStored(type(problem).__name__) from problem
+    with _storing():
+        if too_large:
+            keep_head(mailbox=mailbox, uid=uid, head=raw, reason=too_large)
+        else:
+            store(raw=raw, door=Door.IMAP, mailbox=mailbox, envelope_to=[mailbox.address])
     return 1
+
+
+def _message(line: Line, uid: int, size: int | None) -> tuple[bytes | None, str]:
+    """A message and "", or its head and why it is no more; None when it is gone."""
+    size = line.sizes([uid]).get(uid, 0) if size is None else size
+    if size <= MOST_BYTES:
+        return line.raw(uid), ""
+    sizes = {"limit": MOST_BYTES // 1024**2, "size": size // 1024**2}
+    too_large = _("It is larger than %(limit)d MB (%(size)d MB), so only its head was fetched.") % sizes
+    return line.raw(uid, head_only=True), too_large
+
+
+@contextmanager
+def _storing() -> Iterator[None]:
+    """The disk is full, or the database is away: that is not the server's fault."""
+    try:
+        yield
+    except (OSError, DatabaseError) as problem:
+        raise _NotStored(type(problem).__name__) from problem
 
 
 def keep_refresh_token(mailbox: Mailbox, refresh_token: str) -> None:

@@ -4,6 +4,7 @@ import errno
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
@@ -76,8 +77,7 @@ def file_mail(pk: int) -> bool:
     try:
         reading = _read(mail)
         with transaction.atomic():
-            place(mail, reading)
-            _save(mail, reading)
+            _save(mail, place(mail, reading))
     except StillComing:
         return _wait(mail)
     except Overtaken:
@@ -147,6 +147,16 @@ def _describe(mail: Incoming, reading: Reading) -> None:
 def _hold(mail: Incoming, reason: str, reading: Reading | None = None) -> None:
     """Put a mail into quarantine, with what can be told of it; `reading`: as far as it may be read."""
     held = {"state": IncomingState.QUARANTINED, "reason": reason[:500], "handled_at": clock.now()}
+    _in_hand(mail).update(**held, **_told_of(mail, reading))
+
+
+def tell_of(mail: Incoming) -> None:
+    """Save a mail that is not here whole, and that people have to look at, with what can be told of it."""
+    held = {name: getattr(mail, name) for name in ("state", "reason", "handled_at")}
+    Incoming.objects.filter(pk=mail.pk).update(**held, **_told_of(mail))
+
+
+def _told_of(mail: Incoming, reading: Reading | None = None) -> dict[str, Any]:
     try:
         reading = reading or _read(mail)
     except Exception:  # whatever keeps it from being read is the reason it is here
@@ -154,14 +164,10 @@ def _hold(mail: Incoming, reason: str, reading: Reading | None = None) -> None:
         reading = _head(mail)
     _describe(mail, reading)
     described = {name: getattr(mail, name) for name in _DESCRIBED}
-    _in_hand(mail).update(**held, **described, ticket=_told_of(reading))
-
-
-def _told_of(reading: Reading) -> Ticket | None:
-    """The request that a mail in quarantine is about: not everybody who looks after that may know of each request."""
+    # Not everybody who looks after the quarantine may know of each request.
     writer = people_by_address([reading.sender.address]).first() if reading.sender else None
-    thread = thread_of(reading) or (thread_by_subject(reading.subject, writer) if writer else None)
-    return thread.ticket if thread else None
+    thread = thread_of(reading) or (thread_by_subject(reading, writer) if writer else None)
+    return {**described, "ticket": thread.ticket if thread else None}
 
 
 def _try_later(mail: Incoming) -> bool:

@@ -25,6 +25,7 @@ from ..models import Mailbox
 from ..queries import MAILBOXES
 from ..rules.providers import Fetching
 from .fetching import keep_refresh_token
+from .withheld import give_up
 
 _WHERE = ("host", "port", "username", "folder")  # whoever changes these means another folder
 
@@ -36,11 +37,12 @@ def add_mailbox(
     name: str,
     address: str,
     other_addresses: Sequence[str] = (),
+    form_senders: Sequence[str] = (),
     service_class: ServiceClass | None = None,
 ) -> Mailbox:
     """A mailbox whose mail is handed over, until `fetch_from` says otherwise. Raises Refused."""
     mailbox = Mailbox()
-    _describe(mailbox, name, address, other_addresses, service_class)
+    _describe(mailbox, name, address, other_addresses, form_senders, service_class)
     mailbox.save()
     record(by=by, tag="mailbox:added", about=mailbox, name=mailbox.name, address=mailbox.address)
     _known_anew()
@@ -55,11 +57,12 @@ def describe_mailbox(
     name: str,
     address: str,
     other_addresses: Sequence[str],
+    form_senders: Sequence[str],
     service_class: ServiceClass | None,
 ) -> None:
-    """Raises Refused."""
-    _describe(mailbox, name, address, other_addresses, service_class)
-    mailbox.save(update_fields=["name", "address", "other_addresses", "service_class"])
+    """Raises Refused. `form_senders`: from where web forms write, whose Reply-To names the person."""
+    _describe(mailbox, name, address, other_addresses, form_senders, service_class)
+    mailbox.save(update_fields=["name", "address", "other_addresses", "form_senders", "service_class"])
     record(by=by, tag="mailbox:described", about=mailbox, name=mailbox.name, address=mailbox.address)
     _known_anew()
 
@@ -80,6 +83,7 @@ def fetch_from(*, by: Person, mailbox: Mailbox, fetching: Fetching, secret_expir
     if mailbox.uid_validity is not None and before != [getattr(mailbox, field) for field in _WHERE]:
         # No server's UIDVALIDITY is 0 (RFC 3501, 9): what came since the first look is looked at again.
         mailbox.uid_validity, mailbox.last_uid = 0, 0
+        mailbox.incoming.filter(uid__isnull=False).update(uid_validity=0)
     mailbox.next_fetch_at, mailbox.failing_since, mailbox.error = clock.now(), None, ""
     mailbox.save()
     record(by=by, tag="mailbox:fetched_from", about=mailbox, host=mailbox.host, username=mailbox.username)
@@ -99,6 +103,7 @@ def hand_over(*, by: Person, mailbox: Mailbox) -> None:
         failing_since=None,
         error="",
     )
+    give_up(mailbox=mailbox, reason=_("Its mail server had not handed it out when the mailbox ceased to be fetched."))
     record(by=by, tag="mailbox:handed_over", about=mailbox)
 
 
@@ -175,12 +180,18 @@ def _what_is_there(mailbox: Mailbox, line: Line) -> str:
 
 
 def _describe(
-    mailbox: Mailbox, name: str, address: str, other_addresses: Sequence[str], service_class: ServiceClass | None
+    mailbox: Mailbox,
+    name: str,
+    address: str,
+    other_addresses: Sequence[str],
+    form_senders: Sequence[str],
+    service_class: ServiceClass | None,
 ) -> None:
     mailbox.name, mailbox.service_class = name.strip(), service_class
     mailbox.address = _address(address, "address")
     others = dict.fromkeys(_address(one, "other_addresses") for one in other_addresses)
     mailbox.other_addresses = [one for one in others if one != mailbox.address]
+    mailbox.form_senders = list(dict.fromkeys(_address(one, "form_senders") for one in form_senders))
     if Mailbox.objects.filter(name=mailbox.name).exclude(pk=mailbox.pk).exists():
         raise Refused(_("There is a mailbox of this name already."), "name")
     others_have = {one for box in Mailbox.objects.exclude(pk=mailbox.pk) for one in box.addresses}

@@ -34,6 +34,7 @@ from ..rules.details import details_in
 from ..rules.letters import MachineKind, Reading, Unreadable
 from ..rules.pointing import is_forward, points_below
 from ..rules.trimming import trim
+from ..rules.web_forms import filled_in
 from .belongings import keep_files, people_on_copy, writer_of
 from .bounces import note_bounces
 from .deciding import decide, fill_in
@@ -54,16 +55,20 @@ class StillComing(Exception):
     """It answers a mail that is stored and has not found its place yet, or is the same as one."""
 
 
-def place(mail: Incoming, reading: Reading) -> None:
+def place(mail: Incoming, reading: Reading) -> Reading:
     """Put a mail where it belongs and note it in `mail`, which the caller saves, in the caller's transaction.
 
-    Raises Unreadable with the reason for what nobody but a person can decide; StillComing.
+    Returns what was placed: a web form's mail is by the person who filled it in. Raises Unreadable with the reason for
+    what nobody but a person can decide; StillComing.
     """
     if _is_copy(mail, reading):
-        return
+        return reading
     thread = queries.thread_of(reading)
     if thread is None and mail.came_at > clock.now() - HOLDS_FOR and queries.is_still_coming(reading.answers, mail):
         raise StillComing
+    if thread is None:
+        form_senders = mail.mailbox.form_senders if mail.mailbox else []
+        reading = filled_in(reading, is_own=queries.is_own, form_senders=form_senders)
     if reading.machine.kind or _is_from_us(reading):
         _take_from_machine(mail, reading, thread)
     else:
@@ -72,10 +77,13 @@ def place(mail: Incoming, reading: Reading) -> None:
         writer = writer_of(reading)
         mail.person = writer
         heard_from(writer.email)
-        _take_from_person(mail, reading, writer, thread or queries.thread_by_subject(reading, writer))
+        if thread is None and reading.form is None:
+            thread = queries.thread_by_subject(reading, writer)
+        _take_from_person(mail, reading, writer, thread)
     if mail.ticket_id is not None:
         for one in reading.message_ids[:3]:
             remember_id(about=f"ticket:{mail.ticket_id}", message_id=one)
+    return reading
 
 
 def _is_copy(mail: Incoming, reading: Reading) -> bool:

@@ -1,5 +1,7 @@
 """What somebody of IT does with a mail that could not be understood."""
 
+from contextlib import suppress
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -13,6 +15,7 @@ from foredesk.tickets.models import Ticket
 from ..enums import Became, IncomingState
 from ..models import Incoming
 from ..queries import incoming_open_to, quarantine
+from .withheld import ask_once_more
 
 HELD = (IncomingState.QUARANTINED, IncomingState.SET_ASIDE)
 
@@ -21,23 +24,30 @@ HELD = (IncomingState.QUARANTINED, IncomingState.SET_ASIDE)
 def retry(*, by: Person, mail: Incoming) -> None:
     """Have a mail read once more, as if it had just arrived: by a newer version, or after its mailbox was set right.
 
-    Raises Refused for one that is on a request, or being read already.
+    One that is not here whole is fetched once more. Raises Refused for one that is on a request, or being read already,
+    and where it cannot be fetched.
     """
-    now = clock.now()
     _refuse_unless_open_to(by, mail)
-    held = Incoming.objects.filter(pk=mail.pk, state__in=HELD)
-    if not held.update(state=IncomingState.STORED, attempts=0, not_before=now, reason="", handled_at=None):
+    held = Incoming.objects.filter(pk=mail.pk, state__in=HELD).select_related("mailbox")
+    found = held.select_for_update(of=("self",)).first()
+    if found is None or found.let_go_at is not None:
         raise Refused(_("This mail does not wait here any more."))
+    if found.uid is not None:
+        ask_once_more(found)
+    else:
+        held.update(state=IncomingState.STORED, attempts=0, not_before=clock.now(), reason="", handled_at=None)
     record(by=by, tag="intake:retried", about=mail)
 
 
 @transaction.atomic
 def retry_all(*, by: Person) -> int:
-    """The same for all of the quarantine that `by` may see; returns how many."""
-    waiting = list(quarantine(by))
-    for mail in waiting:
-        retry(by=by, mail=mail)
-    return len(waiting)
+    """The same for all of the quarantine that `by` may see, as far as it can be; returns how many."""
+    number = 0
+    for mail in list(quarantine(by)):
+        with suppress(Refused):
+            retry(by=by, mail=mail)
+            number += 1
+    return number
 
 
 @transaction.atomic
@@ -52,7 +62,7 @@ def set_aside(*, by: Person, mail: Incoming, reason: str) -> None:
     waiting = Incoming.objects.filter(pk=mail.pk, state=IncomingState.QUARANTINED)
     if not waiting.update(state=IncomingState.SET_ASIDE, reason=reason.strip()[:500], handled_at=clock.now()):
         raise Refused(_("This mail does not wait here any more."))
-    record(by=by, tag="intake:set_aside", about=mail, reason=reason.strip()[:500], before=mail.reason)
+    record(by=by, tag="intake:set_aside", about=mail, reason=reason.strip()[:500], why=mail.reason)
 
 
 @transaction.atomic
@@ -67,7 +77,7 @@ def open_from_quarantine(*, by: Person, mail: Incoming, customer: Person, words:
     held = Incoming.objects.filter(pk=mail.pk, state__in=HELD)
     held = held.select_related("mailbox__service_class", "ticket__service_class")
     found = held.select_for_update(of=("self",)).first()
-    if found is None:
+    if found is None or found.let_go_at is not None:
         raise Refused(_("This mail does not wait here any more."))
     kind = found.mailbox.service_class if found.mailbox else None
     if found.ticket is not None and found.ticket.service_class.is_private:

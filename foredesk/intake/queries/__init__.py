@@ -1,6 +1,7 @@
 from .alarms import Alarm, alarms
 from .answers import Asking, asking_of
 from .incoming import PAGE, Page, incoming_open_to, incoming_page, quarantine, quarantine_count, writer_of
+from .keeping import keeping, past_keeping
 from .mailboxes import MAILBOXES, is_own, mailbox_at_the_door, mailbox_for, own_addresses
 from .mails import Mails, OnCopy, ShownMail, hand_out_mails, invitation_open_to, mail_open_to, mails_of, raw_of
 from .states import MailboxState, mailbox_state, mailbox_states, mailboxes
@@ -25,6 +26,7 @@ __all__ = [
     "invitation_open_to",
     "is_own",
     "is_still_coming",
+    "keeping",
     "mail_open_to",
     "mailbox_at_the_door",
     "mailbox_for",
@@ -33,6 +35,7 @@ __all__ = [
     "mailboxes",
     "mails_of",
     "own_addresses",
+    "past_keeping",
     "quarantine",
     "quarantine_count",
     "raw_of",

@@ -15,6 +15,7 @@ from ..rules.silence import HISTORY, LEAST_SILENCE, is_silent
 from .states import MailboxState, mailbox_states
 
 FAILS_FOR = timedelta(minutes=15)  # a server that is started anew is no alarm
+REFUSALS = 2  # in a row, a minute apart: Exchange refuses a good token now and then
 WARNED_BEFORE = (3, 14, 30)  # days before a password or secret expires
 
 
@@ -23,7 +24,7 @@ class Alarm:
     """`episode` tells one alarm from the next of the same kind at the same mailbox: people hear of each once."""
 
     mailbox: Mailbox
-    kind: str  # "failing", "silent", "expiring"
+    kind: str  # "failing", "refused", "silent", "expiring"
     episode: str
     says: str
     mend: str
@@ -40,9 +41,17 @@ def alarms() -> list[Alarm]:
 
 def _failing(state: MailboxState) -> Alarm | None:
     mailbox, since = state.mailbox, state.mailbox.failing_since
-    if not mailbox.host or since is None or clock.now() - since < FAILS_FOR:
+    if not mailbox.host or since is None:
         return None
     words = {"name": mailbox.name, "moment": date_words(localtime(since), "j F, G:i")}
+    if mailbox.refusals >= REFUSALS:
+        says = (
+            _("The mailbox “%(name)s” has refused our sign-in since %(moment)s, which does not pass by itself.") % words
+        )
+        then = _("Enter on its page what is right now, and press “Try it”: nothing is lost, its mail waits there.")
+        return Alarm(mailbox, "refused", since.isoformat(), says, f"{mailbox.error} {then}")
+    if clock.now() - since < FAILS_FOR:
+        return None
     says = _("The mailbox “%(name)s” cannot be read since %(moment)s.") % words
     return Alarm(mailbox, "failing", since.isoformat(), says, mailbox.error)
 

@@ -13,6 +13,7 @@ from ..models import Incoming
 from ..rules.permissions import can_read_incoming
 
 PAGE = 40
+_ON_THEIR_WAY = (IncomingState.STORED, IncomingState.WITHHELD)  # one list: both end by themselves
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def incoming_page(person: Person, *, state: str = "", before: int | None = None,
     """
     mails = incoming_open_to(person).defer("text", "details", "envelope_to").select_related("mailbox", "ticket")
     if state:
-        mails = mails.filter(state=state)
+        mails = mails.filter(state__in=_ON_THEIR_WAY if state in _ON_THEIR_WAY else [state])
     if before is not None:
         mails = mails.filter(pk__lt=before)
     found = list(mails.order_by("-pk")[: size + 1])

@@ -34,7 +34,6 @@ _ADDRESS = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _MAX_KEPT = 1000  # characters of names without an address, one after the other
-_NO_ANSWERS = re.compile(r"(?:no|do[-_.]?not)[-_.]?reply(?:[-_.+].*)?@", re.IGNORECASE)
 _MAX_LENGTH = 320  # characters: 64 before the @, 255 behind it (RFC 5321, 4.5.3.1)
 
 
@@ -146,8 +145,3 @@ def without_tag(address: str) -> str:
     local, at, domain = address.rpartition("@")
     name, _plus, _tag = local.partition("+")
     return f"{name}{at}{domain}" if name else address
-
-
-def takes_no_answers(address: str) -> bool:
-    """Whether an address says of itself that nobody reads what is sent there: "no-reply@example.org"."""
-    return _NO_ANSWERS.match(address) is not None

@@ -11,7 +11,10 @@ MOST = 50  # people and invitations of one mail that are kept; the raw mail has 
 
 @dataclass(frozen=True)
 class Details:
-    """`rest`: whether more stands in it than on its request's page, quoted text and a signature; who files it says."""
+    """`rest`: whether more stands in it than on its request's page, quoted text and a signature; who files it says.
+
+    `form`: the web form that sent it in the sender's name.
+    """
 
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
@@ -19,6 +22,7 @@ class Details:
     invitations: tuple[Invitation, ...] = ()
     bounces: tuple[Bounce, ...] = ()
     because: str = ""
+    form: Address | None = None
     rest: bool = False
 
 
@@ -34,6 +38,7 @@ def details_of(reading: Reading) -> dict[str, Any]:
         ],
         "bounces": [asdict(one) for one in reading.bounces[:MOST]],
         "because": reading.machine.because,
+        "form": asdict(reading.form) if reading.form else None,
     }
 
 
@@ -49,6 +54,7 @@ def details_in(kept: dict[str, Any]) -> Details:
         ),
         bounces=tuple(Bounce(**one) for one in kept.get("bounces", ())),
         because=kept.get("because", ""),
+        form=Address(**form) if (form := kept.get("form")) else None,
         rest=bool(kept.get("rest")),
     )
 

@@ -77,6 +77,7 @@ class Reading:
 
     subject: str
     sender: Address | None
+    form: Address | None = None  # the web form that sent it in the name of `sender` (see `web_forms.filled_in`)
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
     reply_to: tuple[Address, ...] = ()

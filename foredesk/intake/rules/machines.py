@@ -211,10 +211,15 @@ def _from(sender: str) -> str:
     return f"From: {sender}"
 
 
+def is_no_reply(address: str) -> bool:
+    """Whether it says of itself that nobody reads what is sent there."""
+    return bool(_NO_REPLY.match(address))
+
+
 def _returns(message: Message) -> str:
     """The sign that a sender which takes no answers sends a mail back."""
     address = sender_in(text_of(message, "from"))[1]
-    if not _NO_REPLY.match(address):
+    if not is_no_reply(address):
         return ""
     is_back = any(type_of(part) == "message/rfc822" for part in parts_of(message))
     return f"From: {address}, message/rfc822" if is_back else ""

@@ -92,7 +92,7 @@ def _show(
     request: Request, mail: Incoming, *, aside: AsideForm | None = None, wanted: QuarantinedRequestForm | None = None
 ) -> HttpResponse:
     """One mail and what can be done about it, with a form that came back to be mended where there is one."""
-    waits = mail.state in {IncomingState.QUARANTINED, IncomingState.SET_ASIDE}
+    waits = mail.state in {IncomingState.QUARANTINED, IncomingState.SET_ASIDE} and mail.let_go_at is None
     initial = {"customer": queries.writer_of(mail), "words": mail.text}
     may_open = _may_open(request.user, mail)
     page = page_of(mail) if may_open else None
@@ -142,18 +142,24 @@ def attempt(request: Request, pk: int) -> HttpResponse:
     mail = _mail(request, pk)
     try:
         actions.retry(by=request.user, mail=mail)
-        messages.success(request, _("It is being read once more. In a moment you see here what became of it."))
+        messages.success(request, _being_read(mail))
     except Refused as refused:
         messages.info(request, str(refused))
     return redirect("intake:incoming", pk=pk)
 
 
+def _being_read(mail: Incoming) -> str:
+    if mail.uid is not None:
+        return _("Its mail server is asked for it at the next look into the mailbox, in half a minute or so.")
+    return _("It is being read once more. In a moment you see here what became of it.")
+
+
 @allow(can_read_incoming)
 @require_POST
 def attempts(request: Request) -> HttpResponse:
-    """Have all of the quarantine read once more."""
+    """Have all of the quarantine read once more, and fetched where it is not here whole."""
     number = actions.retry_all(by=request.user)
-    said = ngettext("%(number)d mail is being read once more.", "%(number)d mails are being read once more.", number)
+    said = ngettext("%(number)d mail is tried once more.", "%(number)d mails are tried once more.", number)
     messages.success(request, said % {"number": number})
     return redirect("intake:quarantine")
 

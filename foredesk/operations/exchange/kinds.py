@@ -17,7 +17,7 @@ from foredesk.catalogue.models import CannedReply, EscalationStep, Lane, Service
 from foredesk.dispatch import models as dispatch
 from foredesk.forecasts.models import Level, Milestone, Quote
 from foredesk.intake.enums import IncomingState
-from foredesk.intake.models import Incoming, Mailbox
+from foredesk.intake.models import Incoming, Keeping, Mailbox
 from foredesk.mail import models as mail
 from foredesk.mail.enums import TO_GO, OutboxState
 from foredesk.people.models import Department, Organisation, Person, Place, Site, Team
@@ -94,6 +94,7 @@ KINDS = (
     Kind("escalation_steps", EscalationStep),
     Kind("canned_replies", CannedReply),
     Kind("mailboxes", Mailbox, left_out=frozenset({"secret", "client_secret"}), mend=_as_fetched_by_nobody),
+    Kind("keeping", Keeping),
     Kind("attachments", Attachment, left_out=frozenset({"path"})),
     Kind("tickets", tickets.Ticket),
     Kind("interviews", tickets.Interview),

@@ -10,3 +10,13 @@ class RetentionForm(forms.Form):
         required=False,
         help_text=_("Empty: words and files are kept for ever."),
     )
+
+
+class SetAsideForm(forms.Form):
+    days = forms.IntegerField(
+        label=_("Days after it was set aside"),
+        min_value=1,
+        max_value=36500,
+        required=False,
+        help_text=_("Empty: it is kept for ever."),
+    )

@@ -1,4 +1,4 @@
-"""How long the words of one kind of request are kept, and what that would let go tonight."""
+"""How long the words of one kind of request are kept, or mail that is none, and what that would let go tonight."""
 
 from typing import Any
 
@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 
 from foredesk.catalogue.actions import keep_words_for
 from foredesk.catalogue.models import ServiceClass
+from foredesk.intake.actions import keep_set_aside_for
+from foredesk.intake.queries import keeping, past_keeping
 from foredesk.kit.access import allow
 from foredesk.people.rules import PersonRequest, is_administrator
 
-from ..forms.retention import RetentionForm
+from ..forms.retention import RetentionForm, SetAsideForm
 from ..queries.privacy import would_be_let_go
 
 
@@ -34,3 +36,19 @@ def page(request: PersonRequest, pk: int) -> HttpResponse:
     if context.get("months"):
         context["number"] = would_be_let_go(one, context["months"], reader=request.user)
     return render(request, "operations/retention.html", context, status=422 if form.errors else 200)
+
+
+@allow(is_administrator)
+def set_aside(request: PersonRequest) -> HttpResponse:
+    """The days for mail that belongs to no request (POST keeps them); with `?days=30` what these would do."""
+    given = request.POST if request.method == "POST" else request.GET if "days" in request.GET else None
+    days = keeping().set_aside_days
+    form = SetAsideForm(given, initial={"days": days})
+    if given is not None:
+        days = form.cleaned_data["days"] if form.is_valid() else None
+        if request.method == "POST" and form.is_valid():
+            keep_set_aside_for(by=request.user, days=days)
+            messages.success(request, _("Saved."))
+            return redirect("operations:privacy")
+    context = {"form": form, "days": days, "number": past_keeping(days).count() if days else 0}
+    return render(request, "operations/set_aside.html", context, status=422 if form.errors else 200)

@@ -2,9 +2,9 @@
 
 import os
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
 from foredesk.intake import actions, queries
 from foredesk.intake.enums import Door
@@ -26,15 +26,15 @@ class Command(BaseCommand):
         wanted = mailbox or os.environ.get("ORIGINAL_RECIPIENT") or os.environ.get("RECIPIENT") or ""
         found = queries.mailbox_for(wanted) if wanted else None
         if found is None and mailbox:
-            raise CommandError(f"There is no mailbox {mailbox} here.", returncode=NO_SUCH_MAILBOX)
+            self._end(f"There is no mailbox {mailbox} here. Please check the address.", NO_SUCH_MAILBOX)
         if found is not None and not found.is_active:
-            raise CommandError(f"The mailbox {wanted} is paused.", returncode=TRY_AGAIN_LATER)
+            self._end(f"The mailbox {wanted} is paused.", TRY_AGAIN_LATER)
         raw = sys.stdin.buffer.read(MOST_BYTES + 1)
         if len(raw) > MOST_BYTES:
-            raise CommandError(f"It is larger than {MOST_BYTES // 1024**2} MB.", returncode=NOT_A_MAIL)
+            self._end(f"The mail is larger than {MOST_BYTES // 1024**2} MB, which is too large.", NOT_A_MAIL)
         first, raw = _without_envelope_line(raw)
         if not raw.strip():
-            raise CommandError("There is no mail on standard input.", returncode=NOT_A_MAIL)
+            self._end("There is no mail on standard input.", NOT_A_MAIL)
         if sender is None:
             sender = os.environ.get("SENDER", first)
         actions.store(
@@ -44,6 +44,11 @@ class Command(BaseCommand):
             envelope_from="<>" if sender in {"", "MAILER-DAEMON"} else sender,
             envelope_to=[wanted] if wanted else [],
         )
+
+    def _end(self, sentence: str, code: int) -> NoReturn:
+        """The sentence alone, without the name of an error: mail servers put it into what they send back."""
+        self.stderr.write(sentence)
+        sys.exit(code)
 
 
 def _without_envelope_line(raw: bytes) -> tuple[str, bytes]:

@@ -56,15 +56,16 @@ class Command(BaseCommand):
 
     def _listen(self, children: Children, foredesk: list[str]) -> None:
         """Take mail where the settings say. In a demo a port that is taken is no reason not to serve."""
-        for where, more in ((settings.MAIL_LISTEN, []), (settings.MAIL_LISTEN_LMTP, ["--lmtp"])):
-            if not where:
+        for setting, more in (("MAIL_LISTEN", []), ("MAIL_LISTEN_LMTP", ["--lmtp"])):
+            if not (where := getattr(settings, setting)):
                 continue
-            if not (sentence := why_not_serve(*host_and_port(where))):
+            host, port = host_and_port(where)
+            if not (sentence := why_not_serve(host, port, elsewhere=f"{setting}={host}:%d")):
                 children.start(" ".join(["listen", *more]), [*foredesk, "listen", *more, "--prepared"])
             elif settings.DEMO:
                 self._say(f"No mail is taken in at {where}. {sentence}")
             else:
-                raise CommandError(f"No mail can be taken in at {where} (MAIL_LISTEN). {sentence}")
+                raise CommandError(f"No mail can be taken in at {where} ({setting}). {sentence}")
 
     def _ended(self, children: Children) -> tuple[str, int] | None:
         """The first process that has ended by itself; not a listener of the demo, which goes on without.
