@@ -18,6 +18,8 @@ from .emails import render_mail
 from .enums import TOGETHER
 from .models import OutboxMessage
 
+# The last news of such a kind about a thing tells what those before it told.
+TOLD_BY_THE_LAST = frozenset({"promised"})
 # Between these stands what a mail has to say (mail/frame.html).
 PAPER_BEGINS, PAPER_ENDS = "<!--paper-->", "<!--/paper-->"
 
@@ -39,10 +41,9 @@ class Piece:
 
 @dataclass(frozen=True)
 class Section:
-    """What there is about one thing; nobody may know its name any more, or it has none."""
+    """What there is about one thing. `thing`: None where it has no name, or the whole mail has that."""
 
     thing: rules.Thing | None
-    number: int | None
     pieces: list[Piece]
 
 
@@ -53,16 +54,15 @@ def together(bundle: OutboxMessage, parts: Sequence[OutboxMessage]) -> tuple[str
         things.setdefault(part.about or f"mail:{part.pk}", []).append(part)
     reader = bundle.person
     named = rules.things_named(reader, list(things)) if reader else {}
+    alone = next(iter(named.values()), None) if bundle.kind == TOGETHER and len(things) == 1 else None
     with timezone.override(zone_for(reader) if reader else None):
         sections = [
             Section(
-                named.get(about),
-                of_thing[0].ticket_number,
-                [_piece(one, bundle.queued_at, is_last=one is of_thing[-1]) for one in of_thing],
+                None if alone else named.get(about),
+                [_piece(one, bundle.queued_at, is_last=one is of_thing[-1]) for one in _to_tell(of_thing)],
             )
             for about, of_thing in things.items()
         ]
-    alone = sections[0].thing if bundle.kind == TOGETHER and len(sections) == 1 else None
     context = {
         "subject": bundle.subject,
         "heading": alone.title if alone else bundle.subject,
@@ -71,6 +71,11 @@ def together(bundle: OutboxMessage, parts: Sequence[OutboxMessage]) -> tuple[str
         "kind": bundle.kind,
     }
     return render_mail("mail/together", context)
+
+
+def _to_tell(of_thing: Sequence[OutboxMessage]) -> list[OutboxMessage]:
+    last = {one.kind: one for one in of_thing}
+    return [one for one in of_thing if one.kind not in TOLD_BY_THE_LAST or one is last[one.kind]]
 
 
 def _piece(mail: OutboxMessage, told_at: datetime, *, is_last: bool) -> Piece:
@@ -87,14 +92,16 @@ def _piece(mail: OutboxMessage, told_at: datetime, *, is_last: bool) -> Piece:
         for row in _taken(sheet, ".//table[contains(@class, 'button-row')]")
         for link in row.iter("a")
     ]
-    passed = [] if is_last else [one.text_content() for one in _taken(sheet, ".//p[contains(@class, 'next')]")]
+    left_out = [one.text_content() for one in _taken(sheet, ".//p[contains(@class, 'kicker')]")]
+    if not is_last:
+        left_out += [one.text_content() for one in _taken(sheet, ".//p[contains(@class, 'next')]")]
     for element in list(sheet.iter()):
         if isinstance(element.tag, str):
             element.attrib.pop("style", None)  # written for a sheet of its own; this one has its rules
         else:
             element.drop_tree()
     words = "".join(markup.tostring(child, encoding="unicode") for child in sheet)
-    text = _text(mail.text, heading, passed)
+    text = _text(mail.text, heading, left_out)
     return Piece(heading, _hour(mail.queued_at, told_at), mark_safe(words), text, links)
 
 
@@ -106,12 +113,12 @@ def _taken(sheet: markup.HtmlElement, path: str) -> list[markup.HtmlElement]:
     return found
 
 
-def _text(text: str, heading: str, passed: Sequence[str]) -> str:
-    """The plain text without its heading, its foot, and the paragraphs in `passed`."""
+def _text(text: str, heading: str, left_out: Sequence[str]) -> str:
+    """The plain text without its heading, its foot, and the paragraphs in `left_out`."""
     words, foot, _after = text.rpartition("\n-- \n")
-    left_out = {" ".join(one.split()) for one in passed}
+    gone = {" ".join(one.split()) for one in left_out}
     paragraphs = (words if foot else text).removeprefix(heading).strip().split("\n\n")
-    return "\n\n".join(one for one in paragraphs if " ".join(one.split()) not in left_out)
+    return "\n\n".join(one for one in paragraphs if " ".join(one.split()) not in gone)
 
 
 def _hour(moment: datetime, told_at: datetime) -> str:

@@ -6,12 +6,15 @@ from foredesk.people.models import Person
 
 from ..enums import Channel, News, Prompt
 from ..models import Ticket
-from ..queries import on_date, what_next
+from ..queries import next_word, on_date, what_next
 from ..rules import can_answer_as_customer
 from ..rules.interview import open_questions, question
 from ..rules.promising import promise_or_target
 from ..rules.wording import who_sees
 from .parts import Letter, told
+
+_SAYS_ALL = frozenset({News.SOLUTION, News.REMINDER, News.CLOSED})
+_SAYS_WHAT = frozenset({News.RESTATED, News.WAITING})
 
 
 def after(written: Letter, ticket: Ticket) -> str:
@@ -21,10 +24,11 @@ def after(written: Letter, ticket: Ticket) -> str:
     return f"{written.after} {_('Or simply answer this e-mail: “yes” is enough.')}".strip()
 
 
-def next_word(news: News, ticket: Ticket, person: Person) -> str:
-    """What comes next, unless the letter has said it in its own words."""
-    said = news == News.ACKNOWLEDGED and ticket.channel == Channel.EMAIL
-    return "" if said else what_next(ticket, person, on_date)
+def comes_next(news: News, ticket: Ticket, person: Person) -> str:
+    """What comes next and when, as far as the letter has not said it in its own words."""
+    if news in _SAYS_ALL or (news == News.ACKNOWLEDGED and ticket.channel == Channel.EMAIL):
+        return ""
+    return next_word(ticket, on_date) if news in _SAYS_WHAT else what_next(ticket, person, on_date)
 
 
 def acknowledged(ticket: Ticket, _item: None, person: Person) -> Letter:
@@ -89,11 +93,17 @@ def _just_answered(ticket: Ticket) -> list[Prompt]:
 
 
 def bounced(ticket: Ticket, _item: None, person: Person) -> Letter:
-    event = {"address": "", "reason": ""} | told(ticket, "mail:bounced")
+    event = {"address": "", "reason": "", "permanent": False} | told(ticket, "mail:bounced")
     return Letter(
         subject=_("A mail came back: %(subject)s") % {"subject": ticket.subject},
         heading=_("A mail about this request did not arrive"),
-        intro=_("What we wrote to %(address)s came back, so please reach them in another way.") % event,
-        quote=event["reason"],
+        intro=_(
+            "What we wrote to %(address)s came back, so please reach them in another way. Their mail server says why:"
+        )
+        % event,
+        quote="`{}`".format(event["reason"].replace("`", "'")),
+        after=_("Nothing more is sent there until you say on the request that it works again.")
+        if event["permanent"]
+        else "",
         button=_("Open the request"),
     )
