@@ -99,7 +99,7 @@ def plain_text(text: str, *, with_links: bool = False) -> str:
     html = re.sub(r"<br>\s*", "\n", html)
     html = re.sub(r"<li>\s*(?:<p>)?", "- ", html)
     html = re.sub(r"</(?:p|h\d|pre|blockquote|ul|ol|table)>\s*", "\n\n", html)
-    html = re.sub(r"</(?:li|tr)>\s*", "\n", html)
+    html = re.sub(r"</(?:li|tr)>\n?", "\n", html)
     html = re.sub(r"</t[hd]>\s*(?=<t)", " · ", html)
     bare = unescape(nh3.clean(html, tags=set()))
     return re.sub(r"\n{3,}", "\n\n", bare).strip()
