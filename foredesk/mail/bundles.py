@@ -59,7 +59,10 @@ def together(bundle: OutboxMessage, parts: Sequence[OutboxMessage]) -> tuple[str
         sections = [
             Section(
                 None if alone else named.get(about),
-                [_piece(one, bundle.queued_at, is_last=one is of_thing[-1]) for one in _to_tell(of_thing)],
+                [
+                    _piece(one, bundle.queued_at, named.get(about), is_last=one is of_thing[-1])
+                    for one in _to_tell(of_thing)
+                ],
             )
             for about, of_thing in things.items()
         ]
@@ -78,7 +81,7 @@ def _to_tell(of_thing: Sequence[OutboxMessage]) -> list[OutboxMessage]:
     return [one for one in of_thing if one.kind not in TOLD_BY_THE_LAST or one is last[one.kind]]
 
 
-def _piece(mail: OutboxMessage, told_at: datetime, *, is_last: bool) -> Piece:
+def _piece(mail: OutboxMessage, told_at: datetime, thing: rules.Thing | None, *, is_last: bool) -> Piece:
     """A mail without its frame and its buttons; what comes next is said by the last one about a thing."""
     _before, begins, rest = mail.html.partition(PAPER_BEGINS)
     paper, ends, _after = rest.rpartition(PAPER_ENDS)
@@ -101,6 +104,8 @@ def _piece(mail: OutboxMessage, told_at: datetime, *, is_last: bool) -> Piece:
         else:
             element.drop_tree()
     words = "".join(markup.tostring(child, encoding="unicode") for child in sheet)
+    if thing and len(links) == 1 and links[0]["url"].partition("#")[0] == thing.url:
+        left_out.append("{label}: {url}".format(**links[0]))  # the whole section leads there
     text = _text(mail.text, heading, left_out)
     return Piece(heading, _hour(mail.queued_at, told_at), mark_safe(words), text, links)
 

@@ -15,6 +15,7 @@ from foredesk.people.queries import organisation_name
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 WIDEST = 72  # characters of a line; one that begins a signature ends with a space
 SIGNATURE = "-- "
+_ADDRESS = re.compile(r"https?://\S+")
 _GAP = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
 
 
@@ -30,9 +31,20 @@ def render_mail(template: str, context: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def letter(subject: str, text: str) -> str:
-    """The HTML for a mail that was written as plain text only, so that it looks like the others."""
-    values = {"base_url": settings.BASE_URL, "organisation": organisation_name()}
-    return _html("mail/letter", {**values, "subject": subject, "letter": text})
+    """The HTML for a mail that was written as plain text only, so that it looks like the others.
+
+    The last address that stands by itself becomes its button.
+    """
+    values: dict[str, Any] = {"base_url": settings.BASE_URL, "organisation": organisation_name()}
+    paragraphs = text.strip().split("\n\n")
+    addresses = [number for number, words in enumerate(paragraphs) if _ADDRESS.fullmatch(words)]
+    values |= {
+        "subject": subject,
+        "letter": text,
+        "paragraphs": paragraphs,
+        "button": addresses[-1] if addresses else None,
+    }
+    return _html("mail/letter", values)
 
 
 def flowed(text: str) -> str:

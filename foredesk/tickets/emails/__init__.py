@@ -38,7 +38,8 @@ def letter(news: News, story: Story, person: Person, pierces: str = "") -> tuple
         "subject": subject,
         "heading": written.heading,
         "ticket": ticket,
-        "intro": f"{pierces} {written.intro}".strip(),
+        "pierces": pierces,
+        "intro": written.intro,
         "quote": written.quote,
         "after": mailed.after(written, ticket),
         "questions": written.questions,
@@ -167,7 +168,9 @@ def _waiting(ticket: Ticket, span: Span, person: Person) -> Letter:
         Holder.DATE: _("This waits for a date"),
         Holder.IT: _("It waits"),
     }[Holder(span.holder)]
-    reason = span.reason[:1].upper() + span.reason[1:] + "." if reads_conversation(person, ticket) else ""
+    reason = (
+        span.reason[:1].upper() + span.reason[1:] + "." if span.reason and reads_conversation(person, ticket) else ""
+    )
     until = span.until if span.holder == Holder.DATE else None
     asks = span.holder == Holder.CUSTOMER and can_answer_as_customer(person, ticket)
     return Letter(
@@ -257,7 +260,9 @@ def _closed(ticket: Ticket, _item: None, person: Person) -> Letter:
         subject=_("Closed: %(subject)s") % {"subject": ticket.subject},
         heading=_("This request is closed"),
         intro=intro,
-        after=own(person, ticket, _("Should it come back, write on its page: that opens it again."), ""),
+        after=own(
+            person, ticket, _("Should it come back, answer this e-mail or write on its page: that opens it again."), ""
+        ),
         button=_("See the request"),
     )
 
@@ -308,7 +313,7 @@ def _assigned(ticket: Ticket, _item: None, person: Person) -> Letter:
     return Letter(
         subject=_("For you: %(subject)s") % {"subject": ticket.subject},
         heading=_("You are asked to take this on"),
-        intro=_("%(customer)s: %(subject)s") % {"customer": ticket.customer.full_name, "subject": ticket.subject},
+        intro=_("%(customer)s wrote:") % {"customer": ticket.customer.full_name},
         quote=Truncator(ticket.interview.goal).chars(400),
         button=_("Open the request"),
     )

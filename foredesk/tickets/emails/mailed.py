@@ -19,9 +19,12 @@ _SAYS_WHAT = frozenset({News.RESTATED, News.WAITING})
 
 def after(written: Letter, ticket: Ticket) -> str:
     """What follows the words of a letter; what it asks, whoever asked by mail may answer by mail."""
-    if not written.answers or ticket.channel != Channel.EMAIL:
+    if ticket.channel != Channel.EMAIL:
         return written.after
-    return f"{written.after} {_('Or simply answer this e-mail: “yes” is enough.')}".strip()
+    by_mail = _("Or simply answer this e-mail: “yes” is enough.") if written.answers else ""
+    if written.fragment == "#reply":
+        by_mail = _("Or simply answer this e-mail.")
+    return f"{written.after} {by_mail}".strip()
 
 
 def comes_next(news: News, ticket: Ticket, person: Person) -> str:
