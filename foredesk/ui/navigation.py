@@ -30,7 +30,7 @@ class Entry:
     order: int = 100
     allowed: Callable[[Any], bool] | None = None
     count: Callable[[Any], int | None] | None = None
-    most_told: int = MOST_TOLD
+    most_told: int = 0  # 0: MOST_TOLD
     key: str = ""
     prominent: bool = False
 
@@ -72,7 +72,7 @@ class Link:
     @cached_property
     def count(self) -> int | str | None:
         """Counted only when a shell shows it."""
-        counted, most = self.entry.count(self.person) if self.entry.count else None, self.entry.most_told
+        counted, most = self.entry.count(self.person) if self.entry.count else None, self.entry.most_told or MOST_TOLD
         return f"{most}+" if counted and counted > most else counted
 
 
