@@ -217,7 +217,7 @@ def test_the_person_page_says_that_mail_comes_back_and_lets_it_be_tried(
     assert "comes back" not in lead.get(page).content.decode()
     actions.mark_bounce(address=maya.email, permanent=True, reason=GONE)
     said = lead.get(page).content.decode()
-    assert "Mail to this address comes back:" in said
+    assert "Mail to this address comes back." in said
     assert GONE in said
     answer = lead.post(reverse("mail:clearing"), {"address": maya.email, "next": page})
     assert answer["Location"] == page
