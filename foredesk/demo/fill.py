@@ -21,6 +21,7 @@ from foredesk.kit.numbering import begin_numbers_at
 from foredesk.kit.queue import at_once, discover, periodic_jobs
 from foredesk.kit.remembered import forget_everything
 from foredesk.kit.working_time import WorkingTime
+from foredesk.mail.rules import DIGEST_AT
 from foredesk.people.models import Person
 from foredesk.tickets import actions as tickets
 from foredesk.tickets.models import Ticket
@@ -37,6 +38,7 @@ from .stories import STORIES
 from .stories.personas import DRAFT
 from .stories.story import Fix, Story
 from .telling import DAY, Beat, Telling
+from .undelivered import plan_undelivered
 
 FIRST_NUMBER = 4001
 WEEKS = 8
@@ -47,6 +49,7 @@ HOURS = (16, 19, 14, 10, 6, 12, 10, 8, 5)
 WEEKDAYS = (15, 11, 10, 10, 8, 0, 0)
 BUSY = 3.2  # how much busier than usual the Monday after the break is
 LEARNED = (15, 1)  # working days ago
+DIGESTS = 5  # days back on which the mail of the day goes out
 UNSURE = "It hums as loud as a hair dryer and gets hot on my knees"
 # A story of the first hours after the break.
 AFTER_BREAK = "locked-after-break"
@@ -103,6 +106,8 @@ class _Fill:
         self._plan_quiet()
         plan_outlook(self._at, self.length, self.going_on, self.college)
         plan_letters(self._at, self.length, self.college)
+        plan_undelivered(self._at, self.length, self.college)
+        self._plan_mails_of_the_day()
         while self.queue:
             offset, _, do = heapq.heappop(self.queue)
             with clock.at(self._moment(offset)):
@@ -205,6 +210,12 @@ class _Fill:
         """Somebody is not sure what kind of request it is; the words are like others'."""
         asking = tickets.start_interview(by=self.college.staff["Finance"][3], goal=UNSURE)
         tickets.send_interview(by=asking.person, interview=asking)
+
+    def _plan_mails_of_the_day(self) -> None:
+        """The worker sends them a little after their hour."""
+        for days in range(DIGESTS):
+            day = self.end.astimezone(self.time.zone).date() - timedelta(days=days)
+            self._look_at(datetime.combine(day, DIGEST_AT, tzinfo=self.time.zone) + timedelta(minutes=4))
 
     def _plan_quiet(self) -> None:
         roster = (self.monday, partial(quiet.make_roster, self.college))

@@ -16,7 +16,7 @@ from foredesk.people.models import Person
 from foredesk.tickets import actions as tickets
 from foredesk.tickets.models import Ticket
 
-from .names import address_of
+from .names import HELPDESK, address_of
 from .organisation import College
 from .outlook import At
 
@@ -44,7 +44,6 @@ def plan_letters(at: At, length: float, college: College) -> None:
     """In the last two hours before the end, after so many working minutes."""
     told = _Letters(college)
     for minutes, do in (
-        (118, told.open_mailbox),
         (117, told.somebody_writes),
         (96, told.it_answers),
         (95, told.a_machine_answers),
@@ -64,10 +63,6 @@ class _Letters:
     college: College
     asked: Ticket | None = None
     invited: Ticket | None = None
-    mailbox: Mailbox | None = None
-
-    def open_mailbox(self) -> None:
-        self.mailbox, _is_new = Mailbox.objects.get_or_create(address=DESK, defaults={"name": "IT desk"})
 
     @property
     def librarian(self) -> Person:
@@ -84,7 +79,7 @@ class _Letters:
             "It is worst when somebody scans a card. Could somebody look at it with me, as in the invitation?\n\n"
             f"-- \n{who.full_name}\nLibrary, Ashgrove College\next. 4402"
         )
-        mail = _letter(who, "Self-check desk flickers", words, cc=self.colleague)
+        mail = letter(who, "Self-check desk flickers", words, cc=self.colleague)
         mail.add_alternative(
             "<p>Hello,</p><p>the screen of the <b>self-check desk</b> flickers since this morning, and people queue at "
             "the counter.</p><ul><li>worst when somebody scans a card</li><li>nothing to see in the settings</li></ul>"
@@ -98,7 +93,7 @@ class _Letters:
             **moments, ends=f"{day + timedelta(minutes=45):%Y%m%dT%H%M%SZ}", name=who.full_name, address=who.email
         )
         mail.add_attachment(invitation.encode(), maintype="text", subtype="calendar", filename="self-check.ics")
-        self.asked = self._comes(mail).ticket
+        self.asked = comes(mail).ticket
 
     def it_answers(self) -> None:
         if self.asked is not None:
@@ -112,7 +107,7 @@ class _Letters:
 
     def a_machine_answers(self) -> None:
         who = self.colleague
-        mail = _letter(who, "Automatic reply", "Away until Monday. At the counter they know what to do.")
+        mail = letter(who, "Automatic reply", "Away until Monday. At the counter they know what to do.")
         mail["Auto-Submitted"] = "auto-replied"
         self._answers(mail, self.asked, self.librarian)
 
@@ -124,13 +119,13 @@ class _Letters:
             "> Does it flicker with the scanner unplugged too?\n\n"
             f"-- \n{who.full_name}\nLibrary"
         )
-        self._answers(_letter(who, "Re: Self-check desk flickers", words), self.asked, who)
+        self._answers(letter(who, "Re: Self-check desk flickers", words), self.asked, who)
 
     def a_supplier_answers(self) -> None:
         mail = EmailMessage(policy=SMTP)
         mail["From"] = "Otto Brandt <otto.brandt@selfcheck.example>"
         mail.set_content("We know this cable. A new one is under guarantee; shall we send it to the library?")
-        self._answers(_addressed(mail, "Re: Self-check desk flickers"), self.asked, self.librarian)
+        self._answers(addressed(mail, "Re: Self-check desk flickers"), self.asked, self.librarian)
 
     def a_guest_writes(self) -> None:
         mail = EmailMessage(policy=SMTP)
@@ -138,7 +133,7 @@ class _Letters:
         mail.set_content(
             "I give a guest lecture in room 118 on Thursday and would like to use my own microphone.\n\nRenata Solis"
         )
-        self.invited = self._comes(_addressed(mail, "Microphone for my guest lecture")).ticket
+        self.invited = comes(addressed(mail, "Microphone for my guest lecture")).ticket
 
     def it_asks_back(self) -> None:
         if self.invited is not None:
@@ -151,17 +146,8 @@ class _Letters:
     def mail_comes_back(self) -> None:
         address = self.colleague.email
         said = "552 5.2.2 mailbox full"
-        raw = (
-            "From: Mail Delivery System <mailer-daemon@mx.ashgrove.example>\nSubject: Undelivered Mail\n"
-            f"To: {DESK}\nDate: {format_datetime(clock.now())}\nMIME-Version: 1.0\n{{answers}}"
-            'Content-Type: multipart/report; report-type=delivery-status; boundary="r"\n\n'
-            f"--r\nContent-Type: text/plain\n\nYour mail could not be delivered.\n\n<{address}>: {said}\n"
-            "--r\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.ashgrove.example\n\n"
-            f"Final-Recipient: rfc822; {address}\nAction: failed\nStatus: 5.2.2\nDiagnostic-Code: smtp; {said}\n--r--\n"
-        )
-        last = self._last_mail(self.asked, self.librarian)
-        if last:
-            self._comes(raw.format(answers=f"In-Reply-To: {last}\n").encode())
+        if last := last_mail(self.asked, self.librarian):
+            comes(report(address, said, about=last))
 
     def something_is_too_much(self) -> None:
         nested = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(40))
@@ -169,45 +155,64 @@ class _Letters:
             f"From: {self.college.staff['Finance'][5].full_name} <{self.college.staff['Finance'][5].email}>\r\n"
             f"To: {DESK}\r\nSubject: Fwd: Fwd: Fwd: invoices that do not open\r\nMIME-Version: 1.0\r\n"
         )
-        self._comes(head.encode() + nested + b"Content-Type: text/plain\r\n\r\nSee below.\r\n")
+        comes(head.encode() + nested + b"Content-Type: text/plain\r\n\r\nSee below.\r\n")
 
     def something_belongs_nowhere(self) -> None:
         mail = EmailMessage(policy=SMTP)
         mail["From"] = "Newsletter <news@toner-world.example>"
         mail["Auto-Submitted"], mail["Precedence"] = "auto-replied", "bulk"
         mail.set_content("Toner at half price, this week only.")
-        self._comes(_addressed(mail, "Half price!"))
+        comes(addressed(mail, "Half price!"))
 
     def _answers(self, mail: EmailMessage, ticket: Ticket | None, told: Person) -> None:
         """`mail` answers the last mail about a ticket to somebody."""
-        if last := self._last_mail(ticket, told):
+        if last := last_mail(ticket, told):
             mail["In-Reply-To"] = last
-            self._comes(mail)
-
-    def _last_mail(self, ticket: Ticket | None, told: Person) -> str:
-        if ticket is None:
-            return ""
-        last = OutboxMessage.objects.filter(about=f"ticket:{ticket.pk}", to=told.email).order_by("pk").last()
-        return message_id(last) if last else ""
-
-    def _comes(self, mail: EmailMessage | bytes) -> Incoming:
-        raw = mail if isinstance(mail, bytes) else mail.as_bytes()
-        came = store(raw=raw, door=Door.SMTP, mailbox=self.mailbox, envelope_to=[DESK])
-        file_mail(came.pk)
-        came.refresh_from_db()
-        return came
+            comes(mail)
 
 
-def _letter(who: Person, subject: str, words: str, cc: Person | None = None) -> EmailMessage:
+def comes(mail: EmailMessage | bytes) -> Incoming:
+    """Let a mail come in now, and find its place."""
+    raw = mail if isinstance(mail, bytes) else mail.as_bytes()
+    came = store(raw=raw, door=Door.SMTP, mailbox=Mailbox.objects.get(address=HELPDESK), envelope_to=[DESK])
+    file_mail(came.pk)
+    came.refresh_from_db()
+    return came
+
+
+def last_mail(ticket: Ticket | None, told: Person) -> str:
+    """The Message-ID of the last mail about a ticket to somebody; "" where there is none."""
+    if ticket is None:
+        return ""
+    last = OutboxMessage.objects.filter(about=f"ticket:{ticket.pk}", to=told.email).order_by("pk").last()
+    return message_id(last) if last else ""
+
+
+def report(address: str, said: str, *, about: str) -> bytes:
+    """What a server sends back (RFC 3464) for the mail whose Message-ID is `about`; `said`: "550 5.1.1 Unknown"."""
+    return (
+        "From: Mail Delivery System <mailer-daemon@mx.ashgrove.example>\nSubject: Undelivered Mail\n"
+        f"To: {DESK}\nDate: {format_datetime(clock.now())}\nMIME-Version: 1.0\nIn-Reply-To: {about}\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="r"\n\n'
+        f"--r\nContent-Type: text/plain\n\nYour mail could not be delivered.\n\n<{address}>: {said}\n"
+        "--r\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.ashgrove.example\n\n"
+        f"Final-Recipient: rfc822; {address}\nAction: failed\nStatus: {said.split()[1]}\n"
+        f"Diagnostic-Code: smtp; {said}\n--r--\n"
+    ).encode()
+
+
+def letter(who: Person, subject: str, words: str, cc: Person | None = None) -> EmailMessage:
+    """A plain mail from somebody to the desk."""
     mail = EmailMessage(policy=SMTP)
     mail["From"] = f"{who.full_name} <{who.email}>"
     if cc is not None:
         mail["Cc"] = f"{cc.full_name} <{cc.email}>"
     mail.set_content(words)
-    return _addressed(mail, subject)
+    return addressed(mail, subject)
 
 
-def _addressed(mail: EmailMessage, subject: str) -> EmailMessage:
+def addressed(mail: EmailMessage, subject: str) -> EmailMessage:
+    """`mail` with what else its head needs: written to the desk, now."""
     mail["To"], mail["Subject"], mail["Date"] = DESK, subject, format_datetime(clock.now())
     # Not make_msgid: the demo is the same each time.
     mail["Message-ID"] = f"<{clock.now():%Y%m%d%H%M%S}.{len(subject)}@ashgrove.example>"

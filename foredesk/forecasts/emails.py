@@ -18,11 +18,12 @@ def new_promise(ticket: Ticket, promise: Promise, person: Person) -> tuple[str, 
     """Subject, plain text and HTML for one person."""
     mine = can_answer_as_customer(person, ticket)
     heading = _("A new time for your request") if mine else _("A new time for a request")
-    before = " ".join(one.words for one in promise.before)
+    before = " ".join(dict.fromkeys(one.words for one in promise.before))
     subject = _("A new time: %(subject)s") % {"subject": ticket.subject}
     context = {
         "subject": subject,
         "heading": heading,
+        "ticket": ticket,
         "intro": " ".join(filter(None, [promise.reason, with_source(promise)])),
         "quote": "",
         "after": before,
@@ -41,6 +42,7 @@ def new_dates(ticket: Ticket, lines: list[str], whole: Promise | None, person: P
     context = {
         "subject": subject,
         "heading": _("New dates for some steps"),
+        "ticket": ticket,
         "intro": " ".join(lines),
         "quote": "",
         "after": _("The whole: %(promise)s") % {"promise": with_source(whole)} if whole else "",
@@ -66,7 +68,7 @@ def _path(person: Person, ticket: Ticket) -> str:
 def _because(person: Person, ticket: Ticket) -> str:
     reason = why_told(person, ticket)
     if reason is not None:
-        return _("You get this because you follow this request: %(reason)s.") % {"reason": reason.label}
+        return _("You get this because you follow this request (%(reason)s).") % {"reason": reason.label}
     if can_answer_as_customer(person, ticket):
         return _("You get this because we promised you a time, and no promise changes silently.")
     return _("You get this because you asked for it for somebody else.")

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from foredesk.mail.actions import render_mail
@@ -16,6 +17,7 @@ def alarm_mail(alarm: Alarm) -> tuple[str, str, str]:
         "subject": subject,
         "heading": _("A mailbox needs you"),
         "intro": alarm.says,
+        "body": format_html("<p>{}</p>", alarm.mend),
         "body_text": alarm.mend,
         "action_label": _("See the mailbox"),
         "action_url": f"{settings.BASE_URL}{reverse('mailboxes:mailbox', args=[alarm.mailbox.pk])}",

@@ -25,6 +25,8 @@ DEMOTED_BY = 2
 
 # Two steps, markdown-it without raw HTML and then nh3, so that one fault in either lets nothing through.
 _BARE_ADDRESS = re.compile(r"(?<![\w@/.<(\[\"'=])(https?://[^\s<>()\[\]\"']*[^\s<>()\[\]\"'.,;:!?])")
+_NUMBERED = re.compile(r'<ol(?: start="(?P<first>\d+)")?>(?P<items>.*?)</ol>', re.DOTALL)
+_LINK = re.compile(r'<a href="(?P<address>[^"]*)"[^>]*>(?P<words>.*?)</a>', re.DOTALL)
 
 
 def _heading(self: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: Any) -> str:
@@ -37,6 +39,19 @@ def _heading(self: RendererHTML, tokens: Sequence[Token], at: int, options: Opti
 def _picture(self: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: Any) -> str:
     """Pictures come as attachments: one in the text would tell a stranger's server who reads this and when."""
     return escapeHtml(tokens[at].content)
+
+
+def _written_out(link: re.Match[str]) -> str:
+    """The words of a link and its address, which is said once where they are the same."""
+    address = link["address"].removeprefix("mailto:").removeprefix("tel:")
+    return link["words"] if link["words"] == address else f"{link['words']} &lt;{address}&gt;"
+
+
+def _with_numbers(found: re.Match[str]) -> str:
+    """A list whose items begin with their numbers."""
+    first, *items = re.split(r"<li>\s*(?:<p>)?", found["items"])
+    numbered = (f"{number}. {item}" for number, item in enumerate(items, int(found["first"] or 1)))
+    return f"{first}{''.join(numbered)}</ol>"
 
 
 def _parser() -> MarkdownIt:
@@ -75,13 +90,16 @@ def render_markdown(text: str) -> SafeString:
     return clean_html(_markdown.render(_with_links(text)))
 
 
-def plain_text(text: str) -> str:
-    """Markdown as one readable plain text: for subjects, previews and text mails."""
+def plain_text(text: str, *, with_links: bool = False) -> str:
+    """Markdown as one readable plain text: for subjects, previews and, `with_links` written out, for text mails."""
     html = str(render_markdown(text))
+    if with_links:
+        html = _LINK.sub(_written_out, html)
+    html = _NUMBERED.sub(_with_numbers, html)
     html = re.sub(r"<br>\s*", "\n", html)
     html = re.sub(r"<li>\s*(?:<p>)?", "- ", html)
     html = re.sub(r"</(?:p|h\d|pre|blockquote|ul|ol|table)>\s*", "\n\n", html)
-    html = re.sub(r"</(?:li|tr)>\s*", "\n", html)
+    html = re.sub(r"</(?:li|tr)>\n?", "\n", html)
     html = re.sub(r"</t[hd]>\s*(?=<t)", " · ", html)
     bare = unescape(nh3.clean(html, tags=set()))
     return re.sub(r"\n{3,}", "\n\n", bare).strip()

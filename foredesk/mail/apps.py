@@ -24,3 +24,15 @@ class MailConfig(AppConfig):
                 key="g o",
             )
         )
+        register(
+            Entry(
+                place="you",
+                label=_("News for you"),
+                url_name="mail:news",
+                icon="newspaper",
+                order=10,
+                allowed=rules.can_choose_ways,
+                count=queries.unseen_count,
+                most_told=queries.MOST_UNSEEN,
+            )
+        )

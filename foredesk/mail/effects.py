@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from foredesk.kit import clock
-from foredesk.kit.queue import task
+from foredesk.kit.queue import enqueue_after, task
 
 from . import refusing, rules
-from .emails import together
+from .bundles import together
 from .enums import AFTERWARDS, DIGEST, TO_GO, TOGETHER, NotSent, OutboxState, Way
 from .models import OutboxMessage
 from .queries import leaving_with
@@ -174,7 +174,7 @@ def _try_later(message: OutboxMessage, error: str) -> None:
     when = clock.now() + rules.PAUSES[message.attempts - 1]
     with transaction.atomic():
         if _record(message, state=OutboxState.DEFERRED, not_before=when, error=error):
-            deliver.using(run_after=when).enqueue(message.pk)
+            enqueue_after(when, deliver, message.pk)
     return None
 
 

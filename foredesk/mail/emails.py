@@ -1,23 +1,21 @@
 """How a mail is written: one template for eyes, one for plain text."""
 
 import re
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import css_inline
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.safestring import mark_safe
 
 from foredesk.people.queries import organisation_name
 
-from .enums import AFTERWARDS, DIGEST
-from .models import OutboxMessage
-
-# Between these stands what a mail has to say (mail/frame.html).
-PAPER_BEGINS, PAPER_ENDS = "<!--paper-->", "<!--/paper-->"
 # Mail programs look at style attributes; the rules that only a style sheet can carry (dark, narrow) stay beside them.
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+WIDEST = 72  # characters of a line; one that begins a signature ends with a space
+SIGNATURE = "-- "
+_ADDRESS = re.compile(r"https?://\S+")
 _GAP = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
 
 
@@ -33,38 +31,41 @@ def render_mail(template: str, context: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def letter(subject: str, text: str) -> str:
-    """The HTML for a mail that was written as plain text only, so that it looks like the others."""
-    values = {"base_url": settings.BASE_URL, "organisation": organisation_name()}
-    return _html("mail/letter", {**values, "subject": subject, "letter": text})
+    """The HTML for a mail that was written as plain text only, so that it looks like the others.
+
+    The last address that stands by itself becomes its button.
+    """
+    values: dict[str, Any] = {"base_url": settings.BASE_URL, "organisation": organisation_name()}
+    paragraphs = text.strip().split("\n\n")
+    addresses = [number for number, words in enumerate(paragraphs) if _ADDRESS.fullmatch(words)]
+    values |= {
+        "subject": subject,
+        "letter": text,
+        "paragraphs": paragraphs,
+        "button": addresses[-1] if addresses else None,
+    }
+    return _html("mail/letter", values)
 
 
-def together(bundle: OutboxMessage, parts: Sequence[OutboxMessage]) -> tuple[str, str]:
-    """The plain text and the HTML of one mail that holds several, in the order of things and of time."""
-    things: dict[str, list[Any]] = {}
-    for part in parts:
-        things.setdefault(part.about or f"mail:{part.pk}", []).append(part)
-    sections = [
-        {
-            "number": of_thing[0].ticket_number if len(things) > 1 else None,
-            "parts": [{"subject": one.subject, "text": _words_of(one), "html": _paper_of(one)} for one in of_thing],
-        }
-        for of_thing in things.values()
-    ]
-    kind = {DIGEST: "digest", AFTERWARDS: "afterwards"}.get(bundle.kind, "")
-    return render_mail("mail/together", {"subject": bundle.subject, "sections": sections, "kind": kind})
+def flowed(text: str) -> str:
+    """Plain text in lines that any program shows well and those that know how make whole again (RFC 3676, 4)."""
+    return "".join(f"{line}\n" for whole in text.splitlines() for line in _in_lines(whole))
 
 
-def _words_of(mail: OutboxMessage) -> str:
-    """What a mail says, without what stands at the foot of each."""
-    words, foot, _ = mail.text.rpartition("\n-- \n")
-    return words.strip() if foot else mail.text.strip()
-
-
-def _paper_of(mail: OutboxMessage) -> str:
-    """What stands on the paper of a mail in HTML, its own styles with it; "" if it does not look like ours."""
-    _before, begins, rest = mail.html.partition(PAPER_BEGINS)
-    paper, ends, _after = rest.rpartition(PAPER_ENDS)
-    return mark_safe(paper.replace("<h1", "<h2").replace("</h1>", "</h2>")) if begins and ends else ""
+def _in_lines(whole: str) -> Iterator[str]:
+    if whole == SIGNATURE:
+        yield whole
+        return
+    words = whole.rstrip().lstrip(">")
+    marks = whole[: len(whole.rstrip()) - len(words)]
+    words = words.removeprefix(" ") if marks else words
+    parts = [words]
+    if len(words) > WIDEST:
+        parts = textwrap.wrap(words, WIDEST, break_long_words=False, break_on_hyphens=False)
+    for number, part in enumerate(parts, 1):
+        # A space stands before what would be taken for something else, and after what goes on.
+        stuffed = part.startswith((" ", ">", "From ")) or (marks and part)
+        yield f"{marks}{' ' if stuffed else ''}{part}{' ' if number < len(parts) else ''}"
 
 
 def _html(template: str, values: Mapping[str, Any]) -> str:

@@ -1,14 +1,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from foredesk.kit import clock
 from foredesk.kit.built_once import BuiltOnce
 from foredesk.people.models import Person
 from foredesk.people.queries import people_called
-from foredesk.people.rules import Remark
+from foredesk.people.rules import Remark, is_undisturbed
 
 from .enums import BUNDLES, UNDELIVERED, NotSent, OutboxState, Topic, Way
 from .models import BadAddress, NoticeChoice, OutboxMessage, ThreadId
@@ -27,6 +28,8 @@ from .rules import (
 )
 
 PAGE = 40
+MOST_UNSEEN = 99  # news beyond that are "99+"
+NEWS_FOR = timedelta(days=14)  # what nobody looked at for so long is no news any more
 MOST_IDS = 200  # a thread that names more of them is told by its first ones
 SELF_TEST = "self-test"  # the key of its mail: only the last one is kept
 
@@ -37,6 +40,7 @@ class Page:
 
     mails: list[OutboxMessage]
     older_than: int | None
+    newest: int = 0  # the first of the stretch, whether it is among `mails` or not for its reader any more
 
 
 def outbox() -> QuerySet[OutboxMessage]:
@@ -237,7 +241,11 @@ def news_page(person: Person, *, before: int | None = None, size: int = PAGE) ->
     if before is not None:
         news = news.filter(pk__lt=before)
     found = list(news[: size + 1])
-    return Page(mails=still_theirs(person, found[:size]), older_than=found[size - 1].pk if len(found) > size else None)
+    return Page(
+        mails=still_theirs(person, found[:size]),
+        older_than=found[size - 1].pk if len(found) > size else None,
+        newest=found[0].pk if found else 0,
+    )
 
 
 def piece_of_news(person: Person, pk: int) -> OutboxMessage | None:
@@ -248,3 +256,23 @@ def piece_of_news(person: Person, pk: int) -> OutboxMessage | None:
 def seen_up_to(person: Person) -> int:
     """The number of the newest piece of news that somebody has seen."""
     return NoticeChoice.objects.filter(person=person).values_list("seen", flat=True).first() or 0
+
+
+def unseen_count(person: Person) -> int:
+    """How many pieces of news somebody has not looked at, up to `MOST_UNSEEN` + 1: of late, and none during focus."""
+    if is_undisturbed(person):
+        return 0
+    since = clock.now() - NEWS_FOR
+    return sum(told_at > since for told_at in _UNSEEN(person.pk))
+
+
+_UNSEEN: BuiltOnce[datetime] = BuiltOnce(
+    lambda person: (
+        OutboxMessage.objects.filter(person=person, is_secret=False)
+        .exclude(kind__in=BUNDLES)
+        .exclude(text="")
+        .filter(pk__gt=Coalesce(Subquery(NoticeChoice.objects.filter(person=person).values("seen")), 0))
+        .order_by("-id")
+        .values_list("queued_at", flat=True)[: MOST_UNSEEN + 1]
+    )
+)

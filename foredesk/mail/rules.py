@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from email.utils import parseaddr
 from urllib.parse import urlsplit
@@ -31,9 +32,20 @@ MANY_THINGS = 5
 # When the mail of the day goes out, as the reader's clock shows it: the working day's end is near, and time is left.
 DIGEST_AT = time(16)
 
+
+@dataclass(frozen=True)
+class Thing:
+    """What a mail is about, in the words that its reader knows it by, and where they find it (a complete address)."""
+
+    title: str
+    name: str
+    url: str
+
+
 # Told what somebody is to hear of, as pairs of thing and kind of news, says which of it is not for them any more.
 Told = tuple[str, str]
 _withholding: list[Callable[[Person, Sequence[Told]], Iterable[Told]]] = []
+_naming: list[Callable[[Person, Sequence[str]], Mapping[str, Thing]]] = []
 _hiding: list[Callable[[Person], Iterable[str]]] = []
 _OUR_ID = re.compile(r"<?(?P<number>[0-9]{1,18})\.(?P<mark>[0-9a-f]{32})@[^<>@\s]{1,255}>?")
 _OUR_ROOT = re.compile(r"<?(?P<room>[a-z_]{1,20})-(?P<number>[0-9]{1,18})\.(?P<mark>[0-9a-f]{32})@[^<>@\s]{1,255}>?")
@@ -155,6 +167,17 @@ def ask_before_telling(withheld: Callable[[Person, Sequence[Told]], Iterable[Tol
     """A room above says of what a person may not be told any more, given (`about`, kind) of each piece; called once."""
     if withheld not in _withholding:
         _withholding.append(withheld)
+
+
+def name_things(named: Callable[[Person, Sequence[str]], Mapping[str, Thing]]) -> None:
+    """A room above says how things ("ticket:4812") are called, of which a person may know; called once."""
+    if named not in _naming:
+        _naming.append(named)
+
+
+def things_named(person: Person, about: Sequence[str]) -> dict[str, Thing]:
+    """The things among `about` that have a name and of which `person` may know."""
+    return {token: thing for of_room in _naming for token, thing in of_room(person, about).items()}
 
 
 def still_theirs(person: Person, messages: Sequence[OutboxMessage]) -> list[OutboxMessage]:

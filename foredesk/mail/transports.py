@@ -11,8 +11,13 @@ from typing import Protocol
 from django.conf import settings
 
 from . import connections, rules
+from .emails import flowed
 from .enums import PERSONAL_KINDS
 from .models import OutboxMessage
+
+# Domains that exist nowhere (RFC 2606, 3): where mails are kept, their servers are played.
+BUSY_SERVER, STRICT_SERVER = "busy.example", "refuses.example"
+_NOBODY_THERE = re.compile(r"5\d\d 5\.(1\.[1-36]|2\.1)\b")
 
 
 class _Ids(UnstructuredHeader, BaseHeader):
@@ -29,7 +34,6 @@ _HEADERS = HeaderRegistry()
 for _name in ("in-reply-to", "references"):
     _HEADERS.map_to_type(_name, _Ids)
 _POLICY = SMTP.clone(header_factory=_HEADERS)
-_NOBODY_THERE = re.compile(r"5\d\d 5\.(1\.[1-36]|2\.1)\b")
 
 
 class TemporaryFailure(Exception):
@@ -54,7 +58,10 @@ class Transport(Protocol):
 
 
 class KeptTransport:
-    """Demo and development: the mail stays in the outbox, where it can be read. Nothing goes out."""
+    """Demo and development: the mail stays in the outbox, where it can be read. Nothing goes out.
+
+    Two servers are played, so that one sees what comes of it: one that never has time, one that takes no mail.
+    """
 
     name = "kept"
 
@@ -62,7 +69,11 @@ class KeptTransport:
         return None
 
     def send(self, message: OutboxMessage) -> None:
-        return None
+        domain = message.to.rpartition("@")[2]
+        if domain == BUSY_SERVER:
+            raise TemporaryFailure("451 4.7.1 We do not know you yet. Please come again later.")
+        if domain == STRICT_SERVER:
+            raise PermanentFailure("554 5.7.1 This server takes no mail from yours.")
 
 
 class SmtpTransport:
@@ -109,7 +120,7 @@ def written(message: OutboxMessage) -> EmailMessage:
     if message.kind not in PERSONAL_KINDS and "Auto-Submitted" not in mail:
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Auto-Response-Suppress"] = "All"  # Exchange's word for the same
-    mail.set_content(message.text, cte="quoted-printable")
+    mail.set_content(flowed(message.text), cte="quoted-printable", params={"format": "flowed"})
     if message.html:
         mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
     return mail

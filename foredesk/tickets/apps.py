@@ -8,13 +8,14 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from foredesk.catalogue.signals import class_closed_off, path_changed
-        from foredesk.mail.rules import ask_before_telling
+        from foredesk.mail.rules import ask_before_telling, name_things
 
-        from .queries.news import withheld
+        from .queries.news import things_named, withheld
 
         class_closed_off.connect(_close_off, dispatch_uid="tickets.close_off")
         path_changed.connect(_look_again, dispatch_uid="tickets.look_at_paths_again")
         ask_before_telling(withheld)
+        name_things(things_named)
 
 
 def _close_off(service_class: Any, **_kwargs: Any) -> None:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
-Place = Literal["portal", "desk", "settings"]
+Place = Literal["portal", "desk", "settings", "you"]  # "you": in the menu behind one's own name
 MOST_TOLD = 500
 
 
@@ -18,7 +18,8 @@ class Entry:
     """One place to go to.
 
     `allowed` is a rule of a room (person -> may they see it), `count` how many things wait there (None or 0: no
-    number is shown), `key` a keyboard shortcut such as "g t" (two keys one after the other) or "c".
+    number is shown; told exactly up to `most_told`), `key` a keyboard shortcut such as "g t" (two keys one after the
+    other) or "c".
     A `prominent` entry is shown as a button above the others: something to do rather than somewhere to be.
     """
 
@@ -29,6 +30,7 @@ class Entry:
     order: int = 100
     allowed: Callable[[Any], bool] | None = None
     count: Callable[[Any], int | None] | None = None
+    most_told: int = 0  # 0: MOST_TOLD
     key: str = ""
     prominent: bool = False
 
@@ -69,9 +71,9 @@ class Link:
 
     @cached_property
     def count(self) -> int | str | None:
-        """Counted only when a shell shows it, and told exactly up to `MOST_TOLD`."""
-        counted = self.entry.count(self.person) if self.entry.count else None
-        return f"{MOST_TOLD}+" if counted and counted > MOST_TOLD else counted
+        """Counted only when a shell shows it."""
+        counted, most = self.entry.count(self.person) if self.entry.count else None, self.entry.most_told or MOST_TOLD
+        return f"{most}+" if counted and counted > most else counted
 
 
 class Navigation:
@@ -92,6 +94,10 @@ class Navigation:
     @cached_property
     def settings(self) -> Sequence[Link]:
         return self._links("settings")
+
+    @cached_property
+    def you(self) -> Sequence[Link]:
+        return self._links("you")
 
     @property
     def desk_places(self) -> list[Link]:

@@ -2,6 +2,9 @@
 
 The pages are found, not listed: what the navigation leads to, and the first of each kind of link on those pages. Each
 kind of page is shown as the first persona who comes across it sees it; where a persona begins is shown for each.
+
+Mails are pages of their own: one of each kind, as mail programs show it on a desk, in the dark and on a phone. So are
+what links in mails lead to, and lists in each of their states.
 """
 
 import re
@@ -15,16 +18,31 @@ from playwright.sync_api import Page
 from .pages import SIGNED_OUT, kind_of, pages_of
 
 FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
+WAYS = ("microsoft", "google", "server", "token", "handed")
 VARIANTS: dict[str, tuple[dict[str, int], str]] = {
     "desktop": ({"width": 1280, "height": 900}, "light"),
     "dark": ({"width": 1280, "height": 900}, "dark"),
     "phone": ({"width": 390, "height": 844}, "light"),
 }
+MAIL_VARIANTS: dict[str, tuple[dict[str, int], str]] = {
+    "light": ({"width": 700, "height": 400}, "light"),
+    "dark": ({"width": 700, "height": 400}, "dark"),
+    "phone": ({"width": 390, "height": 400}, "light"),
+    "phone-dark": ({"width": 390, "height": 400}, "dark"),
+}
+# Lists whose states say something of their own, as the lead and the administrator see them.
+STATES = {
+    "ines": (
+        *(f"/desk/outbox/?state={state}" for state in ("queued", "deferred", "failed", "bounced", "dropped")),
+        "/desk/outbox/?to=Nobody",
+        *(f"/desk/incoming/?state={state}" for state in ("set_aside", "stored")),
+    ),
+    "hanneke": ("/desk/settings/mailboxes/new/", *(f"/desk/settings/mailboxes/1/way/{way}/" for way in WAYS)),
+}
 
 
 def test_render_the_main_pages(page: Page, as_persona: Callable[..., Page]) -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir()
     for path in SIGNED_OUT:
         answer = page.goto(path)
         if answer and answer.ok:
@@ -44,14 +62,70 @@ def test_render_the_main_pages(page: Page, as_persona: Callable[..., Page]) -> N
         window.context.close()
 
 
+def test_render_lists_in_each_state(as_persona: Callable[..., Page]) -> None:
+    for persona, paths in STATES.items():
+        window = as_persona(persona)
+        for path in paths:
+            window.goto(path)
+            _shoot(window, f"state{_slug(path)}")
+        window.context.close()
+    window = as_persona("ines")
+    for words, name in (("Self-check desk flickers", "mailed"), ("Room booking does not know", "refused")):
+        window.goto(f"/desk/all/?q={words}")
+        window.get_by_role("link", name=words).first.click()
+        for part in window.locator("details.mail-part, details.machine-mail").all():
+            part.evaluate("part => { part.open = true }")
+        window.wait_for_load_state("networkidle")
+        _shoot(window, f"ticket-{name}")
+
+
+def test_render_mails_and_what_their_links_open(as_persona: Callable[..., Page], new_page: Callable[..., Page]) -> None:
+    window = as_persona("hanneke")  # in the demo an administrator may read what carries a link
+    for kind, path in _mails(window).items():
+        window.goto(f"{path}body")
+        _shoot(window, f"mail-{kind}", MAIL_VARIANTS)
+    guest = new_page()
+    for kind, name in (("Did we understand you?", "restated"), ("We have your request", "questions")):
+        window.goto("/desk/outbox/?to=Renata")
+        window.get_by_role("link", name=kind).first.click()
+        link = re.search(r"/answer/[^/\s]+/", window.content())
+        assert link
+        guest.goto(link[0])
+        _shoot(guest, f"answer-{name}")
+        guest.get_by_role("button", name="Send my answer").click()
+        _shoot(guest, f"answer-{name}-mend")
+    guest.locator("textarea").first.fill("It is the one in the second row.")
+    guest.get_by_role("button", name="Send my answer").click()
+    _shoot(guest, "answer-thanks")
+
+
+def _mails(window: Page) -> dict[str, str]:
+    """The newest mail of each kind, found by leafing through the outbox."""
+    found: dict[str, str] = {}
+    address = "/desk/outbox/"
+    while address:
+        window.goto(address)
+        for line in window.locator("[data-kind]").all():
+            path = line.locator("a.subject").get_attribute("href") or ""
+            found.setdefault(line.get_attribute("data-kind") or "", path)
+        older = window.locator("a[rel=next]")
+        address = (older.first.get_attribute("href") or "") if older.count() else ""
+        address = f"/desk/outbox/{address}" if address.startswith("?") else address
+    return found
+
+
 def _slug(path: str) -> str:
     return "-" + (re.sub(r"\W+", "-", path).strip("-") or "home")
 
 
-def _shoot(window: Page, name: str) -> None:
-    for variant, (size, scheme) in VARIANTS.items():
+def _shoot(window: Page, name: str, variants: dict[str, tuple[dict[str, int], str]] = VARIANTS) -> None:
+    FOLDER.mkdir(exist_ok=True)
+    for variant, (size, scheme) in variants.items():
         window.set_viewport_size(size)  # type: ignore[arg-type]
         window.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        for frame in window.locator("iframe").all():
+            if frame.is_visible():  # what is out of sight is not drawn in a sandboxed frame
+                frame.scroll_into_view_if_needed()
         window.screenshot(path=FOLDER / f"{name}.{variant}.png", full_page=True)
     size, scheme = VARIANTS["desktop"]
     window.set_viewport_size(size)  # type: ignore[arg-type]

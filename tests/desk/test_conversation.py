@@ -4,6 +4,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from foredesk.mail.actions import mark_bounce
 from foredesk.tickets import actions
 from foredesk.tickets.enums import Audience, Kind
 from foredesk.tickets.models import Draft
@@ -24,6 +25,14 @@ def test_a_reply_goes_to_the_customer_and_promises_the_next_word(desk, ticket):
     assert (message.audience, message.by_it, message.kind) == (Audience.EVERYONE, True, Kind.REPLY)
     ticket.refresh_from_db()
     assert (ticket.next_update_due - MONDAY).total_seconds() == 3600
+
+
+def test_who_writes_to_an_address_that_refuses_mail_is_told_first(desk, ticket):
+    assert "who gets it by mail too" in desk.get(_at("ticket", ticket)).content.decode()
+    mark_bounce(address=ticket.customer.email, permanent=True, reason="550 5.1.1 No such user")
+    page = desk.get(_at("ticket", ticket)).content.decode()
+    assert "on the page only: mail to them comes back" in page
+    assert "who gets it by mail too" not in page
 
 
 def test_a_reply_can_go_to_the_customer_alone(desk, ticket):

@@ -170,7 +170,7 @@ def test_cards_take_as_many_queries_for_three_kinds_as_for_one(head, number, dja
         ServiceClassFactory(name=f"Kind {place}", offered=True)
     client = Client()
     client.force_login(head)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get(reverse("forecasts:cards"))
 
 

@@ -88,6 +88,7 @@ def test_people_who_lead_hear_of_each_episode_once(box: Mailbox) -> None:
     assert {mail.to for mail in mails} == {lead.email, administrator.email}
     assert len(mails) == 2
     assert "Nothing listens there." in mails[0].text
+    assert "Nothing listens there." in mails[0].html
     Mailbox.objects.update(failing_since=NOW - timedelta(minutes=20))
     actions.raise_alarms()
     assert mails.all().count() == 4

@@ -59,6 +59,8 @@ class TestBounces:
         (told,) = OutboxMessage.objects.filter(kind="bounced")
         assert told.to == tomas.email
         assert "User unknown" in told.text
+        assert "<code" in told.html  # the server's words as they came, whatever signs are in them
+        assert "Nothing more is sent there until you say" in told.text
         reply(by=tomas, ticket=asked, body="Are you there?")
         assert OutboxMessage.objects.filter(to=maya.email).latest("pk").not_sent_because == NotSent.REFUSES
         arrive(words="I am here again.", answers=ours)

@@ -167,6 +167,6 @@ def test_the_list_asks_the_same_for_any_number(browser: Client, number: int, dja
     for one in range(number):
         Mailbox.objects.create(name=f"Box {one}", address=f"box{one}@example.org", service_class=kind)
     browser.get(PAGES)
-    with django_assert_max_num_queries(12) as asked:
+    with django_assert_max_num_queries(13) as asked:
         browser.get(PAGES)
     assert len([one for one in asked if "intake_mailbox" in one["sql"]]) == 2

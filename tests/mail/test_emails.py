@@ -4,6 +4,7 @@ import pytest
 from django.core.mail import EmailMultiAlternatives, send_mail
 
 from foredesk.mail.actions import render_mail
+from foredesk.mail.emails import letter
 from foredesk.mail.models import OutboxMessage
 from foredesk.people.actions import describe_organisation
 from foredesk.people.enums import OrganisationKind
@@ -81,3 +82,12 @@ def test_html_that_was_given_is_kept_and_attachments_are_refused(through_the_out
     mail.attach("a.txt", "x", "text/plain")
     with pytest.raises(ValueError, match="attachments"):
         mail.send()
+
+
+def test_the_last_address_of_a_letter_becomes_its_button_and_stays_to_be_read(settings: Any) -> None:
+    link = "https://desk.example/account/x/" + "k" * 43 + "/"
+    html = letter("Come in", f"Hello,\n\nthis is it:\n\nhttps://desk.example/\n\nBegin here:\n\n{link}\n\nSee you.")
+    assert html.count('class="button"') == 1
+    assert html.count(f'href="{link}"') == 2
+    assert html.count('href="https://desk.example/"') == 1
+    assert f">{link}</a>" in html

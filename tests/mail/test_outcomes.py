@@ -217,7 +217,7 @@ def test_the_person_page_says_that_mail_comes_back_and_lets_it_be_tried(
     assert "comes back" not in lead.get(page).content.decode()
     actions.mark_bounce(address=maya.email, permanent=True, reason=GONE)
     said = lead.get(page).content.decode()
-    assert "Mail to this address comes back:" in said
+    assert "Mail to this address comes back." in said
     assert GONE in said
     answer = lead.post(reverse("mail:clearing"), {"address": maya.email, "next": page})
     assert answer["Location"] == page
@@ -239,3 +239,16 @@ def test_the_log_asks_as_often_for_three_mails_as_for_one(lead: Client, queue: N
                 lead.get(reverse(page))
             counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(("domain", "state"), [("busy.example", "deferred"), ("refuses.example", "failed")])
+def test_where_mails_are_kept_two_servers_are_played(
+    queue: None, settings: Any, person: Callable[..., Person], domain: str, state: str
+) -> None:
+    settings.MAIL_TRANSPORT = "kept"
+    message = a_mail(to=f"maya@{domain}")
+    deliver.call(message.pk)
+    message.refresh_from_db()
+    assert message.state == state
+    assert message.error[:1] in {"4", "5"}
+    assert not BadAddress.objects.exists()  # neither says that nobody is there

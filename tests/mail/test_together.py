@@ -308,6 +308,43 @@ def test_the_page_pages_by_key_and_asks_as_often_for_three_as_for_one(
     assert "?before=" in page
 
 
+def test_what_nobody_looked_at_is_counted_until_the_page_is_read(
+    queue: None, maya: Person, person: Callable[..., Person], client: Client
+) -> None:
+    client.force_login(maya)
+    assert 'class="count menu-count"' not in client.get(reverse("mail:choices")).content.decode()
+    news(maya, "one")
+    news(maya, "two", topic=None)
+    news(maya, "link", is_secret=True)
+    news(person(name="Kim Tanaka"), "theirs")
+    assert queries.unseen_count(maya) == 2
+    assert client.get(reverse("mail:choices")).content.decode().count('<span class="count') == 2  # menu and entry
+    client.get(reverse("mail:news"))
+    assert queries.unseen_count(maya) == 0
+    news(maya, "gone", about="ticket:404")  # not to be read any more, nor a number that stays for ever
+    client.get(reverse("mail:news"))
+    assert queries.unseen_count(maya) == 0
+
+
+def test_old_news_and_focus_are_no_number_and_many_are_told_roughly(queue: None, maya: Person) -> None:
+    with at(-60 * 24 * 15):
+        news(maya, "old")
+    with at(0):
+        assert queries.unseen_count(maya) == 0
+        for number in range(queries.MOST_UNSEEN + 3):
+            news(maya, f"number {number}")
+        assert queries.unseen_count(maya) == queries.MOST_UNSEEN + 1
+        maya.undisturbed_until = MONDAY + timedelta(minutes=50)
+        assert queries.unseen_count(maya) == 0
+
+
+def test_the_count_is_one_query_however_many(queue: None, maya: Person, django_assert_num_queries: Any) -> None:
+    for number in (1, 3):
+        news(maya, f"number {number}")
+        with django_assert_num_queries(1):
+            queries.unseen_count(maya)
+
+
 @pytest.fixture
 def chooser(client: Client, maya: Person) -> Client:
     client.force_login(maya)

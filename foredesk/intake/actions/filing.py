@@ -16,7 +16,6 @@ from foredesk.kit.built_once import BuiltOnce
 from foredesk.kit.refusals import Refused
 from foredesk.mail.rules import hide_keys
 from foredesk.people.queries import people_by_address
-from foredesk.tickets.models import Ticket
 
 from ..enums import Became, IncomingState
 from ..models import Incoming

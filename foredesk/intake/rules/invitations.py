@@ -33,7 +33,6 @@ def _invitation(event: Any, method: str) -> Invitation:
     is_all_day = isinstance(start, date) and not isinstance(start, datetime)
     if end is None and isinstance(duration, timedelta) and start is not None:
         end = start + duration
-    organizer = event.get("ORGANIZER")
     return Invitation(
         method=method,
         summary=_text(event.get("SUMMARY")),
@@ -41,8 +40,15 @@ def _invitation(event: Any, method: str) -> Invitation:
         ends_at=_moment(end),
         is_all_day=is_all_day,
         location=_text(event.get("LOCATION")),
-        organizer=_text(organizer).removeprefix("mailto:").removeprefix("MAILTO:"),
+        organizer=_who(event.get("ORGANIZER")),
     )
+
+
+def _who(organizer: Any) -> str:
+    """The name that an address goes by (RFC 5545, 3.2.2), else the address."""
+    first = organizer[0] if isinstance(organizer, list) and organizer else organizer
+    name = _text(getattr(first, "params", {}).get("CN"))
+    return name or _text(first).removeprefix("mailto:").removeprefix("MAILTO:")
 
 
 def _value(event: Any, name: str) -> Any:

@@ -16,7 +16,8 @@ from foredesk.kit.access import allow
 from foredesk.kit.keys import key_in
 from foredesk.people.rules import PersonRequest
 
-from .. import actions, emails, queries, rules
+from .. import actions, queries, rules
+from ..bundles import together
 from ..enums import OutboxState
 from .frame import framed
 
@@ -73,7 +74,7 @@ def body(request: PersonRequest, pk: int) -> HttpResponse:
     html = mail.html
     if mail.is_bundle:
         parts = [part for part in queries.parts_open_to(request.user, mail) if part.text]
-        html = emails.together(mail, parts)[1] if parts else ""
+        html = together(mail, parts)[1] if parts else ""
     if not html:
         raise Http404
     return framed(rules.without_keys(request.user, html))

@@ -24,8 +24,8 @@ def news(request: PersonRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     page = queries.news_page(request.user, before=key_in(before))
     seen = queries.seen_up_to(request.user)
-    if request.method == "GET" and page.mails and page.mails[0].pk > seen:
-        actions.mark_seen(by=request.user, up_to=page.mails[0].pk)
+    if request.method == "GET" and page.newest > seen:
+        actions.mark_seen(by=request.user, up_to=page.newest)
     address = reverse("mail:news")
     context = {
         "mails": page.mails,

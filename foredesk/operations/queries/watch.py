@@ -127,7 +127,7 @@ def troubles(seen: Watch) -> list[Trouble]:
             Trouble(
                 ngettext("%(count)d mail could not be sent.", "%(count)d mails could not be sent.", seen.mails.failed)
                 % {"count": seen.mails.failed},
-                _("The outbox says why, and sends them again."),
+                _("The outbox says why, and tries again when you say so."),
                 "mail:outbox",
             )
         )

@@ -38,11 +38,13 @@ def letter(news: News, story: Story, person: Person, pierces: str = "") -> tuple
     context = {
         "subject": subject,
         "heading": written.heading,
-        "intro": f"{pierces} {written.intro}".strip(),
+        "ticket": ticket,
+        "pierces": pierces,
+        "intro": written.intro,
         "quote": written.quote,
         "after": mailed.after(written, ticket, person),
         "questions": written.questions,
-        "next": "" if for_it or not can_see(person, stands) else mailed.next_word(news, stands, person),
+        "next": "" if for_it or not can_see(person, stands) else mailed.comes_next(news, stands, person),
         "action_label": written.button,
         "action_url": f"{address}{written.fragment}",
         "answers": [
@@ -69,7 +71,7 @@ def _because(person: Person, ticket: Ticket, *, for_it: bool) -> str:
     reason = why_told(person, ticket)
     if reason is None:
         return _("You get this because you asked us. Your page always shows where your request stands.")
-    return _("You get this because you follow this request: %(reason)s. On its page you choose how much you hear.") % {
+    return _("You get this because you follow this request (%(reason)s). On its page you choose how much you hear.") % {
         "reason": reason.label
     }
 
@@ -78,7 +80,7 @@ def _follows(ticket: Ticket, follower: Follower, person: Person) -> Letter:
     return Letter(
         subject=_("You follow: %(subject)s") % {"subject": ticket.subject},
         heading=_("You are kept informed about a request"),
-        intro=_("%(customer)s asked IT for help with “%(subject)s”. You hear %(measure)s: %(reason)s.")
+        intro=_("%(customer)s asked IT for help with “%(subject)s”. You follow it (%(reason)s) and hear %(measure)s.")
         % {
             "customer": ticket.customer.full_name,
             "subject": ticket.subject,
@@ -168,11 +170,13 @@ def _waiting(ticket: Ticket, span: Span, person: Person) -> Letter:
         Holder.IT: _("It waits"),
     }[Holder(span.holder)]
     reason = sentence(span.reason[:1].upper() + span.reason[1:]) if reads_conversation(person, ticket) else ""
+    until = span.until if span.holder == Holder.DATE else None
     asks = span.holder == Holder.CUSTOMER and can_answer_as_customer(person, ticket)
     return Letter(
         subject=f"{heading}: {ticket.subject}",
         heading=heading,
         intro=reason,
+        after=_("We wait until %(when)s.") % {"when": on_date(until)} if until else "",
         button=_("Answer on the page") if asks else _("See the request"),
         fragment="#reply" if asks else "",
     )
@@ -275,7 +279,7 @@ def _corrected(ticket: Ticket, restatement: Restatement, person: Person) -> Lett
     return Letter(
         subject=_("Not quite: %(subject)s") % {"subject": ticket.subject},
         heading=_("Not quite, says %(name)s") % {"name": ticket.customer.first_name},
-        intro=_("You wrote: “%(text)s”. This is different:") % {"text": restatement.text},
+        intro=_("You wrote: “%(text)s”. This is different:") % {"text": restatement.text.rstrip(" .")},
         quote=restatement.correction,
         button=_("Restate it"),
     )
@@ -308,7 +312,7 @@ def _assigned(ticket: Ticket, _item: None, person: Person) -> Letter:
     return Letter(
         subject=_("For you: %(subject)s") % {"subject": ticket.subject},
         heading=_("You are asked to take this on"),
-        intro=_("%(customer)s: %(subject)s") % {"customer": ticket.customer.full_name, "subject": ticket.subject},
+        intro=_("%(customer)s wrote:") % {"customer": ticket.customer.full_name},
         quote=Truncator(ticket.interview.goal).chars(400),
         button=_("Open the request"),
     )

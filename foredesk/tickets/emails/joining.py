@@ -24,7 +24,7 @@ def merged(ticket: Ticket, _item: None, person: Person) -> Letter:
             button=_("See where it stands"),
         )
     if not can_answer_as_customer(person, ticket):
-        intro = _("Request %(number)s and %(there)s are the same matter; it goes on in %(there)s, “%(subject)s”.")
+        intro = _("Requests %(number)s and %(there)s are the same matter; it goes on in %(there)s, “%(subject)s”.")
     elif there.customer_id == ticket.customer_id:
         intro = _(
             "Your requests %(number)s and %(there)s are the same matter; it goes on in %(there)s, “%(subject)s”. "

@@ -6,24 +6,24 @@ from foredesk.people.models import Person
 
 from ..enums import Audience, Channel, News, Prompt
 from ..models import Message, Ticket
-from ..queries import next_word as promised_word
-from ..queries import on_date, questions_asked, what_next
+from ..queries import next_word, on_date, questions_asked, what_next
 from ..rules import can_answer_as_customer, can_reply, can_work_on
 from ..rules.interview import question
 from ..rules.promising import promise_or_target
 from ..rules.wording import who_sees
 from .parts import Letter, told
 
+_SAYS_ALL = frozenset({News.SOLUTION, News.REMINDER, News.CLOSED})
+
 
 def after(written: Letter, ticket: Ticket, person: Person) -> str:
-    """What follows the words of a letter; whoever asked by mail may answer by mail."""
+    """What follows the words of a letter; what it asks, whoever asked by mail may answer by mail."""
     if ticket.channel != Channel.EMAIL:
         return written.after
-    if written.answers:
-        return f"{written.after} {_('You can simply answer this e-mail: “yes” is enough.')}".strip()
+    by_mail = _("Or simply answer this e-mail: “yes” is enough.") if written.answers else ""
     if written.fragment == "#reply" and can_reply(person, ticket):
-        return f"{written.after} {_('Just answer this e-mail, or on the page: both reach us.')}".strip()
-    return written.after
+        by_mail = _("Or simply answer this e-mail.")
+    return f"{written.after} {by_mail}".strip()
 
 
 def how_to_reopen(ticket: Ticket) -> str:
@@ -32,13 +32,12 @@ def how_to_reopen(ticket: Ticket) -> str:
     return _("Should it come back, write on its page: that opens it again.")
 
 
-def next_word(news: News, ticket: Ticket, person: Person) -> str:
-    """What comes next, unless the letter has said it in its own words."""
-    if news == News.CLOSED or (news == News.ACKNOWLEDGED and ticket.channel == Channel.EMAIL):
+def comes_next(news: News, ticket: Ticket, person: Person) -> str:
+    """What comes next and when, as far as the letter has not said it in its own words."""
+    if news in _SAYS_ALL or (news == News.ACKNOWLEDGED and ticket.channel == Channel.EMAIL):
         return ""
-    asks = news == News.RESTATED and can_answer_as_customer(person, ticket)
-    says_where = asks or news in {News.SOLUTION, News.REMINDER, News.WAITING}
-    return promised_word(ticket, on_date) if says_where else what_next(ticket, person, on_date)
+    says_what = news == News.WAITING or (news == News.RESTATED and can_answer_as_customer(person, ticket))
+    return next_word(ticket, on_date) if says_what else what_next(ticket, person, on_date)
 
 
 def acknowledged(ticket: Ticket, _item: None, person: Person) -> Letter:
@@ -103,12 +102,18 @@ def _just_answered(ticket: Ticket) -> list[Prompt]:
 
 
 def bounced(ticket: Ticket, _item: None, person: Person) -> Letter:
-    event = {"address": "", "reason": ""} | told(ticket, "mail:bounced")
+    event = {"address": "", "reason": "", "permanent": False} | told(ticket, "mail:bounced")
     return Letter(
         subject=_("A mail came back: %(subject)s") % {"subject": ticket.subject},
         heading=_("A mail about this request did not arrive"),
-        intro=_("What we wrote to %(address)s came back, so please reach them in another way.") % event,
-        quote=event["reason"],
+        intro=_(
+            "What we wrote to %(address)s came back, so please reach them in another way. Their mail server says why:"
+        )
+        % event,
+        quote="`{}`".format(event["reason"].replace("`", "'")),
+        after=_("Nothing more is sent there until you say on the request that it works again.")
+        if event["permanent"]
+        else "",
         button=_("Open the request"),
     )
 

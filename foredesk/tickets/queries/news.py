@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from foredesk.mail.enums import Topic
 from foredesk.mail.models import OutboxMessage
 from foredesk.mail.queries import mails_about
+from foredesk.mail.rules import Thing
 from foredesk.people.models import Person
 
 from ..enums import Audience, FollowerReason, Measure, News
 from ..models import Follower, Message, Restatement, Solution, Span, Ticket
-from ..rules import can_see, is_party, reads_conversation, serves
+from ..rules import can_see, can_work_on, is_party, reads_conversation, serves
 from ..rules.telling import news_in_key
 from .joining import parts_still_open
 from .visibility import tickets_served_by, tickets_visible_to, with_people
@@ -182,6 +186,19 @@ def withheld(person: Person, told: Sequence[tuple[str, str]]) -> list[tuple[str,
         return number in served or to_customer if kind in _TO_IT else number in seen
 
     return [pair for pair, number in ours.items() if not is_theirs(pair[1], number)]
+
+
+def things_named(person: Person, about: Sequence[str]) -> dict[str, Thing]:
+    """How the requests among `about` ("ticket:4812"; others are not ours) are called, as far as somebody may know."""
+    numbers = [int(token[7:]) for token in about if token.startswith("ticket:") and token[7:].isdecimal()]
+    found = tickets_visible_to(person).filter(pk__in=numbers).select_related("service_class") if numbers else []
+    return {f"ticket:{one.pk}": _named(one, person) for one in found}
+
+
+def _named(ticket: Ticket, person: Person) -> Thing:
+    page = "desk:ticket" if can_work_on(person, ticket) else "portal:request"
+    name = _("Request %(number)s") % {"number": ticket.pk}
+    return Thing(ticket.subject, name, settings.BASE_URL + reverse(page, args=[ticket.pk]))
 
 
 def _public(message: Message) -> bool:
