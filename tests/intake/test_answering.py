@@ -8,7 +8,7 @@ import pytest
 from foredesk.intake.actions import file_mail, store
 from foredesk.intake.enums import Became, Door, IncomingState
 from foredesk.intake.models import Mailbox
-from foredesk.intake.queries import MAILBOXES
+from foredesk.intake.queries import MAILBOXES, mails_of
 from foredesk.kit import clock
 from foredesk.kit.signing import mark
 from foredesk.mail.effects import deliver
@@ -294,6 +294,13 @@ class TestInSomebodysName:
         mail = arrive(sender=sender)
         assert (mail.person.full_name, mail.person.first_name) == (name, first)
         assert f"Thank you, {first}." in OutboxMessage.objects.get(to=mail.person.email).text
+
+    def test_and_so_they_are_on_the_page(self, arrive, maya, tomas):
+        sender = '"Duarte, Ines (Biology)" <ines@ashgrove.example>'
+        ticket = arrive(sender=sender).ticket
+        restate(by=tomas, ticket=ticket, text="You want to print.")
+        arrive(words="Yes", sender=sender, answers=our_mail(ticket, ticket.customer, "restated"))
+        assert [one.line for one in mails_of(ticket, tomas).beside] == ["Ines Duarte answered by e-mail: Yes"]
 
 
 class TestAppointments:

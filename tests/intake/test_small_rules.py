@@ -1,11 +1,15 @@
 """What makes two mails the same, and what a short answer says."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from foredesk.intake.rules import answers_to, numbered, says_more, verdict
 from foredesk.intake.rules.fingerprint import fingerprint, first_message_id
+from foredesk.intake.rules.letters import Address
+from foredesk.intake.rules.names import called
 from foredesk.intake.rules.pointing import is_forward, points_below
 from foredesk.tickets.enums import Answer
 from foredesk.tickets.rules.courtesy import is_thanks
@@ -186,6 +190,17 @@ class TestBelowOurQuestions:
 
     def test_the_name_below_is_no_answer(self):
         assert answers_to("1) Black\n2) Mine\n\nMaya Ortiz", self.QUESTIONS) == {1: "Black", 2: "Mine"}
+
+    @pytest.mark.parametrize("filling", [" ", "\n", ">", "1. ", "(", ", ", "Thanks\n", "What ", "\n\nMaya"])
+    def test_a_long_mail_takes_no_long_time(self, filling):
+        words = f"1. {filling * 100_000}x"
+        began = time.process_time()
+        answers_to(words, self.QUESTIONS, self.OURS)
+        verdict(words)
+        is_thanks(words)
+        points_below(words)
+        called(Address(f"via {filling} " * 20_000, "maya@ashgrove.example"))
+        assert time.process_time() - began < 1
 
     def test_ours_quoted_without_an_answer_says_nothing(self):
         assert answers_to(self.OURS, self.QUESTIONS, self.OURS) == {}

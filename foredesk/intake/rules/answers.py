@@ -90,7 +90,7 @@ _NUMBER = re.compile(
     r"(?:[ \t]*[.):\]]+|[ \t]+[-–—]|[-–—](?=[ \t]))(?!\d)\s*",
     re.MULTILINE | re.IGNORECASE,
 )
-_NAME_BELOW = re.compile(r"\n\s*\n[ \t]*[A-ZÀ-Þ]\w+(?: [A-ZÀ-Þ]\w+)?\s*$")
+_NAME = re.compile(r"[ \t]*[A-ZÀ-Þ]\w{1,40}(?: [A-ZÀ-Þ]\w{1,40})?[ \t]*")
 _ANY_QUOTE = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\xa0": " "})
 
 
@@ -126,13 +126,17 @@ def _below(words: str, places: list[tuple[re.Match[str], int]], ours: str) -> Ma
 def _unsigned(answer: str) -> str:
     """The last answer without the name below it."""
     farewell = FAREWELL.search(answer)
-    return _NAME_BELOW.sub("", answer[: farewell.start()] if farewell else answer).strip()
+    lines = (answer[: farewell.start()] if farewell else answer).rstrip().split("\n")
+    if len(lines) > 2 and not lines[-2].strip() and _NAME.fullmatch(lines[-1]):
+        del lines[-1]
+    return "\n".join(lines).strip()
 
 
 def _asked(question: str) -> re.Pattern[str]:
     """A question of ours in an answer, its lines broken anew, with its number and the marks of a quote."""
     words = (re.escape(word) for word in question.translate(_ANY_QUOTE).split())
-    return re.compile(r"[ \t>*]*(?:\d[.):]+\s*)?" + r"[\s>*]+".join(words), re.IGNORECASE)
+    before = r"(?:^[ \t>*]*(?:\d[.):]+\s*)?)?"
+    return re.compile(before + r"[\s>*]+".join(words), re.IGNORECASE | re.MULTILINE)
 
 
 def _bare(line: str) -> str:

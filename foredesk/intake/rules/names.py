@@ -7,12 +7,13 @@ from .letters import Address
 _ASIDE = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|\bvia\b.*)\s*$", re.IGNORECASE)
 _TITLE = re.compile(r"(?:(?:dr|prof|mag|ing|dipl|univ)\b[. -]*)+", re.IGNORECASE)
 _DEGREE = re.compile(r"(?:ph\.?d|m\.?sc|b\.?sc|b\.?a|m\.?a|mba)\.?", re.IGNORECASE)
+MOST = 200  # characters of a name that are looked at
 _PART = re.compile(r"[^\W\d_]+")
 
 
 def called(one: Address) -> str:
     """Their name, first name first, as it can stand in “Thank you, Maya”; made of the address where there is none."""
-    name = one.name
+    name = one.name[:MOST]
     while (shorter := _ASIDE.sub("", name)) != name and shorter:
         name = shorter
     if "@" in name or not name.strip():
