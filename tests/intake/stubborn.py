@@ -12,6 +12,7 @@ _SEARCH = re.compile(r"UID SEARCH UID (\d+)(?::(\*|\d+))?")
 
 class _Conversation(socketserver.StreamRequestHandler):
     stub: "Stubborn"
+    disable_nagle_algorithm = True  # it would wait after each line
 
     def handle(self) -> None:
         self.say("* OK ready")
