@@ -12,6 +12,7 @@ _SEARCH = re.compile(r"UID SEARCH UID (\d+)(?::(\*|\d+))?")
 
 class _Conversation(socketserver.StreamRequestHandler):
     stub: "Stubborn"
+    disable_nagle_algorithm = True  # it would wait after each line
 
     def handle(self) -> None:
         self.say("* OK ready")
@@ -42,14 +43,14 @@ class _Conversation(socketserver.StreamRequestHandler):
         stub = self.stub
         for uid in (one for one in uids if one in stub.mails):
             mail, mood = stub.mails[uid], stub.moods.get(uid, "")
+            if mood == "hangs up early" or (mood == "hangs up" and "SIZE" not in what):
+                self.say("* BYE Internal error")
+                return False
             if "SIZE" in what and mood != "no size":
                 self.say(f"* {uid} FETCH (UID {uid} RFC822.SIZE {len(mail)})")
                 continue
             if what == "BODY.PEEK[]":
                 stub.wanted.append(uid)
-            if mood == "hangs up":
-                self.say("* BYE Internal error")
-                return False
             is_head = "HEADER" in what
             if mood == "bad":
                 self.say(f"{tag} BAD Command Error. 12")
@@ -80,8 +81,9 @@ class _Conversation(socketserver.StreamRequestHandler):
 class Stubborn:
     """`mails` by UID, and what happens to each that is in `moods` when its content is wanted.
 
-    “no”, “bad”: refused; “no body”: its head comes, its whole is refused; “nil”: an answer without it; “hangs up”: the
-    connection ends; “drips”: a byte now and then; “no size”: refused when its size is asked for too.
+    “no”, “bad”: refused; “no size”: refused when its size is asked for too; “no body”: its head comes, its whole is
+    refused; “nil”: an answer without it; “hangs up”, “hangs up early”: the connection ends, or did when its size was
+    asked for; “drips”: a byte now and then.
     """
 
     def __init__(self) -> None:

@@ -151,11 +151,15 @@ def test_what_passes_is_never_in_quarantine(stub: Stubborn, box: Mailbox) -> Non
     assert box.incoming.filter(uid=None).count() == 2
 
 
-def test_a_message_at_which_the_server_hangs_up_is_found_and_left_for_the_end(stub: Stubborn, box: Mailbox) -> None:
+@pytest.mark.parametrize(("mood", "looks"), [("hangs up", 1), ("hangs up early", 2)])
+def test_a_message_at_which_the_server_hangs_up_is_found_and_left_for_the_end(
+    stub: Stubborn, box: Mailbox, mood: str, looks: int
+) -> None:
     stub.mails |= {2: mail("Broken"), 3: mail("After")}
-    stub.moods[2] = "hangs up"
-    look(box)
-    assert box.failing_since is not None  # it might be the network
+    stub.moods[2] = mood
+    for _ in range(looks):
+        look(box)
+        assert box.failing_since is not None  # it might be the network
     look(box)
     assert (subjects(box), box.error) == (["After"], "")
     for pause in LATER:
@@ -174,6 +178,14 @@ def test_a_server_that_refuses_everything_is_at_fault_and_no_message(stub: Stubb
     stub.refuses_all = False
     assert look(box) == 2
     assert box.error == ""
+
+
+def test_another_message_that_is_broken_too_does_not_make_it_the_servers_fault(stub: Stubborn, box: Mailbox) -> None:
+    stub.mails |= {2: mail("Broken"), 3: mail("Broken too"), 4: mail("After")}
+    stub.moods |= {1: "hangs up", 2: "no", 3: "bad"}
+    for _ in range(3):  # each finds one of the broken
+        look(box)
+    assert (subjects(box), box.error) == (["After"], "")
 
 
 def test_the_only_message_of_a_folder_is_given_up_too(stub: Stubborn, box: Mailbox) -> None:

@@ -158,15 +158,15 @@ def _withhold(mailbox: Mailbox, line: Line, uid: int, problem: Exception, *, oth
     Raises Trouble where the server hands out nothing at all: then it is no message's fault.
     """
     said, head, broke_off = said_by(problem), b"", None if isinstance(problem, NotHandedOut) else problem
-    if broke_off is None:
-        if not others_came and not _hands_out_others(mailbox, line, uid):
-            raise Trouble(_("The server hands out no mail at the moment. It is asked again by itself."), said)
-        try:
+    try:
+        if broke_off is None:
+            if not others_came and not _hands_out_others(mailbox, line, uid):
+                raise Trouble(_("The server hands out no mail at the moment. It is asked again by itself."), said)
             head = line.raw(uid, head_only=True) or b""
-        except NotHandedOut:
-            pass
-        except BROKE_OFF as worse:
-            broke_off = worse
+    except NotHandedOut:
+        pass
+    except BROKE_OFF as worse:
+        broke_off = worse
     with _storing():
         withhold(mailbox=mailbox, uid=uid, said=said, head=head)
     return broke_off
