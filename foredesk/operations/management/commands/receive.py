@@ -36,12 +36,12 @@ class Command(BaseCommand):
         if not raw.strip():
             self._end("There is no mail on standard input.", NOT_A_MAIL)
         if sender is None:
-            sender = os.environ.get("SENDER", first)
+            sender = os.environ.get("SENDER", first)  # None: nobody says, which is not the null return path
         actions.store(
             raw=raw,
             door=Door.PIPE,
             mailbox=found,
-            envelope_from="<>" if sender in {"", "MAILER-DAEMON"} else sender,
+            envelope_from="<>" if sender in {"", "MAILER-DAEMON"} else sender or "",
             envelope_to=[wanted] if wanted else [],
         )
 
@@ -51,10 +51,10 @@ class Command(BaseCommand):
         sys.exit(code)
 
 
-def _without_envelope_line(raw: bytes) -> tuple[str, bytes]:
+def _without_envelope_line(raw: bytes) -> tuple[str | None, bytes]:
     """The sender of the line "From SENDER DATE" that some servers put on top, and the mail without that line."""
     if not raw.startswith(b"From "):
-        return "", raw
+        return None, raw
     line, _end, rest = raw.partition(b"\n")
     words = line.split()
     return words[1].decode("ascii", "replace") if len(words) > 1 else "", rest
