@@ -32,7 +32,7 @@ TESTS = (
     "tests/intake/test_pages_answers.py",
     "tests/intake/test_forged.py",
     "tests/mail/test_views.py",
-    "tests/mail/test_together.py",
+    "tests/mail/test_private.py",
     "tests/desk/test_updates.py",
     "tests/catalogue/test_paths.py",
     "tests/dispatch/test_placing.py",

@@ -7,10 +7,11 @@ from django.test import Client
 from django.urls import reverse
 
 from foredesk.catalogue.actions import make_private
-from foredesk.intake.actions import open_from_quarantine
+from foredesk.intake.actions import admit, leave_with_it, open_from_quarantine
 from foredesk.intake.enums import Became, IncomingState
 from foredesk.intake.models import Incoming
 from foredesk.kit import clock
+from foredesk.kit.refusals import Refused
 from foredesk.mail.models import OutboxMessage
 from foredesk.mail.rules import message_id
 from foredesk.people.models import Person
@@ -125,6 +126,9 @@ def test_whoever_does_not_serve_it_opens_none_of_its_mails(arrive, secret, maya,
     assert client.post(deciding, {"decision": "admit"}).status_code == 404
     for mail in (note, alien, request):
         assert client.post(reverse("intake:attempt", args=[mail.pk])).status_code == 404
+    for decide in (admit, leave_with_it):
+        with pytest.raises(Refused):
+            decide(by=outsider, mail=alien)
     alien.refresh_from_db()
     assert alien.settled_at is None
     client.force_login(insider)
