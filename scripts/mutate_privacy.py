@@ -32,7 +32,7 @@ TESTS = (
     "tests/intake/test_pages_answers.py",
     "tests/intake/test_forged.py",
     "tests/mail/test_views.py",
-    "tests/mail/test_together.py",
+    "tests/mail/test_private.py",
     "tests/desk/test_updates.py",
     "tests/catalogue/test_paths.py",
     "tests/dispatch/test_placing.py",
@@ -51,7 +51,12 @@ TESTS = (
 )
 OPTIONS = ("-q", "-x", "-n", "0", "--reuse-db", "--no-header", "--tb=no", "-rfE")
 # Guarded by the address or the list before them, these only choose what else a page says.
-BEHIND_A_GUARD = ("foredesk/desk/queries.py", "foredesk/desk/rules.py", "foredesk/desk/views/")
+BEHIND_A_GUARD = (
+    "foredesk/desk/queries.py",
+    "foredesk/desk/rules.py",
+    "foredesk/desk/views/",
+    "foredesk/intake/views/",
+)
 AT_ONCE = int(os.environ.get("JOBS", "2"))
 
 Arguments = list[str]

@@ -7,19 +7,21 @@ from django.test import Client
 from django.urls import reverse
 
 from foredesk.catalogue.actions import make_private
-from foredesk.intake.actions import open_from_quarantine
+from foredesk.intake import queries
+from foredesk.intake.actions import admit, leave_with_it, open_from_quarantine, retry, retry_all, set_aside
 from foredesk.intake.enums import Became, IncomingState
 from foredesk.intake.models import Incoming
 from foredesk.kit import clock
+from foredesk.kit.refusals import Refused
 from foredesk.mail.models import OutboxMessage
 from foredesk.mail.rules import message_id
 from foredesk.people.models import Person
-from foredesk.tickets.actions import withdraw
+from foredesk.tickets.actions import unfollow, withdraw
 from foredesk.tickets.models import Ticket
-from foredesk.tickets.queries import tickets_served_by
+from foredesk.tickets.queries import tickets_served_by, tickets_visible_to
 from tests.factories import PersonFactory, ServiceClassFactory, TeamFactory
 
-from .conftest import our_mail
+from .conftest import letter, our_mail
 
 BEN = "Ben Osei <ben@ashgrove.example>"
 
@@ -82,6 +84,14 @@ def test_what_could_not_be_read_is_shown_to_those_who_know(arrive, desk, secret,
     assert (mail.state, mail.ticket) == (IncomingState.QUARANTINED, secret)
     assert "Pay again" in log_of(insider)
     assert "Pay again" not in log_of(outsider)
+    for act, more in (
+        (retry, {}),
+        (set_aside, {"reason": "Advertising"}),
+        (open_from_quarantine, {"customer": maya, "words": "Pay"}),
+    ):
+        with pytest.raises(Refused):
+            act(by=outsider, mail=mail, **more)
+    assert retry_all(by=outsider) == 0
 
 
 def test_a_request_made_of_such_a_mail_is_as_private(arrive, secret, maya, insider):
@@ -125,7 +135,50 @@ def test_whoever_does_not_serve_it_opens_none_of_its_mails(arrive, secret, maya,
     assert client.post(deciding, {"decision": "admit"}).status_code == 404
     for mail in (note, alien, request):
         assert client.post(reverse("intake:attempt", args=[mail.pk])).status_code == 404
+    for decide in (admit, leave_with_it):
+        with pytest.raises(Refused):
+            decide(by=outsider, mail=alien)
     alien.refresh_from_db()
     assert alien.settled_at is None
     client.force_login(insider)
     assert client.get(reverse("intake:mail", args=[secret.pk, alien.pk])).status_code == 200
+
+
+def _status(reader: Person, name: str, ticket: Ticket, mail: Incoming) -> int:
+    client = Client()
+    client.force_login(reader)
+    return client.get(reverse(f"intake:{name}", args=[ticket.pk, mail.pk])).status_code
+
+
+CALENDAR = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Talk\nDTSTART:20260301T100000Z\nEND:VEVENT\nEND:VCALENDAR\n"
+
+
+def test_whom_the_customer_names_does_not_work_on_it(arrive, secret, maya, insider, outsider):
+    """Somebody of IT on copy reads along as anybody else would: not what machines say, nor what others quoted."""
+    ours = our_mail(secret, maya, "acknowledged")
+    asked = arrive(words="One more thing.", answers=ours, cc=outsider.email)
+    away = letter("I am away.", answers=ours, Auto_Submitted="auto-replied")
+    away.add_attachment(CALENDAR.encode(), maintype="text", subtype="calendar")
+    note = arrive(away)
+    own = arrive(words="I know of it.", sender=outsider.email, answers=asked.mail_id, subject="Re: My pay")
+    assert (own.ticket, own.became) == (secret, Became.REPLY)
+    ticket = tickets_visible_to(outsider).get(pk=secret.pk)
+    assert queries.mails_of(ticket, outsider).beside == []
+    assert len(queries.mails_of(ticket, insider).beside) == 1
+    assert _status(outsider, "mail", secret, own) == 200
+    for name, mail in (("raw", own), ("mail", asked), ("mail", note), ("invitation", note)):
+        assert _status(outsider, name, secret, mail) == 404, name
+        assert _status(insider, name, secret, mail) == 200, name
+
+
+def test_who_was_taken_off_opens_not_even_their_own(arrive, secret, maya):
+    ours = our_mail(secret, maya, "acknowledged")
+    asked = arrive(words="One more thing.", answers=ours, cc=BEN)
+    mail = letter("I know of it.", sender=BEN, answers=asked.mail_id)
+    mail.add_attachment(CALENDAR.encode(), maintype="text", subtype="calendar")
+    own = arrive(mail)
+    names = ("mail", "invitation")
+    assert [_status(own.person, name, secret, own) for name in names] == [200, 200]
+    unfollow(by=maya, follower=secret.followers.get())
+    Incoming.objects.filter(pk=own.pk).update(message=None)  # the words themselves were let go
+    assert [_status(own.person, name, secret, own) for name in names] == [404, 404]

@@ -196,54 +196,6 @@ def test_the_mail_of_the_day_comes_once_at_its_hour_with_a_section_for_each_thin
     assert hour == datetime(2026, 3, 2, 21, 0, tzinfo=UTC)  # 16:00 in New York
 
 
-def test_it_holds_what_is_theirs_still(sink: Any, maya: Person) -> None:
-    actions.choose_ways(by=maya, ways={Topic.PROGRESS: Way.DIGEST})
-    with at(0):
-        for key in ("one", "two"):
-            news(maya, key, topic=Topic.PROGRESS)
-        news(maya, "private", topic=Topic.PROGRESS, about="ticket:404")  # there is no such ticket (any more)
-    with at(24 * 60):
-        run_all()
-        run_all()
-    (digest,) = sink.mails
-    assert digest["Subject"] == "Your news of today: 2 things"
-    assert "Words private" not in digest.get_body(("plain",)).get_content()
-    hidden = OutboxMessage.objects.get(key="private")
-    assert (hidden.state, hidden.not_sent_because, hidden.text) == (OutboxState.DROPPED, NotSent.NOT_THEIRS, "")
-
-
-def test_what_is_tried_again_is_theirs_still(sink: Any, maya: Person) -> None:
-    sink.answers = ["451 Not now", "451 Not now"]
-    with at(0):
-        single = news(maya, "private", about="ticket:404")  # it became private after this
-        news(maya, "open", about="")
-        run_all()
-    with at(60):
-        for pk in OutboxMessage.objects.values_list("pk", flat=True):
-            deliver.call(pk)
-    assert ["open" in mail["Subject"] for mail in sink.mails] == [True]
-    single.refresh_from_db()
-    assert (single.state, single.not_sent_because, single.text) == (OutboxState.DROPPED, NotSent.NOT_THEIRS, "")
-
-
-def test_of_what_leaves_together_too(sink: Any, maya: Person) -> None:
-    actions.choose_ways(by=maya, ways={Topic.PROGRESS: Way.DIGEST})
-    with at(0):
-        for about in ("ticket:404", "topic:7"):
-            news(maya, f"about {about}", topic=Topic.PROGRESS, about=about)
-    bundle = OutboxMessage.objects.create(
-        to=maya.email, person=maya, sender="desk@college.example", subject="Two", kind="digest", key="digest:1",
-        queued_at=MONDAY, not_before=MONDAY,
-    )  # fmt: skip
-    OutboxMessage.objects.exclude(pk=bundle.pk).update(sent_in=bundle)
-    with at(60):
-        deliver.call(bundle.pk)
-    (sent,) = sink.mails
-    words = sent.get_body(("plain",)).get_content()
-    assert "Words about topic:7" in words
-    assert "ticket:404" not in words
-
-
 @given(st.datetimes(timezones=st.just(UTC), min_value=datetime(2025, 1, 1), max_value=datetime(2027, 1, 1)))
 def test_the_next_mail_of_the_day_is_ahead_and_within_a_day(now: datetime) -> None:
     from zoneinfo import ZoneInfo
