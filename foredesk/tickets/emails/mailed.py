@@ -104,7 +104,7 @@ def bounced(ticket: Ticket, _item: None, person: Person) -> Letter:
             "What we wrote to %(address)s came back, so please reach them in another way. Their mail server says why:"
         )
         % event,
-        quote="`{}`".format(event["reason"].replace("`", "'")),
+        quote="`{}`".format(str(event["reason"]).replace("`", "'")),
         after=_("Nothing more is sent there until you say on the request that it works again.")
         if event["permanent"]
         else "",
