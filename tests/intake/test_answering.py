@@ -11,14 +11,29 @@ from foredesk.intake.models import Mailbox
 from foredesk.intake.queries import MAILBOXES, mails_of
 from foredesk.kit import clock
 from foredesk.kit.signing import mark
+from foredesk.mail.actions import choose_ways
 from foredesk.mail.effects import deliver
+from foredesk.mail.enums import OutboxState, Topic, Way
 from foredesk.mail.models import OutboxMessage
 from foredesk.mail.rules import REPEATS
-from foredesk.tickets.actions import close_unanswered, offer_solution, remind, reply, restate, take, wait_for, withdraw
+from foredesk.people.enums import Role
+from foredesk.tickets.actions import (
+    add_note,
+    close_unanswered,
+    offer_solution,
+    remind,
+    reply,
+    restate,
+    take,
+    tell_of_bounce,
+    wait_for,
+    withdraw,
+)
 from foredesk.tickets.enums import Answer, Audience, Holder, Kind, State
 from foredesk.tickets.models import Ticket
 from foredesk.tickets.queries import questions_asked, what_next
 from foredesk.tickets.rules import question
+from tests.factories import PersonFactory
 from tests.intake.mails import PNG
 
 from .conftest import DESK, letter, our_mail
@@ -179,6 +194,57 @@ class TestWhoReadsIt:
         arrive(words="It is the grey one.", answers=our_mail(ticket, maya, "acknowledged"))
         mail = arrive(words="I am coming.", sender=tomas.email, answers=our_mail(ticket, tomas, "customer_wrote"))
         assert (mail.message.by_it, mail.message.kind) == (True, Kind.REPLY)
+
+
+class TestKeptAsNote:
+    """An agent's answer that reaches nobody, though the mail that they answered did not say so: they hear of it."""
+
+    def told(self, tomas) -> OutboxMessage | None:
+        return OutboxMessage.objects.filter(to=tomas.email, kind="kept_as_note").first()
+
+    def test_on_a_request_closed_meanwhile(self, arrive, asked, maya, tomas):
+        take(by=tomas, ticket=asked)
+        choose_ways(by=tomas, ways={Topic.WORK: Way.PAGE})
+        arrive(words="Which toner do I order?", answers=our_mail(asked, maya, "acknowledged"))
+        ours = our_mail(asked, tomas, "customer_wrote")
+        withdraw(by=maya, ticket=asked)
+        mail = arrive(words="The black one.", sender=tomas.email, answers=ours)
+        told = self.told(tomas)
+        assert (mail.message.kind, mail.message.audience) == (Kind.NOTE, Audience.IT)
+        assert "This request is closed, so what you wrote did not go to Maya." in told.text
+        assert "> The black one." in told.text
+        assert "A word from Maya opens the request again" in told.text
+        assert (told.joins, told.way, told.state) == (False, Way.MAIL, OutboxState.SENT)
+
+    def test_what_the_mail_said_is_not_said_again(self, arrive, asked, tomas):
+        lena = PersonFactory(full_name="Lena Brandt", role=Role.AGENT)
+        add_note(by=lena, ticket=asked, body="Do you know it?", mentions=[tomas])
+        assert "becomes a note for IT" in OutboxMessage.objects.get(kind="mentioned").text
+        mail = arrive(words="No.", sender=tomas.email, answers=our_mail(asked, tomas, "mentioned"))
+        assert mail.message.kind == Kind.NOTE
+        assert self.told(tomas) is None
+
+    def test_a_mail_that_says_nothing_of_it(self, arrive, asked, maya, tomas):
+        take(by=tomas, ticket=asked)
+        tell_of_bounce(ticket=asked, address=maya.email, reason="full", permanent=False)
+        before = OutboxMessage.objects.filter(to=maya.email).count()
+        arrive(words="Can you read this?", sender=tomas.email, answers=our_mail(asked, tomas, "bounced"))
+        assert "please send it as a reply on the request’s page" in self.told(tomas).text
+        assert OutboxMessage.objects.filter(to=maya.email).count() == before
+
+    def test_a_mail_that_says_both_keeps_it_from_the_customer(self, arrive, asked, maya, tomas):
+        lena = PersonFactory(full_name="Lena Brandt", role=Role.AGENT)
+        take(by=tomas, ticket=asked)
+        with clock.at(clock.now() + timedelta(hours=1)):
+            arrive(words="The grey one.", subject=f"Printer [{asked.pk}]")
+            arrive(words="By the window.", subject=f"Printer [{asked.pk}]")
+            add_note(by=lena, ticket=asked, body="Is it the old one?", mentions=[tomas])
+        with clock.at(clock.now() + timedelta(hours=1) + 2 * REPEATS):
+            for waiting in OutboxMessage.objects.filter(to=tomas.email, state="queued"):
+                deliver.call(waiting.pk)
+        mail = arrive(words="It is ours.", sender=tomas.email, answers=our_mail(asked, tomas, "together"))
+        assert mail.message.kind == Kind.NOTE
+        assert self.told(tomas) is not None
 
 
 class TestSilence:

@@ -17,6 +17,7 @@ from foredesk.tickets.actions import (
     copy_in,
     open_from_mail,
     reply,
+    tell_of_note,
     write_as_customer,
     write_from_outside,
 )
@@ -41,6 +42,8 @@ from .deciding import decide, fill_in
 
 # The notices to IT whose answer is meant for the customer; an answer to any other one is a note.
 FROM_CUSTOMER = frozenset({News.CUSTOMER_WROTE, News.CORRECTED, News.ANSWERED, News.ANSWERED_QUESTIONS})
+# Those that say themselves that their answer becomes one (tickets.emails).
+FROM_IT = frozenset({News.MENTIONED, News.ASSIGNED})
 DAY = timedelta(days=1)
 HOLDS_FOR = timedelta(minutes=10)  # that a mail waits for the one it answers, which was taken in after it
 LONGEST_WORDS = 20_000  # characters of a message, as where people write on the page
@@ -302,20 +305,28 @@ def _speak_for_it(mail: Incoming, reading: Reading, writer: Person, thread: Thre
     words, ticket = _wrote(reading), thread.ticket
     files = keep_files(reading, writer, ticket=ticket)
     key = f"mail:{mail.pk}"
-    message = (
-        reply(by=writer, ticket=ticket, body=words, audience=_audience(thread), attachments=files, key=key)
-        if ticket.is_open and _tells_of_customer(thread)
-        else add_note(by=writer, ticket=ticket, body=words, attachments=files, key=key)
-    )
+    if ticket.is_open and _tells_of_customer(thread) and not _promises_note(thread):
+        message = reply(by=writer, ticket=ticket, body=words, audience=_audience(thread), attachments=files, key=key)
+    else:
+        message = add_note(by=writer, ticket=ticket, body=words, attachments=files, key=key)
+        if _tells_of_customer(thread) or not _promises_note(thread):
+            tell_of_note(message=message)
     _note(mail, Became.REPLY, message.ticket, message)
 
 
 def _tells_of_customer(thread: Thread) -> bool:
     """Whether the answered mail told what the customer said; not what an outsider wrote, which is for IT alone."""
-    told = thread.told or []
-    wrote = [pk for news, pk in told if news == News.CUSTOMER_WROTE]
-    for_it_alone = Message.objects.filter(pk__in=wrote, audience=Audience.IT).exists() if wrote else False
-    return not for_it_alone and any(news in FROM_CUSTOMER for news, _pk in told)
+    return not _tells_of_outsider(thread) and any(news in FROM_CUSTOMER for news, _pk in thread.told or ())
+
+
+def _promises_note(thread: Thread) -> bool:
+    """Whether the answered mail, or one of several in it, says that an answer becomes a note for IT."""
+    return _tells_of_outsider(thread) or any(news in FROM_IT for news, _pk in thread.told or ())
+
+
+def _tells_of_outsider(thread: Thread) -> bool:
+    wrote = [pk for news, pk in thread.told or () if news == News.CUSTOMER_WROTE]
+    return bool(wrote) and Message.objects.filter(pk__in=wrote, audience=Audience.IT).exists()
 
 
 def _keep_for_it(mail: Incoming, reading: Reading, writer: Person, ticket: Ticket) -> None:
@@ -327,4 +338,6 @@ def _keep_for_it(mail: Incoming, reading: Reading, writer: Person, ticket: Ticke
         why=_("their mail answers one of this request, and they are not part of it."),
         attachments=keep_files(reading, writer, ticket=ticket),
     )
+    if can_work_on(writer, ticket):
+        tell_of_note(message=message)  # they wrote into a talk of others, and may think that those were reached
     _note(mail, Became.OUTSIDE, message.ticket, message)

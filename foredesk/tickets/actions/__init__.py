@@ -19,7 +19,7 @@ from .interviewing import (
 )
 from .joining import merge, undo_merge
 from .linking import link, make_part_of, take_out, unlink
-from .mailing import answer_questions, copy_in, let_in, open_from_mail, tell_of_bounce, write_from_outside
+from .mailing import answer_questions, copy_in, let_in, open_from_mail, tell_of_bounce, tell_of_note, write_from_outside
 from .nudging import nudge_holders, tell_of_lapses
 from .privacy import close_off
 from .splitting import split
@@ -96,6 +96,7 @@ __all__ = [
     "take_stance",
     "tell_of_bounce",
     "tell_of_lapses",
+    "tell_of_note",
     "undo_merge",
     "unfollow",
     "unlink",

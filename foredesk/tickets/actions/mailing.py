@@ -146,7 +146,12 @@ def answer_questions(*, by: Person, ticket: Ticket, answers: Mapping[Prompt, str
 
 @transaction.atomic
 def tell_of_bounce(*, ticket: Ticket, address: str, reason: str, permanent: bool) -> None:
-    """A mail about the ticket came back: whoever holds it hears that, as somebody waits who was not reached."""
+    """A mail about the ticket came back: whoever holds it, or answers for it, hears that: somebody waits."""
     lock(ticket)
     note(ticket, None, "mail:bounced", address=address, reason=reason, permanent=permanent)
     tell.enqueue(News.BOUNCED, ticket.pk, ticket.version, None)
+
+
+def tell_of_note(*, message: Message) -> None:
+    """Tell whoever answered a mail of ours that their words went to nobody but IT, as that mail had not said."""
+    tell.enqueue(News.KEPT_AS_NOTE, message.ticket_id, message.pk, None)
