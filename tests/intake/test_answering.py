@@ -10,6 +10,7 @@ from foredesk.intake.enums import Became, Door, IncomingState
 from foredesk.intake.models import Mailbox
 from foredesk.intake.queries import MAILBOXES, mails_of
 from foredesk.kit import clock
+from foredesk.kit.refusals import Refused
 from foredesk.kit.signing import mark
 from foredesk.mail.actions import choose_ways
 from foredesk.mail.effects import deliver
@@ -20,6 +21,7 @@ from foredesk.people.enums import Role
 from foredesk.tickets.actions import (
     add_note,
     close_unanswered,
+    confirm_late,
     offer_solution,
     remind,
     reply,
@@ -29,8 +31,8 @@ from foredesk.tickets.actions import (
     wait_for,
     withdraw,
 )
-from foredesk.tickets.enums import Answer, Audience, Holder, Kind, State
-from foredesk.tickets.models import Ticket
+from foredesk.tickets.enums import Answer, Audience, CareStep, CloseReason, Holder, Kind, State
+from foredesk.tickets.models import CareMoment, Ticket
 from foredesk.tickets.queries import questions_asked, what_next
 from foredesk.tickets.rules import question
 from tests.factories import PersonFactory
@@ -271,6 +273,59 @@ class TestSilence:
         mail = arrive(words=words, answers=our_mail(asked, maya, "acknowledged"))
         asked.refresh_from_db()
         assert (asked.state, asked.times_reopened, mail.message.body) == (State.CLOSED, 0, words)
+
+
+class TestLastWord:
+    """A request was closed as nobody answered the fix; “it works” comes late, and is the customer's last word."""
+
+    @pytest.fixture
+    def silent(self, offered, asked):
+        remind(solution=offered)
+        assert close_unanswered(solution=offered)
+        return asked
+
+    @pytest.mark.parametrize("kind", ["solution", "reminder", "closed"])
+    def test_it_counts_as_confirmed_and_stays_closed(self, arrive, silent, offered, maya, tomas, kind):
+        ended = Ticket.objects.get(pk=silent.pk).closed_at
+        mail = arrive(words="Yes, it works! Thank you.", answers=our_mail(silent, maya, kind))
+        silent.refresh_from_db()
+        offered.refresh_from_db()
+        assert (silent.state, silent.close_reason, silent.closed_at) == (State.CLOSED, CloseReason.CONFIRMED, ended)
+        assert (offered.answer, offered.answered_by) == (Answer.YES, maya)
+        assert offered.answer_words == "Yes, it works! Thank you."
+        assert (mail.became, mail.ticket, mail.message) == (Became.REPLY, silent, None)
+        assert CareMoment.objects.filter(ticket=silent, step=CareStep.CUSTOMER_VERIFICATION).exists()
+        assert not OutboxMessage.objects.filter(kind__in=["customer_wrote", "reopened"]).exists()
+        assert OutboxMessage.objects.filter(kind="closed", to=maya.email).count() == 1
+        assert "Yes, completely" in OutboxMessage.objects.get(kind="answered", to=tomas.email).subject
+
+    def test_even_when_it_is_too_late_to_open_it(self, arrive, silent, maya):
+        with clock.at(clock.now() + timedelta(days=silent.service_class.reopens_days, hours=1)):
+            mail = arrive(words="It works.", answers=our_mail(silent, maya, "closed"))
+        silent.refresh_from_db()
+        assert (mail.ticket, silent.close_reason) == (silent, CloseReason.CONFIRMED)
+
+    @pytest.mark.parametrize("words", ["Yes, but now the tray is stuck.", "No, still nothing."])
+    def test_anything_else_opens_it_again(self, arrive, silent, maya, words):
+        arrive(words=words, answers=our_mail(silent, maya, "closed"))
+        silent.refresh_from_db()
+        assert (silent.state, silent.times_reopened) == (State.WORKING, 1)
+
+    def test_what_was_withdrawn_is_not_confirmed(self, arrive, offered, asked, maya):
+        withdraw(by=maya, ticket=asked)
+        arrive(words="It works.", answers=our_mail(asked, maya, "solution"))
+        asked.refresh_from_db()
+        assert asked.close_reason == CloseReason.WITHDRAWN
+
+    def test_nobody_says_it_by_the_number_alone(self, arrive, silent, maya):
+        mail = arrive(words="Yes, it works.", subject=f"Printer [{silent.pk}]")
+        silent.refresh_from_db()
+        assert (silent.close_reason, mail.message.body) == (CloseReason.SILENT, "Yes, it works.")
+
+    def test_it_is_said_once(self, silent, offered, maya):
+        confirm_late(by=maya, solution=offered)
+        with pytest.raises(Refused):
+            confirm_late(by=maya, solution=offered)
 
 
 class TestNewOnes:

@@ -38,7 +38,7 @@ from ..rules.trimming import trim
 from ..rules.web_forms import filled_in
 from .belongings import keep_files, people_on_copy, writer_of
 from .bounces import note_bounces
-from .deciding import decide, fill_in
+from .deciding import confirms_late, decide, fill_in
 
 # The notices to IT whose answer is meant for the customer; an answer to any other one is a note.
 FROM_CUSTOMER = frozenset({News.CUSTOMER_WROTE, News.CORRECTED, News.ANSWERED, News.ANSWERED_QUESTIONS})
@@ -173,7 +173,9 @@ def _take_from_person(mail: Incoming, reading: Reading, writer: Person, thread: 
     if can_work_on(writer, ticket) and thread.mail is not None and thread.mail.to == writer.email:
         _speak_for_it(mail, reading, writer, thread)  # also where a customer had put them on copy
     elif can_reply(writer, ticket):
-        if _is_too_late(ticket):
+        if confirms_late(writer, ticket, _wrote(reading), thread, has_files=_has_files(reading)):
+            _note(mail, Became.REPLY, ticket)
+        elif _is_too_late(ticket):
             _open(mail, reading, writer, goes_on_from=ticket)
         else:
             _answer(mail, reading, writer, thread)
@@ -255,8 +257,7 @@ def _answer(mail: Incoming, reading: Reading, writer: Person, thread: Thread) ->
     something, and decides nothing; nor does it name anybody who is to read along.
     """
     ticket, words = thread.ticket, _wrote(reading)
-    # Pictures in the text are mostly those of a signature; an appointment is shown as one.
-    has_files = any(not file.is_inline and file.content_type not in CALENDARS for file in reading.files)
+    has_files = _has_files(reading)
     decision = None if thread.is_by_number else decide(writer, ticket, words, thread, has_files=has_files)
     is_yes = decision is not None and decision.answer == Answer.YES
     files = [] if is_yes else keep_files(reading, writer, ticket=ticket)
@@ -278,6 +279,11 @@ def _answer(mail: Incoming, reading: Reading, writer: Person, thread: Thread) ->
         _note(mail, Became.REPLY, ticket)
     if not thread.is_by_number:
         _copy_in(reading, writer, ticket)
+
+
+def _has_files(reading: Reading) -> bool:
+    """Pictures in the text are mostly those of a signature; an appointment is shown as one."""
+    return any(not file.is_inline and file.content_type not in CALENDARS for file in reading.files)
 
 
 def _audience(thread: Thread) -> Audience:

@@ -1,4 +1,4 @@
-from .closing import answer_solution, close_unanswered, offer_solution, remind, withdraw
+from .closing import answer_solution, close_unanswered, confirm_late, offer_solution, remind, withdraw
 from .conversing import add_note, keep_draft, reply, visit, write_as_customer
 from .escalating import follow_path, follow_paths
 from .following import change_measure, follow, share_conversation, unfollow
@@ -52,6 +52,7 @@ __all__ = [
     "classify",
     "close_off",
     "close_unanswered",
+    "confirm_late",
     "confirm_restatement",
     "copy_in",
     "correct_restatement",

@@ -16,7 +16,7 @@ from foredesk.kit import clock
 from foredesk.kit.built_once import BuiltOnce, hand_out
 from foredesk.people.models import Person
 
-from ..enums import Audience, Kind, Prompt, State
+from ..enums import Audience, CloseReason, Kind, Prompt, State
 from ..models import CareMoment, Draft, Follower, Interview, Message, Restatement, Solution, Span, Ticket, Visit
 from ..rules import can_answer_as_customer, can_work_on, is_party, open_questions, reads_conversation, serves
 from ..rules.wording import SAID, words_of
@@ -206,6 +206,14 @@ def open_solution(ticket: Ticket, reader: Person) -> Solution | None:
         return None
     latest = latest_solution(ticket)
     return latest if latest and not latest.answer and ticket.state == State.OFFERED else None
+
+
+def solution_met_by_silence(ticket: Ticket, reader: Person) -> Solution | None:
+    """The fix of a request that was closed as nobody answered it, for whoever may still say that it works."""
+    if ticket.close_reason != CloseReason.SILENT or not can_answer_as_customer(reader, ticket):
+        return None
+    latest = latest_solution(ticket)
+    return latest if latest and not latest.answer and ticket.forgotten_at is None else None
 
 
 def on_offer() -> QuerySet[Solution]:
