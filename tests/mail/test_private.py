@@ -3,13 +3,16 @@
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from foredesk.catalogue.actions import make_private
 from foredesk.mail import actions, queries
 from foredesk.mail.effects import deliver
 from foredesk.mail.enums import NotSent, OutboxState, Topic, Way
 from foredesk.mail.models import OutboxMessage
 from foredesk.people.models import Person
-from tests.factories import PersonFactory
+from tests.factories import PersonFactory, ServiceClassFactory, TeamFactory
 
 from .test_together import MONDAY, at, news, run_all
 
@@ -75,3 +78,24 @@ def test_news_on_the_page(maya: Person) -> None:
     assert [one.pk for one in queries.news_page(maya).mails] == [seen.pk]
     assert queries.piece_of_news(maya, hidden.pk) is None
     assert queries.piece_of_news(maya, seen.pk) == seen
+
+
+def test_the_outbox_of_those_who_must_not_know_of_it(maya: Person, client: Client) -> None:
+    """Neither what a mail holds nor that one waits for somebody to look at it."""
+    kind, team = ServiceClassFactory(), TeamFactory()
+    insider, outsider = PersonFactory(lead=True), PersonFactory(lead=True)
+    team.members.add(insider)
+    make_private(by=None, service_class=kind, teams=[team])
+    scope = f"class:{kind.pk}"
+    held = [news(maya, "open", about="topic:1"), news(maya, "private", about="topic:2", scope=scope)]
+    bundle = OutboxMessage.objects.create(to=maya.email, sender="x@y.example", subject="2 news", kind="digest", key="d")
+    OutboxMessage.objects.filter(pk__in=[one.pk for one in held]).update(sent_in=bundle)
+    failed = news(maya, "failed", about="topic:2", scope=scope)
+    OutboxMessage.objects.filter(pk=failed.pk).update(state=OutboxState.FAILED)
+    for reader, sees in ((insider, True), (outsider, False)):
+        client.force_login(reader)
+        page = client.get(reverse("mail:message", args=[bundle.pk])).content.decode()
+        body = client.get(reverse("mail:body", args=[bundle.pk])).content.decode()
+        assert "flickers, open" in page
+        assert ("flickers, private" in page) is ("Words private" in body) is sees
+        assert queries.failed_count(reader) == int(sees)

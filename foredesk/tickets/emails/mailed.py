@@ -20,9 +20,9 @@ def after(written: Letter, ticket: Ticket, person: Person) -> str:
     """What follows the words of a letter; what it asks, whoever asked by mail may answer by mail."""
     if ticket.channel != Channel.EMAIL:
         return written.after
-    by_mail = _("Or simply answer this e-mail: “yes” is enough.") if written.answers else ""
+    by_mail = _("You can simply answer this e-mail: “yes” is enough.") if written.answers else ""
     if written.fragment == "#reply" and can_reply(person, ticket):
-        by_mail = _("Or simply answer this e-mail.")
+        by_mail = _("Just answer this e-mail, or on the page: both reach us.")
     return f"{written.after} {by_mail}".strip()
 
 
