@@ -331,6 +331,69 @@ class TestLastWord:
             confirm_late(by=maya, solution=offered)
 
 
+class TestEchoes:
+    """Somebody pressed “send” by mistake: the reply holds nothing but our own mail."""
+
+    def marked(self, ticket, person, kind: str = "closed") -> str:
+        sent = OutboxMessage.objects.filter(about=f"ticket:{ticket.pk}", to=person.email, kind=kind).latest("pk")
+        return "On Thu, 26 Nov 2026 at 10:00, IT desk <desk@ashgrove.example> wrote:\n\n" + "".join(
+            f"> {line}\n" for line in sent.text.splitlines()
+        )
+
+    @pytest.fixture
+    def ended(self, arrive, asked, maya, tomas):
+        take(by=tomas, ticket=asked)
+        withdraw(by=maya, ticket=asked)
+        return asked
+
+    @pytest.mark.parametrize("above", ["", "\n\nSent from my iPhone\n\n", "-- \nMaya Ortiz\nBiology\n\n"])
+    def test_it_opens_nothing_and_nobody_hears_of_it(self, arrive, ended, maya, tomas, above):
+        before = OutboxMessage.objects.count()
+        words = above + self.marked(ended, maya, "acknowledged")
+        mail = arrive(words=words, answers=our_mail(ended, maya, "acknowledged"))
+        ended.refresh_from_db()
+        assert (mail.became, mail.ticket, mail.message) == (Became.REPLY, ended, None)
+        assert (ended.state, ended.times_reopened) == (State.CLOSED, 0)
+        assert OutboxMessage.objects.count() == before
+        assert [one.line for one in mails_of(ended, tomas).beside] == [
+            "Maya Ortiz sent our e-mail back, without a word of their own"
+        ]
+
+    def test_where_no_sign_marks_it_as_quoted(self, arrive, ended, maya):
+        sent = OutboxMessage.objects.get(to=maya.email, kind="acknowledged")
+        mail = arrive(words=OUTLOOK + sent.text, answers=our_mail(ended, maya, "acknowledged"))
+        assert mail.message is None
+
+    @pytest.mark.parametrize(("above", "below"), [("Yes.\n\n", ""), ("", "\nYes\n"), ("", "\n> Yes, and I come.\n")])
+    def test_a_word_of_theirs_is_one(self, arrive, offered, asked, maya, above, below):
+        words = above + self.marked(asked, maya, "solution") + below
+        mail = arrive(words=words, answers=our_mail(asked, maya, "solution"))
+        assert "Yes" in (mail.message.body if mail.message else Ticket.objects.get().solutions.get().answer_words)
+
+    def test_a_choice_that_is_left_of_our_words_is_one(self, arrive, offered, asked, maya):
+        words = "On Thu, 26 Nov 2026, IT desk <desk@ashgrove.example> wrote:\n> Yes, completely\n"
+        assert arrive(words=words, answers=our_mail(asked, maya, "solution")).message is not None
+
+    def test_an_answer_below_an_unmarked_mail_is_one(self, arrive, offered, asked, maya):
+        sent = OutboxMessage.objects.get(to=maya.email, kind="solution").text
+        head, yes, _rest = sent.partition("Yes, completely")
+        mail = arrive(words=f"{OUTLOOK}{head}{yes}", answers=our_mail(asked, maya, "solution"))
+        assert mail.message is not None
+
+    def test_a_picture_alone_is_an_answer(self, arrive, asked, maya):
+        mail = letter(self.marked(asked, maya, "acknowledged"), answers=our_mail(asked, maya, "acknowledged"))
+        mail.add_attachment(PNG, maintype="image", subtype="png", filename="printer.png")
+        assert [file.name for file in arrive(mail).message.attachments.all()] == ["printer.png"]
+
+    def test_an_agent_s_reaches_nobody(self, arrive, asked, maya, tomas):
+        take(by=tomas, ticket=asked)
+        arrive(words="It is the grey one.", answers=our_mail(asked, maya, "acknowledged"))
+        before = asked.messages.count()
+        words = self.marked(asked, tomas, "customer_wrote")
+        mail = arrive(words=words, sender=tomas.email, answers=our_mail(asked, tomas, "customer_wrote"))
+        assert (mail.ticket, asked.messages.count()) == (asked, before)
+
+
 class TestNewOnes:
     def test_a_title_without_what_programs_put_before_it(self, arrive, maya):
         assert arrive(subject="Re: AW: The beamer").ticket.subject == "The beamer"

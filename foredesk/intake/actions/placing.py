@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from foredesk.catalogue.models import ServiceClass
 from foredesk.kit import clock
-from foredesk.mail.actions import heard_from, remember_id
+from foredesk.mail.actions import heard_from, remember_id, written
 from foredesk.mail.enums import NotSent
 from foredesk.mail.queries import mail_by_message_id
 from foredesk.people.models import Person
@@ -29,9 +29,11 @@ from foredesk.tickets.rules.courtesy import is_thanks
 from .. import queries, rules
 from ..enums import Became, IncomingState
 from ..models import Incoming
-from ..queries import Thread
+from ..queries import MOST_IDS, Thread
 from ..rules.calendars import CALENDARS
 from ..rules.details import details_in
+from ..rules.echoes import only_repeats
+from ..rules.html_text import as_text
 from ..rules.letters import MachineKind, Reading, Unreadable
 from ..rules.pointing import is_forward, points_below
 from ..rules.trimming import trim
@@ -163,6 +165,13 @@ def _refuse_flood(mail: Incoming, reading: Reading) -> None:
 
 
 def _take_from_person(mail: Incoming, reading: Reading, writer: Person, thread: Thread | None) -> None:
+    if _only_repeats_us(reading, thread):
+        mail.reason = _("It holds nothing but our own mail, which it answers.")
+        if thread is None:
+            _set_aside(mail, mail.reason)
+        else:  # as quiet as a machine's: no word was said, so nobody hears of it, and silence stays silence
+            _note(mail, Became.REPLY, thread.ticket)
+        return
     if thread is None:
         if _only_accepts(reading):
             _set_aside(mail, _("It answers an invitation, and belongs to no request."))
@@ -181,6 +190,20 @@ def _take_from_person(mail: Incoming, reading: Reading, writer: Person, thread: 
             _answer(mail, reading, writer, thread)
     else:
         _keep_for_it(mail, reading, writer, ticket)
+
+
+def _only_repeats_us(reading: Reading, thread: Thread | None) -> bool:
+    """Somebody pressed “send” by mistake: there is nothing of theirs in it, not even a picture."""
+    if reading.files or reading.invitations:
+        return False
+    if thread is None:
+        answered = next(filter(None, map(mail_by_message_id, reading.answers[:MOST_IDS])), None)
+    else:
+        answered = thread.mail
+    if answered is None:
+        return False
+    text, html = written(answered)
+    return only_repeats(reading.text, (text, as_text(html), as_text(html, with_marks=False)))
 
 
 def _not_answered(mail: Incoming, reading: Reading, writer: Person) -> str:

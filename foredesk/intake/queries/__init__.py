@@ -5,10 +5,11 @@ from .keeping import keeping, past_keeping
 from .mailboxes import MAILBOXES, is_own, mailbox_at_the_door, mailbox_for, own_addresses
 from .mails import Mails, OnCopy, ShownMail, hand_out_mails, invitation_open_to, mail_open_to, mails_of, raw_of
 from .states import MailboxState, mailbox_state, mailbox_states, mailboxes
-from .threads import Thread, is_still_coming, thread_by_subject, thread_of, thread_of_automatic_reply
+from .threads import MOST_IDS, Thread, is_still_coming, thread_by_subject, thread_of, thread_of_automatic_reply
 
 __all__ = [
     "MAILBOXES",
+    "MOST_IDS",
     "PAGE",
     "Alarm",
     "Asking",
