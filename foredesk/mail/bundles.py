@@ -78,6 +78,8 @@ def together(bundle: OutboxMessage, parts: Sequence[OutboxMessage]) -> tuple[str
         "alone": alone,
         "sections": sections,
         "kind": bundle.kind,
+        "answered": [thing for thing in named.values() if thing.may_answer],
+        "is_about_one": bool(bundle.about),
     }
     return render_mail("mail/together", context)
 

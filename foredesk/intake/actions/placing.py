@@ -15,6 +15,7 @@ from foredesk.people.queries import people_by_address
 from foredesk.tickets.actions import (
     add_note,
     copy_in,
+    note_answered,
     open_from_mail,
     reply,
     tell_of_note,
@@ -82,9 +83,14 @@ def place(mail: Incoming, reading: Reading) -> Reading:
         writer = writer_of(reading)
         mail.person = writer
         heard_from(writer.email)
-        if thread is None and reading.form is None:
+        several = queries.several_of(reading, writer) if thread is None else None
+        if several is not None:
+            thread = several.meant(reading)
+        elif thread is None and reading.form is None:
             thread = queries.thread_by_subject(reading, writer)
         _take_from_person(mail, reading, writer, thread)
+        if several is not None and mail.became == Became.REQUEST and mail.ticket is not None and thread is None:
+            note_answered(by=writer, ticket=mail.ticket, mail=several.mail.kind, about=several.tickets)
     if mail.ticket_id is not None:
         for one in reading.message_ids[:3]:
             remember_id(about=f"ticket:{mail.ticket_id}", message_id=one)

@@ -5,7 +5,16 @@ from .keeping import keeping, past_keeping
 from .mailboxes import MAILBOXES, is_own, mailbox_at_the_door, mailbox_for, own_addresses
 from .mails import Mails, OnCopy, ShownMail, hand_out_mails, invitation_open_to, mail_open_to, mails_of, raw_of
 from .states import MailboxState, mailbox_state, mailbox_states, mailboxes
-from .threads import MOST_IDS, Thread, is_still_coming, thread_by_subject, thread_of, thread_of_automatic_reply
+from .threads import (
+    MOST_IDS,
+    Several,
+    Thread,
+    is_still_coming,
+    several_of,
+    thread_by_subject,
+    thread_of,
+    thread_of_automatic_reply,
+)
 
 __all__ = [
     "MAILBOXES",
@@ -17,6 +26,7 @@ __all__ = [
     "Mails",
     "OnCopy",
     "Page",
+    "Several",
     "ShownMail",
     "Thread",
     "alarms",
@@ -40,6 +50,7 @@ __all__ = [
     "quarantine",
     "quarantine_count",
     "raw_of",
+    "several_of",
     "thread_by_subject",
     "thread_of",
     "thread_of_automatic_reply",

@@ -19,7 +19,16 @@ from .interviewing import (
 )
 from .joining import merge, undo_merge
 from .linking import link, make_part_of, take_out, unlink
-from .mailing import answer_questions, copy_in, let_in, open_from_mail, tell_of_bounce, tell_of_note, write_from_outside
+from .mailing import (
+    answer_questions,
+    copy_in,
+    let_in,
+    note_answered,
+    open_from_mail,
+    tell_of_bounce,
+    tell_of_note,
+    write_from_outside,
+)
 from .nudging import nudge_holders, tell_of_lapses
 from .privacy import close_off
 from .splitting import split
@@ -75,6 +84,7 @@ __all__ = [
     "mark_outage",
     "merge",
     "name_held_up",
+    "note_answered",
     "nudge_holders",
     "offer_solution",
     "open_from_mail",

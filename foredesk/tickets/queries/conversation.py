@@ -20,7 +20,7 @@ from ..enums import Audience, CloseReason, Kind, Prompt, State
 from ..models import CareMoment, Draft, Follower, Interview, Message, Restatement, Solution, Span, Ticket, Visit
 from ..rules import can_answer_as_customer, can_work_on, is_party, open_questions, reads_conversation, serves
 from ..rules.wording import SAID, words_of
-from .joining import hidden_among
+from .joining import hidden_among, numbers_in
 
 # A page tells the server that it is open every ten seconds; two missed beats, and the reader has gone.
 HERE = timedelta(seconds=30)
@@ -95,7 +95,7 @@ def events_for(ticket: Ticket, reader: Person) -> list[Event]:
 def told_to(reader: Person, events: Sequence[Event]) -> list[Event]:
     """Those of a ticket's `events` that name no ticket of which `reader` may not know."""
     hidden = hidden_among(events, reader)
-    return [event for event in events if event.data.get("number") not in hidden]
+    return [event for event in events if hidden.isdisjoint(numbers_in(event))]
 
 
 def conversation(ticket: Ticket, reader: Person, events: Sequence[Event] | None = None) -> list[Entry]:

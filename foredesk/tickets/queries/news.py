@@ -16,7 +16,7 @@ from foredesk.people.models import Person
 
 from ..enums import Audience, FollowerReason, Measure, News
 from ..models import Follower, Message, Restatement, Solution, Span, Ticket
-from ..rules import can_see, can_work_on, is_party, reads_conversation, serves
+from ..rules import can_reply, can_see, can_work_on, is_party, reads_conversation, serves
 from ..rules.telling import news_in_key
 from .joining import parts_still_open
 from .silence import who_answers_for
@@ -186,9 +186,10 @@ def topic_of(news: News, ticket: Ticket, person: Person) -> Topic | None:
     return Topic.FOLLOWED
 
 
-def told_in(mail: OutboxMessage) -> list[tuple[News, int]]:
-    """What a mail told its reader: each piece of news with the item that it is about. None of it may be here still."""
-    keys = mail.parts.order_by("pk").values_list("key", flat=True) if mail.is_bundle else [mail.key]
+def told_in(mail: OutboxMessage, ticket: Ticket) -> list[tuple[News, int]]:
+    """What a mail told its reader of a ticket: each piece of news with its item. None of it may be here still."""
+    about = mail.parts.filter(about=f"ticket:{ticket.pk}").order_by("pk") if mail.is_bundle else []
+    keys = [part.key for part in about] if mail.is_bundle else [mail.key]
     return [found for key in keys if (found := news_in_key(key))]
 
 
@@ -212,14 +213,17 @@ def withheld(person: Person, told: Sequence[tuple[str, str]]) -> list[tuple[str,
 def things_named(person: Person, about: Sequence[str]) -> dict[str, Thing]:
     """How the requests among `about` ("ticket:4812"; others are not ours) are called, as far as somebody may know."""
     numbers = [int(token[7:]) for token in about if token.startswith("ticket:") and token[7:].isdecimal()]
-    found = tickets_visible_to(person).filter(pk__in=numbers).select_related("service_class") if numbers else []
+    if not numbers:
+        return {}
+    found = with_people(tickets_visible_to(person).filter(pk__in=numbers)).prefetch_related("followers")
     return {f"ticket:{one.pk}": _named(one, person) for one in found}
 
 
 def _named(ticket: Ticket, person: Person) -> Thing:
     page = "desk:ticket" if can_work_on(person, ticket) else "portal:request"
     name = _("Request %(number)s") % {"number": ticket.pk}
-    return Thing(ticket.subject, name, settings.BASE_URL + reverse(page, args=[ticket.pk]))
+    may_answer = can_reply(person, ticket) or can_work_on(person, ticket)
+    return Thing(ticket.subject, name, settings.BASE_URL + reverse(page, args=[ticket.pk]), may_answer)
 
 
 def _public(message: Message) -> bool:
