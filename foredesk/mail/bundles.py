@@ -47,6 +47,12 @@ class Section:
     pieces: list[Piece]
 
 
+def written(mail: OutboxMessage) -> tuple[str, str]:
+    """The plain text and the HTML of a mail as it was sent; "" where its words were let go."""
+    parts = list(mail.parts.exclude(text="").order_by("pk")) if mail.is_bundle else []
+    return together(mail, parts) if parts else (mail.text, mail.html)
+
+
 def together(bundle: OutboxMessage, parts: Sequence[OutboxMessage]) -> tuple[str, str]:
     """The plain text and the HTML of one mail that holds several, in the order of things and of time."""
     things: dict[str, list[OutboxMessage]] = {}
@@ -72,6 +78,8 @@ def together(bundle: OutboxMessage, parts: Sequence[OutboxMessage]) -> tuple[str
         "alone": alone,
         "sections": sections,
         "kind": bundle.kind,
+        "answered": [thing for thing in named.values() if thing.may_answer],
+        "is_about_one": bool(bundle.about),
     }
     return render_mail("mail/together", context)
 

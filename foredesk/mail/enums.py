@@ -53,7 +53,17 @@ ANSWERED_SOON = frozenset({Topic.ANSWERS, Topic.REMINDERS})
 FOR_IT = frozenset({Topic.WORK, Topic.REMINDERS, Topic.RUNNING})
 # News that waits for an answer, or that somebody waits for: never put off to go with others.
 AT_ONCE_KINDS = frozenset(
-    {"acknowledged", "restated", "solution", "reminder", "silent_soon", "silent", "escalated", "bounced"}
+    {
+        "acknowledged",
+        "restated",
+        "solution",
+        "reminder",
+        "silent_soon",
+        "silent",
+        "escalated",
+        "bounced",
+        "kept_as_note",
+    }
 )
 # One mail that holds several others: written from them at the moment of sending.
 TOGETHER, AFTERWARDS, DIGEST = "together", "afterwards", "digest"
@@ -82,6 +92,7 @@ KIND_WORDS = {
     "answered": _("Word on the fix"),
     "answered_qs": _("Answers to questions"),
     "bounced": _("A mail came back"),
+    "kept_as_note": _("Kept as a note"),
     "mentioned": _("Mention"),
     "assigned": _("Work to take on"),
     "merged": _("Goes on elsewhere"),

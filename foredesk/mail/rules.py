@@ -40,6 +40,7 @@ class Thing:
     title: str
     name: str
     url: str
+    may_answer: bool = False  # what its reader says by mail is taken there
 
 
 # Told what somebody is to hear of, as pairs of thing and kind of news, says which of it is not for them any more.

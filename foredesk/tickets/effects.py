@@ -122,7 +122,7 @@ def _send(
         about=f"ticket:{ticket.pk}",
         scope=scope,
         topic=topic_of(news, ticket, person),
-        # What people hear as customers interrupts nobody: they asked, and wait for it themselves.
-        at_once=can_answer_as_customer(person, ticket),
+        # What people hear as customers, or of what they just did, interrupts nobody: they wait for it themselves.
+        at_once=can_answer_as_customer(person, ticket) or news == News.KEPT_AS_NOTE,
         **more,
     )

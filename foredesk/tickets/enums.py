@@ -197,3 +197,4 @@ class News(models.TextChoices):
     PROMISED = "promised", _("a new time for it")
     BOUNCED = "bounced", _("a mail about it came back")
     ANSWERED_QUESTIONS = "answered_qs", _("the customer answered open questions")
+    KEPT_AS_NOTE = "kept_as_note", _("your answer by mail was kept as a note")

@@ -11,15 +11,32 @@ from foredesk.intake.models import Mailbox
 from foredesk.intake.queries import MAILBOXES, mails_of, raw_of
 from foredesk.intake.rules.links import answer_path
 from foredesk.kit import clock
+from foredesk.kit.refusals import Refused
 from foredesk.kit.signing import mark
+from foredesk.mail.actions import choose_ways
 from foredesk.mail.effects import deliver
+from foredesk.mail.enums import OutboxState, Topic, Way
 from foredesk.mail.models import OutboxMessage
 from foredesk.mail.rules import REPEATS
-from foredesk.tickets.actions import close_unanswered, offer_solution, remind, reply, restate, take, wait_for, withdraw
-from foredesk.tickets.enums import Answer, Audience, Holder, Kind, State
-from foredesk.tickets.models import Ticket
+from foredesk.people.enums import Role
+from foredesk.tickets.actions import (
+    add_note,
+    close_unanswered,
+    confirm_late,
+    offer_solution,
+    remind,
+    reply,
+    restate,
+    take,
+    tell_of_bounce,
+    wait_for,
+    withdraw,
+)
+from foredesk.tickets.enums import Answer, Audience, CareStep, CloseReason, Holder, Kind, State
+from foredesk.tickets.models import CareMoment, Ticket
 from foredesk.tickets.queries import questions_asked, what_next
 from foredesk.tickets.rules import question
+from tests.factories import PersonFactory
 from tests.intake.mails import PNG
 
 from .conftest import DESK, letter, our_mail
@@ -184,6 +201,57 @@ class TestWhoReadsIt:
         assert (mail.message.by_it, mail.message.kind) == (True, Kind.REPLY)
 
 
+class TestKeptAsNote:
+    """An agent's answer that reaches nobody, though the mail that they answered did not say so: they hear of it."""
+
+    def told(self, tomas) -> OutboxMessage | None:
+        return OutboxMessage.objects.filter(to=tomas.email, kind="kept_as_note").first()
+
+    def test_on_a_request_closed_meanwhile(self, arrive, asked, maya, tomas):
+        take(by=tomas, ticket=asked)
+        choose_ways(by=tomas, ways={Topic.WORK: Way.PAGE})
+        arrive(words="Which toner do I order?", answers=our_mail(asked, maya, "acknowledged"))
+        ours = our_mail(asked, tomas, "customer_wrote")
+        withdraw(by=maya, ticket=asked)
+        mail = arrive(words="The black one.", sender=tomas.email, answers=ours)
+        told = self.told(tomas)
+        assert (mail.message.kind, mail.message.audience) == (Kind.NOTE, Audience.IT)
+        assert "This request is closed, so what you wrote did not go to Maya." in told.text
+        assert "> The black one." in told.text
+        assert "A word from Maya opens the request again" in told.text
+        assert (told.joins, told.way, told.state) == (False, Way.MAIL, OutboxState.SENT)
+
+    def test_what_the_mail_said_is_not_said_again(self, arrive, asked, tomas):
+        lena = PersonFactory(full_name="Lena Brandt", role=Role.AGENT)
+        add_note(by=lena, ticket=asked, body="Do you know it?", mentions=[tomas])
+        assert "becomes a note for IT" in OutboxMessage.objects.get(kind="mentioned").text
+        mail = arrive(words="No.", sender=tomas.email, answers=our_mail(asked, tomas, "mentioned"))
+        assert mail.message.kind == Kind.NOTE
+        assert self.told(tomas) is None
+
+    def test_a_mail_that_says_nothing_of_it(self, arrive, asked, maya, tomas):
+        take(by=tomas, ticket=asked)
+        tell_of_bounce(ticket=asked, address=maya.email, reason="full", permanent=False)
+        before = OutboxMessage.objects.filter(to=maya.email).count()
+        arrive(words="Can you read this?", sender=tomas.email, answers=our_mail(asked, tomas, "bounced"))
+        assert "please send it as a reply on the request’s page" in self.told(tomas).text
+        assert OutboxMessage.objects.filter(to=maya.email).count() == before
+
+    def test_a_mail_that_says_both_keeps_it_from_the_customer(self, arrive, asked, maya, tomas):
+        lena = PersonFactory(full_name="Lena Brandt", role=Role.AGENT)
+        take(by=tomas, ticket=asked)
+        with clock.at(clock.now() + timedelta(hours=1)):
+            arrive(words="The grey one.", subject=f"Printer [{asked.pk}]")
+            arrive(words="By the window.", subject=f"Printer [{asked.pk}]")
+            add_note(by=lena, ticket=asked, body="Is it the old one?", mentions=[tomas])
+        with clock.at(clock.now() + timedelta(hours=1) + 2 * REPEATS):
+            for waiting in OutboxMessage.objects.filter(to=tomas.email, state="queued"):
+                deliver.call(waiting.pk)
+        mail = arrive(words="It is ours.", sender=tomas.email, answers=our_mail(asked, tomas, "together"))
+        assert mail.message.kind == Kind.NOTE
+        assert self.told(tomas) is not None
+
+
 class TestSilence:
     def test_who_wrote_something_else_is_not_said_to_be_silent(self, arrive, offered, asked, maya, tomas):
         arrive(words="The lamp is red now, I will look again on Monday.", answers=our_mail(asked, maya, "solution"))
@@ -208,6 +276,122 @@ class TestSilence:
         mail = arrive(words=words, answers=our_mail(asked, maya, "acknowledged"))
         asked.refresh_from_db()
         assert (asked.state, asked.times_reopened, mail.message.body) == (State.CLOSED, 0, words)
+
+
+class TestLastWord:
+    """A request was closed as nobody answered the fix; “it works” comes late, and is the customer's last word."""
+
+    @pytest.fixture
+    def silent(self, offered, asked):
+        remind(solution=offered)
+        assert close_unanswered(solution=offered)
+        return asked
+
+    @pytest.mark.parametrize("kind", ["solution", "reminder", "closed"])
+    def test_it_counts_as_confirmed_and_stays_closed(self, arrive, silent, offered, maya, tomas, kind):
+        ended = Ticket.objects.get(pk=silent.pk).closed_at
+        mail = arrive(words="Yes, it works! Thank you.", answers=our_mail(silent, maya, kind))
+        silent.refresh_from_db()
+        offered.refresh_from_db()
+        assert (silent.state, silent.close_reason, silent.closed_at) == (State.CLOSED, CloseReason.CONFIRMED, ended)
+        assert (offered.answer, offered.answered_by) == (Answer.YES, maya)
+        assert offered.answer_words == "Yes, it works! Thank you."
+        assert (mail.became, mail.ticket, mail.message) == (Became.REPLY, silent, None)
+        assert CareMoment.objects.filter(ticket=silent, step=CareStep.CUSTOMER_VERIFICATION).exists()
+        assert not OutboxMessage.objects.filter(kind__in=["customer_wrote", "reopened"]).exists()
+        assert OutboxMessage.objects.filter(kind="closed", to=maya.email).count() == 1
+        assert "Yes, completely" in OutboxMessage.objects.get(kind="answered", to=tomas.email).subject
+
+    def test_even_when_it_is_too_late_to_open_it(self, arrive, silent, maya):
+        with clock.at(clock.now() + timedelta(days=silent.service_class.reopens_days, hours=1)):
+            mail = arrive(words="It works.", answers=our_mail(silent, maya, "closed"))
+        silent.refresh_from_db()
+        assert (mail.ticket, silent.close_reason) == (silent, CloseReason.CONFIRMED)
+
+    @pytest.mark.parametrize("words", ["Yes, but now the tray is stuck.", "No, still nothing."])
+    def test_anything_else_opens_it_again(self, arrive, silent, maya, words):
+        arrive(words=words, answers=our_mail(silent, maya, "closed"))
+        silent.refresh_from_db()
+        assert (silent.state, silent.times_reopened) == (State.WORKING, 1)
+
+    def test_what_was_withdrawn_is_not_confirmed(self, arrive, offered, asked, maya):
+        withdraw(by=maya, ticket=asked)
+        arrive(words="It works.", answers=our_mail(asked, maya, "solution"))
+        asked.refresh_from_db()
+        assert asked.close_reason == CloseReason.WITHDRAWN
+
+    def test_nobody_says_it_by_the_number_alone(self, arrive, silent, maya):
+        mail = arrive(words="Yes, it works.", subject=f"Printer [{silent.pk}]")
+        silent.refresh_from_db()
+        assert (silent.close_reason, mail.message.body) == (CloseReason.SILENT, "Yes, it works.")
+
+    def test_it_is_said_once(self, silent, offered, maya):
+        confirm_late(by=maya, solution=offered)
+        with pytest.raises(Refused):
+            confirm_late(by=maya, solution=offered)
+
+
+class TestEchoes:
+    """Somebody pressed “send” by mistake: the reply holds nothing but our own mail."""
+
+    def marked(self, ticket, person, kind: str = "closed") -> str:
+        sent = OutboxMessage.objects.filter(about=f"ticket:{ticket.pk}", to=person.email, kind=kind).latest("pk")
+        return "On Thu, 26 Nov 2026 at 10:00, IT desk <desk@ashgrove.example> wrote:\n\n" + "".join(
+            f"> {line}\n" for line in sent.text.splitlines()
+        )
+
+    @pytest.fixture
+    def ended(self, arrive, asked, maya, tomas):
+        take(by=tomas, ticket=asked)
+        withdraw(by=maya, ticket=asked)
+        return asked
+
+    @pytest.mark.parametrize("above", ["", "\n\nSent from my iPhone\n\n", "-- \nMaya Ortiz\nBiology\n\n"])
+    def test_it_opens_nothing_and_nobody_hears_of_it(self, arrive, ended, maya, tomas, above):
+        before = OutboxMessage.objects.count()
+        words = above + self.marked(ended, maya, "acknowledged")
+        mail = arrive(words=words, answers=our_mail(ended, maya, "acknowledged"))
+        ended.refresh_from_db()
+        assert (mail.became, mail.ticket, mail.message) == (Became.REPLY, ended, None)
+        assert (ended.state, ended.times_reopened) == (State.CLOSED, 0)
+        assert OutboxMessage.objects.count() == before
+        assert [one.line for one in mails_of(ended, tomas).beside] == [
+            "Maya Ortiz sent our e-mail back, without a word of their own"
+        ]
+
+    def test_where_no_sign_marks_it_as_quoted(self, arrive, ended, maya):
+        sent = OutboxMessage.objects.get(to=maya.email, kind="acknowledged")
+        mail = arrive(words=OUTLOOK + sent.text, answers=our_mail(ended, maya, "acknowledged"))
+        assert mail.message is None
+
+    @pytest.mark.parametrize(("above", "below"), [("Yes.\n\n", ""), ("", "\nYes\n"), ("", "\n> Yes, and I come.\n")])
+    def test_a_word_of_theirs_is_one(self, arrive, offered, asked, maya, above, below):
+        words = above + self.marked(asked, maya, "solution") + below
+        mail = arrive(words=words, answers=our_mail(asked, maya, "solution"))
+        assert "Yes" in (mail.message.body if mail.message else Ticket.objects.get().solutions.get().answer_words)
+
+    def test_a_choice_that_is_left_of_our_words_is_one(self, arrive, offered, asked, maya):
+        words = "On Thu, 26 Nov 2026, IT desk <desk@ashgrove.example> wrote:\n> Yes, completely\n"
+        assert arrive(words=words, answers=our_mail(asked, maya, "solution")).message is not None
+
+    def test_an_answer_below_an_unmarked_mail_is_one(self, arrive, offered, asked, maya):
+        sent = OutboxMessage.objects.get(to=maya.email, kind="solution").text
+        head, yes, _rest = sent.partition("Yes, completely")
+        mail = arrive(words=f"{OUTLOOK}{head}{yes}", answers=our_mail(asked, maya, "solution"))
+        assert mail.message is not None
+
+    def test_a_picture_alone_is_an_answer(self, arrive, asked, maya):
+        mail = letter(self.marked(asked, maya, "acknowledged"), answers=our_mail(asked, maya, "acknowledged"))
+        mail.add_attachment(PNG, maintype="image", subtype="png", filename="printer.png")
+        assert [file.name for file in arrive(mail).message.attachments.all()] == ["printer.png"]
+
+    def test_an_agent_s_reaches_nobody(self, arrive, asked, maya, tomas):
+        take(by=tomas, ticket=asked)
+        arrive(words="It is the grey one.", answers=our_mail(asked, maya, "acknowledged"))
+        before = asked.messages.count()
+        words = self.marked(asked, tomas, "customer_wrote")
+        mail = arrive(words=words, sender=tomas.email, answers=our_mail(asked, tomas, "customer_wrote"))
+        assert (mail.ticket, asked.messages.count()) == (asked, before)
 
 
 class TestNewOnes:

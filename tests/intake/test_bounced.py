@@ -2,10 +2,15 @@
 
 import pytest
 
+from foredesk.catalogue.actions import make_private
+from foredesk.catalogue.models import ServiceClass
 from foredesk.intake.enums import Became
 from foredesk.mail.enums import NotSent, OutboxState
 from foredesk.mail.models import BadAddress, OutboxMessage
-from foredesk.tickets.actions import reply
+from foredesk.people.enums import Role
+from foredesk.tickets.actions import reply, take
+from foredesk.tickets.models import Ticket
+from tests.factories import PersonFactory, ServiceClassFactory, TeamFactory
 
 from .conftest import DESK, our_mail
 
@@ -84,3 +89,41 @@ def test_a_mail_that_says_nothing_at_all_is_held(arrive):
     assert mail.state == "quarantined"
     assert mail.reason == "It has no sender, no subject and no words."
     assert mail.ticket is None
+
+
+class TestWhoHearsOfIt:
+    """Of a request that nobody holds, or whose holder gets no mail either, who answers for it hears."""
+
+    @pytest.fixture
+    def lena(self, db):
+        return PersonFactory(full_name="Lena Brandt", email="lena@ashgrove.example", role=Role.LEAD)
+
+    def told(self) -> list[str]:
+        return list(OutboxMessage.objects.filter(kind="bounced").order_by("pk").values_list("to", flat=True))
+
+    def came_back(self, arrive, ticket, person, kind):
+        arrive(report(our_mail(ticket, person, kind), person.email, "5.1.1", "550 5.1.1 User unknown"))
+
+    def test_nobody_holds_it(self, arrive, asked, maya, tomas, lena):
+        self.came_back(arrive, asked, maya, "acknowledged")
+        assert self.told() == [lena.email]
+        mail = OutboxMessage.objects.get(kind="bounced")
+        assert "because you answer for this request" in mail.text
+        assert f"/desk/tickets/{asked.pk}/" in mail.text
+
+    def test_the_holder_s_own_address(self, arrive, asked, maya, tomas, lena):
+        take(by=tomas, ticket=asked)
+        arrive(words="It is the grey one.", answers=our_mail(asked, maya, "acknowledged"))
+        self.came_back(arrive, asked, tomas, "customer_wrote")
+        assert self.told() == [lena.email]
+
+    def test_of_a_private_one_only_its_team(self, arrive, asked, maya, tomas, lena):
+        team, private = TeamFactory(), ServiceClassFactory(name="Illness")
+        team.members.add(tomas)
+        make_private(by=None, service_class=private, teams=[team])
+        Ticket.objects.filter(pk=asked.pk).update(service_class=private)
+        self.came_back(arrive, asked, maya, "acknowledged")
+        assert self.told() == []
+        ServiceClass.objects.filter(pk=private.pk).update(owner=tomas)
+        arrive(report(our_mail(asked, maya, "acknowledged"), maya.email, "5.1.2", "550 5.1.2 Host unknown"))
+        assert self.told() == [tomas.email]

@@ -159,6 +159,26 @@ def test_no_needs_words_and_keeps_what_was_chosen(mara, ticket, solution):
     assert ticket.state == State.WORKING
 
 
+def test_a_late_yes_by_link_is_the_last_word(mara, ticket, solution):
+    actions.remind(solution=solution)
+    actions.close_unanswered(solution=solution)
+    path = answer_path(mara, ticket, "solution", solution.pk)
+    assert "Does this completely solve it?" in words(get(path))
+    assert "Thank you, Mara" in words(Client().post(path, {"answer": "yes"}))
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.close_reason) == (State.CLOSED, CloseReason.CONFIRMED)
+    assert "This is answered already" in words(get(path))
+
+
+def test_a_late_no_by_link_opens_it_again(mara, ticket, solution):
+    actions.remind(solution=solution)
+    actions.close_unanswered(solution=solution)
+    Client().post(answer_path(mara, ticket, "solution", solution.pk), {"answer": "no", "words": "Dark again."})
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.times_reopened) == (State.WORKING, 1)
+    assert ticket.messages.latest("pk").body == "Dark again."
+
+
 def test_yes_over_open_parts_is_asked_once_more(mara, ticket, solution, agent):
     part = open_from_mail(customer=mara, subject="The sound", words="No sound")
     actions.make_part_of(by=agent, ticket=part, parent=ticket)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from foredesk.attachments.actions import store_file
 from foredesk.tickets import actions
-from foredesk.tickets.actions import start_interview
+from foredesk.tickets.actions import close_unanswered, remind, start_interview
 from foredesk.tickets.enums import Answer, Audience, CloseReason, FollowerReason, Holder, Measure, State
 from tests.factories import PersonFactory
 
@@ -69,6 +69,17 @@ def test_yes_closes_and_asks_for_anything_else(as_person, maya, ticket, offered)
     assert "Anything else?" in page.content.decode()
     more = as_person(maya).get(reverse("portal:ask"), {"after": ticket.pk})
     assert f"After request {ticket.pk}" in more.content.decode()
+
+
+def test_what_was_closed_over_silence_can_be_confirmed_still(as_person, maya, ticket, offered):
+    remind(solution=offered)
+    close_unanswered(solution=offered)
+    page = as_person(maya).get(reverse("portal:request", args=[ticket.pk]))
+    assert "You can still tell us" in page.content.decode()
+    page = as_person(maya).post(url("solution_answer", ticket, offered.pk), {"answer": "yes"}, follow=True)
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.close_reason) == (State.CLOSED, CloseReason.CONFIRMED)
+    assert "You can still tell us" not in page.content.decode()
 
 
 @pytest.mark.parametrize("answer", ["partly", "no"])

@@ -8,7 +8,7 @@ from ..rules.letters import Bounce, Reading
 
 
 def note_bounces(reading: Reading) -> None:
-    """Mark the addresses that a report says our mail did not reach, and tell whoever holds the request.
+    """Mark the addresses that a report says our mail did not reach, and tell IT of it on the request.
 
     Believed is only a report that returns a mail of ours, by its signed Message-ID, about the one to whom that went:
     else anybody could silence anybody.

@@ -6,10 +6,16 @@ from django.db import transaction
 
 from foredesk.kit.refusals import Refused
 from foredesk.people.models import Person
-from foredesk.tickets.actions import answer_questions, answer_solution, confirm_restatement, correct_restatement
+from foredesk.tickets.actions import (
+    answer_questions,
+    answer_solution,
+    confirm_late,
+    confirm_restatement,
+    correct_restatement,
+)
 from foredesk.tickets.enums import Answer, News
 from foredesk.tickets.models import Restatement, Solution, Ticket
-from foredesk.tickets.queries import open_restatement, open_solution, questions_asked
+from foredesk.tickets.queries import open_restatement, open_solution, questions_asked, solution_met_by_silence
 from foredesk.tickets.rules import answered, can_answer_as_customer, question
 from foredesk.tickets.rules.interview import MOST_BY_MAIL
 
@@ -41,6 +47,25 @@ def decide(writer: Person, ticket: Ticket, words: str, thread: Thread, *, has_fi
         takes_all = said != Answer.YES or not rules.says_more(words)
         return Decision(said, takes_all) if said and _take_word_on(restatement, writer, said, words) else None
     return None
+
+
+def confirms_late(writer: Person, ticket: Ticket, words: str, thread: Thread, *, has_files: bool) -> bool:
+    """Take a plain “yes, it works” to a fix, or to the mail that told of the end, where silence had closed the request.
+
+    It is the customer's last word on it; nothing else is decided, however late it comes.
+    """
+    solution = solution_met_by_silence(ticket, writer)
+    if solution is None or thread.is_by_number or _plain(words, of_fix=True, has_files=has_files) != Answer.YES:
+        return False
+    tells_of_end = any(news == News.CLOSED for news, _item in thread.told or ())
+    if not tells_of_end and not _asked(thread, {News.SOLUTION, News.REMINDER}, solution):
+        return False
+    try:
+        with transaction.atomic():
+            confirm_late(by=writer, solution=solution, words=words)
+    except Refused:  # a colleague of theirs was faster
+        return False
+    return True
 
 
 def _asked(thread: Thread, kinds: set[News], item: Solution | Restatement) -> bool:

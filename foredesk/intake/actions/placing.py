@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from foredesk.catalogue.models import ServiceClass
 from foredesk.kit import clock
-from foredesk.mail.actions import heard_from, remember_id
+from foredesk.mail.actions import heard_from, remember_id, written
 from foredesk.mail.enums import NotSent
 from foredesk.mail.queries import mail_by_message_id
 from foredesk.people.models import Person
@@ -15,8 +15,10 @@ from foredesk.people.queries import people_by_address
 from foredesk.tickets.actions import (
     add_note,
     copy_in,
+    note_answered,
     open_from_mail,
     reply,
+    tell_of_note,
     write_as_customer,
     write_from_outside,
 )
@@ -28,19 +30,23 @@ from foredesk.tickets.rules.courtesy import is_thanks
 from .. import queries, rules
 from ..enums import Became, IncomingState
 from ..models import Incoming
-from ..queries import Thread
+from ..queries import MOST_IDS, Thread
 from ..rules.calendars import CALENDARS
 from ..rules.details import details_in
+from ..rules.echoes import only_repeats
+from ..rules.html_text import as_text
 from ..rules.letters import MachineKind, Reading, Unreadable
 from ..rules.pointing import is_forward, points_below
 from ..rules.trimming import trim
 from ..rules.web_forms import filled_in
 from .belongings import keep_files, people_on_copy, writer_of
 from .bounces import note_bounces
-from .deciding import decide, fill_in
+from .deciding import confirms_late, decide, fill_in
 
 # The notices to IT whose answer is meant for the customer; an answer to any other one is a note.
 FROM_CUSTOMER = frozenset({News.CUSTOMER_WROTE, News.CORRECTED, News.ANSWERED, News.ANSWERED_QUESTIONS})
+# Those that say themselves that their answer becomes one (tickets.emails).
+FROM_IT = frozenset({News.MENTIONED, News.ASSIGNED})
 DAY = timedelta(days=1)
 HOLDS_FOR = timedelta(minutes=10)  # that a mail waits for the one it answers, which was taken in after it
 LONGEST_WORDS = 20_000  # characters of a message, as where people write on the page
@@ -77,9 +83,14 @@ def place(mail: Incoming, reading: Reading) -> Reading:
         writer = writer_of(reading)
         mail.person = writer
         heard_from(writer.email)
-        if thread is None and reading.form is None:
+        several = queries.several_of(reading, writer) if thread is None else None
+        if several is not None:
+            thread = several.meant(reading)
+        elif thread is None and reading.form is None:
             thread = queries.thread_by_subject(reading, writer)
         _take_from_person(mail, reading, writer, thread)
+        if several is not None and mail.became == Became.REQUEST and mail.ticket is not None and thread is None:
+            note_answered(by=writer, ticket=mail.ticket, mail=several.mail.kind, about=several.tickets)
     if mail.ticket_id is not None:
         for one in reading.message_ids[:3]:
             remember_id(about=f"ticket:{mail.ticket_id}", message_id=one)
@@ -160,6 +171,13 @@ def _refuse_flood(mail: Incoming, reading: Reading) -> None:
 
 
 def _take_from_person(mail: Incoming, reading: Reading, writer: Person, thread: Thread | None) -> None:
+    if _only_repeats_us(reading, thread):
+        mail.reason = _("It holds nothing but our own mail, which it answers.")
+        if thread is None:
+            _set_aside(mail, mail.reason)
+        else:  # as quiet as a machine's: no word was said, so nobody hears of it, and silence stays silence
+            _note(mail, Became.REPLY, thread.ticket)
+        return
     if thread is None:
         if _only_accepts(reading):
             _set_aside(mail, _("It answers an invitation, and belongs to no request."))
@@ -170,12 +188,28 @@ def _take_from_person(mail: Incoming, reading: Reading, writer: Person, thread: 
     if can_work_on(writer, ticket) and thread.mail is not None and thread.mail.to == writer.email:
         _speak_for_it(mail, reading, writer, thread)  # also where a customer had put them on copy
     elif can_reply(writer, ticket):
-        if _is_too_late(ticket):
+        if confirms_late(writer, ticket, _wrote(reading), thread, has_files=_has_files(reading)):
+            _note(mail, Became.REPLY, ticket)
+        elif _is_too_late(ticket):
             _open(mail, reading, writer, goes_on_from=ticket)
         else:
             _answer(mail, reading, writer, thread)
     else:
         _keep_for_it(mail, reading, writer, ticket)
+
+
+def _only_repeats_us(reading: Reading, thread: Thread | None) -> bool:
+    """Somebody pressed “send” by mistake: there is nothing of theirs in it, not even a picture."""
+    if reading.files or reading.invitations:
+        return False
+    if thread is None:
+        answered = next(filter(None, map(mail_by_message_id, reading.answers[:MOST_IDS])), None)
+    else:
+        answered = thread.mail
+    if answered is None:
+        return False
+    text, html = written(answered)
+    return only_repeats(reading.text, (text, as_text(html), as_text(html, with_marks=False)))
 
 
 def _not_answered(mail: Incoming, reading: Reading, writer: Person) -> str:
@@ -257,8 +291,7 @@ def _answer(mail: Incoming, reading: Reading, writer: Person, thread: Thread) ->
     something, and decides nothing; nor does it name anybody who is to read along.
     """
     ticket, words = thread.ticket, _wrote(reading)
-    # Pictures in the text are mostly those of a signature; an appointment is shown as one.
-    has_files = any(not file.is_inline and file.content_type not in CALENDARS for file in reading.files)
+    has_files = _has_files(reading)
     decision = None if thread.is_by_number else decide(writer, ticket, words, thread, has_files=has_files)
     is_yes = decision is not None and decision.answer == Answer.YES
     files = [] if is_yes else keep_files(reading, writer, ticket=ticket)
@@ -280,6 +313,11 @@ def _answer(mail: Incoming, reading: Reading, writer: Person, thread: Thread) ->
         _note(mail, Became.REPLY, ticket)
     if not thread.is_by_number:
         _copy_in(mail, reading, writer, ticket)
+
+
+def _has_files(reading: Reading) -> bool:
+    """Pictures in the text are mostly those of a signature; an appointment is shown as one."""
+    return any(not file.is_inline and file.content_type not in CALENDARS for file in reading.files)
 
 
 def _audience(thread: Thread) -> Audience:
@@ -307,20 +345,28 @@ def _speak_for_it(mail: Incoming, reading: Reading, writer: Person, thread: Thre
     words, ticket = _wrote(reading), thread.ticket
     files = keep_files(reading, writer, ticket=ticket)
     key = f"mail:{mail.pk}"
-    message = (
-        reply(by=writer, ticket=ticket, body=words, audience=_audience(thread), attachments=files, key=key)
-        if ticket.is_open and _tells_of_customer(thread)
-        else add_note(by=writer, ticket=ticket, body=words, attachments=files, key=key)
-    )
+    if ticket.is_open and _tells_of_customer(thread) and not _promises_note(thread):
+        message = reply(by=writer, ticket=ticket, body=words, audience=_audience(thread), attachments=files, key=key)
+    else:
+        message = add_note(by=writer, ticket=ticket, body=words, attachments=files, key=key)
+        if _tells_of_customer(thread) or not _promises_note(thread):
+            tell_of_note(message=message)
     _note(mail, Became.REPLY, message.ticket, message)
 
 
 def _tells_of_customer(thread: Thread) -> bool:
     """Whether the answered mail told what the customer said; not what an outsider wrote, which is for IT alone."""
-    told = thread.told or []
-    wrote = [pk for news, pk in told if news == News.CUSTOMER_WROTE]
-    for_it_alone = Message.objects.filter(pk__in=wrote, audience=Audience.IT).exists() if wrote else False
-    return not for_it_alone and any(news in FROM_CUSTOMER for news, _pk in told)
+    return not _tells_of_outsider(thread) and any(news in FROM_CUSTOMER for news, _pk in thread.told or ())
+
+
+def _promises_note(thread: Thread) -> bool:
+    """Whether the answered mail, or one of several in it, says that an answer becomes a note for IT."""
+    return _tells_of_outsider(thread) or any(news in FROM_IT for news, _pk in thread.told or ())
+
+
+def _tells_of_outsider(thread: Thread) -> bool:
+    wrote = [pk for news, pk in thread.told or () if news == News.CUSTOMER_WROTE]
+    return bool(wrote) and Message.objects.filter(pk__in=wrote, audience=Audience.IT).exists()
 
 
 def _keep_for_it(mail: Incoming, reading: Reading, writer: Person, ticket: Ticket) -> None:
@@ -332,4 +378,6 @@ def _keep_for_it(mail: Incoming, reading: Reading, writer: Person, ticket: Ticke
         why=_("their mail answers one of this request, and they are not part of it."),
         attachments=keep_files(reading, writer, ticket=ticket),
     )
+    if can_work_on(writer, ticket):
+        tell_of_note(message=message)  # they wrote into a talk of others, and may think that those were reached
     _note(mail, Became.OUTSIDE, message.ticket, message)

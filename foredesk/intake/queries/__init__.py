@@ -5,10 +5,20 @@ from .keeping import keeping, past_keeping
 from .mailboxes import MAILBOXES, answered_at, is_of_the_house, is_own, mailbox_at_the_door, mailbox_for, own_addresses
 from .mails import Mails, OnCopy, ShownMail, hand_out_mails, invitation_open_to, mail_open_to, mails_of, raw_of
 from .states import MailboxState, mailbox_state, mailbox_states, mailboxes
-from .threads import Thread, is_still_coming, thread_by_subject, thread_of, thread_of_automatic_reply
+from .threads import (
+    MOST_IDS,
+    Several,
+    Thread,
+    is_still_coming,
+    several_of,
+    thread_by_subject,
+    thread_of,
+    thread_of_automatic_reply,
+)
 
 __all__ = [
     "MAILBOXES",
+    "MOST_IDS",
     "PAGE",
     "Alarm",
     "Asking",
@@ -16,6 +26,7 @@ __all__ = [
     "Mails",
     "OnCopy",
     "Page",
+    "Several",
     "ShownMail",
     "Thread",
     "alarms",
@@ -41,6 +52,7 @@ __all__ = [
     "quarantine",
     "quarantine_count",
     "raw_of",
+    "several_of",
     "thread_by_subject",
     "thread_of",
     "thread_of_automatic_reply",

@@ -5,7 +5,7 @@ from typing import Literal
 
 from foredesk.people.models import Person
 from foredesk.tickets.models import Restatement, Solution, Ticket
-from foredesk.tickets.queries import open_parts, open_restatement, open_solution, with_people
+from foredesk.tickets.queries import open_parts, open_restatement, open_solution, solution_met_by_silence, with_people
 from foredesk.tickets.rules import can_answer_as_customer, open_questions
 from foredesk.tickets.rules.links import What
 
@@ -50,6 +50,8 @@ def _solution(person: Person, ticket: Ticket, key: int) -> Asking | None:
     if is_open is not None and is_open.pk == key:
         parts = len(open_parts(ticket, person))
         return Asking(person, ticket, "solution", "open", solution=is_open, parts=parts)
+    if (late := solution_met_by_silence(ticket, person)) is not None and late.pk == key:
+        return Asking(person, ticket, "solution", "open", solution=late)
     answered = ticket.solutions.filter(pk=key).exclude(answer="").exists()
     return Asking(person, ticket, "solution", "answered") if answered else None
 

@@ -13,12 +13,14 @@ from foredesk.people.models import Person
 from foredesk.people.queries import people_by_address
 from foredesk.tickets.enums import News
 from foredesk.tickets.models import Ticket
-from foredesk.tickets.queries import told_in, with_people
-from foredesk.tickets.rules import follows, is_party
+from foredesk.tickets.queries import tickets_visible_to, told_in, with_people
+from foredesk.tickets.rules import can_reply, can_work_on, follows, is_party
 
 from ..enums import IncomingState
 from ..models import Incoming
 from ..rules.letters import Reading
+from ..rules.pointing import numbers_named
+from ..rules.trimming import trim
 
 _NUMBER = re.compile(r"\[(\d{1,18})\]")
 MOST_IDS = 30  # of a long thread; the newest come first
@@ -33,7 +35,24 @@ class Thread:
     @cached_property
     def told(self) -> list[tuple[News, int]] | None:
         """What the answered mail told, each with the item it was about; None where nobody knows which mail that is."""
-        return told_in(self.mail) if self.mail else None
+        return told_in(self.mail, self.ticket) if self.mail else None
+
+
+@dataclass(frozen=True)
+class Several:
+    """A mail of ours about several things that its reader answers, and which of its requests they may answer."""
+
+    mail: OutboxMessage
+    tickets: list[Ticket]
+
+    def meant(self, reading: Reading) -> Thread | None:
+        """The one request that the answer is for: the only one, or the only one that it names, or quotes."""
+        known = {ticket.pk: ticket for ticket in self.tickets}
+        said = f"{reading.subject}\n{trim(reading.text).answer}"
+        for found in (known.keys(), numbers_named(said), numbers_named(reading.text)):
+            if len(one := known.keys() & found) == 1:
+                return Thread(known[one.pop()], self.mail)
+        return None
 
 
 def thread_of(reading: Reading) -> Thread | None:
@@ -67,6 +86,17 @@ def thread_of_automatic_reply(reading: Reading) -> Thread | None:
     address = reading.sender.address if reading.sender else ""
     person = people_by_address([address]).first() if address else None
     return thread_by_subject(reading, person) if person else None
+
+
+def several_of(reading: Reading, writer: Person) -> Several | None:
+    """The mail about several things that the writer got from us and answers."""
+    mails = map(mail_by_message_id, reading.answers[:MOST_IDS])
+    mail = next((one for one in mails if one is not None), None)
+    if mail is None or not mail.is_bundle or mail.person_id != writer.pk:
+        return None
+    about = {part.ticket_number for part in mail.parts.only("about")} - {None}
+    tickets = with_people(tickets_visible_to(writer).filter(pk__in=about)).prefetch_related("followers").order_by("pk")
+    return Several(mail, [one for one in tickets if can_reply(writer, one) or can_work_on(writer, one)])
 
 
 def is_still_coming(ids: Iterable[str], incoming: Incoming) -> bool:

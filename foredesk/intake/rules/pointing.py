@@ -10,6 +10,7 @@ _POINTS_BELOW = re.compile(
     r"|^\W*(?:inline|see below|siehe unten|s\. ?u\.|voir ci-dessous)\W*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_NAMED = re.compile(r"(?:\[|#|/(?:requests|tickets)/|\brequest )(\d{1,18})\b", re.IGNORECASE)
 _FORWARDS = re.compile(r"\s*(?:fwd?|wg|wtr|doorst|tr|rv|enc|vs|vl|vb|pd|i)\s*:", re.IGNORECASE)
 
 
@@ -21,3 +22,8 @@ def points_below(words: str) -> bool:
 def is_forward(subject: str) -> bool:
     """Whether a subject says that another mail is passed on, as mail programs in their languages write it."""
     return _FORWARDS.match(subject) is not None
+
+
+def numbers_named(words: str) -> set[int]:
+    """The requests that words name, as our mails and pages do: “request 4812”, “[4812]”, the address of its page."""
+    return set(map(int, _NAMED.findall(words)))

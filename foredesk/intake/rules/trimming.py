@@ -70,7 +70,7 @@ def _joined(lines: list[str]) -> str:
 
 def _kept(lines: list[str]) -> list[bool] | None:
     """Which lines belong to the answer; None where no answer would be left."""
-    kinds = _kinds(lines)
+    kinds = kinds_of(lines)
     nexts = _nexts(kinds)
     end = _start_of_original(kinds, nexts)
     kept = [number < end and kind is not Kind.INTRODUCTION for number, kind in enumerate(kinds)]
@@ -89,7 +89,8 @@ def _kept(lines: list[str]) -> list[bool] | None:
     return kept
 
 
-def _kinds(lines: list[str]) -> list[Kind]:
+def kinds_of(lines: list[str]) -> list[Kind]:
+    """What each line is; signatures, which depend on what else is there, are text still."""
     kinds = [_kind(line) for line in lines]
     _set_code(lines, kinds)
     for number, line in enumerate(lines):

@@ -16,6 +16,8 @@ def line_of(mail: Incoming, details: Details, words: str) -> str:
     """
     known = mail.person.full_name if mail.person else ""
     name = known or mail.sender_name or mail.sender or _("an unknown sender")
+    if mail.became != Became.MACHINE and mail.reason:
+        return _("%(name)s sent our e-mail back, without a word of their own") % {"name": name}
     if mail.became != Became.MACHINE:
         return _("%(name)s answered by e-mail: %(said)s") % {"name": name, "said": _first_line(words)}
     if mail.machine == MachineKind.BOUNCE:

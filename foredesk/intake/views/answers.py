@@ -13,7 +13,14 @@ from foredesk.kit.access import public
 from foredesk.kit.limits import limited
 from foredesk.kit.refusals import Refused
 from foredesk.people.queries import zone_for
-from foredesk.tickets.actions import answer_questions, answer_solution, confirm_restatement, correct_restatement
+from foredesk.tickets.actions import (
+    answer_questions,
+    answer_solution,
+    confirm_late,
+    confirm_restatement,
+    correct_restatement,
+    write_as_customer,
+)
 from foredesk.tickets.enums import Answer
 from foredesk.tickets.queries import on_date, what_next
 
@@ -67,7 +74,14 @@ def _record(asking: Asking, said: dict[str, Any], *, knows: bool) -> None:
         asking.solution.ticket = asking.ticket
         given = Answer(said["answer"])
         words = "" if given == Answer.YES else said["words"]
-        answer_solution(by=asking.person, solution=asking.solution, answer=given, words=words, despite_open_parts=knows)
+        if asking.ticket.is_open:
+            answer_solution(
+                by=asking.person, solution=asking.solution, answer=given, words=words, despite_open_parts=knows
+            )
+        elif given == Answer.YES:
+            confirm_late(by=asking.person, solution=asking.solution)
+        else:
+            write_as_customer(by=asking.person, ticket=asking.ticket, body=words)
 
 
 def _questions(request: HttpRequest, asking: Asking) -> HttpResponse:

@@ -1,3 +1,4 @@
+from foredesk.mail.bundles import written
 from foredesk.mail.emails import render_mail
 from foredesk.mail.self_test import Step
 
@@ -26,4 +27,5 @@ __all__ = [
     "retry_failed",
     "retry_mail",
     "run_self_test",
+    "written",
 ]

@@ -148,9 +148,14 @@ def _cut_loose(batch: list[Row], visible: QuerySet[Ticket]) -> None:
 
 def _without_others(batch: list[Row], visible: QuerySet[Ticket]) -> list[Row]:
     """Leave out what was done with a request that the reader may not know of, told on one that they may."""
-    numbers = {row["data"].get("number") for row in batch} - {None}
+    numbers = {number for row in batch for number in _named_in(row)}
     seen = set(visible.filter(pk__in=numbers).values_list("pk", flat=True))
-    return [row for row in batch if row["data"].get("number") in {None, *seen}]
+    return [row for row in batch if seen.issuperset(_named_in(row))]
+
+
+def _named_in(row: dict[str, Any]) -> list[int]:
+    """The other requests that an event names."""
+    return [row["data"]["number"]] if row["data"].get("number") is not None else row["data"].get("numbers", [])
 
 
 def _seen(kind: Kind, visible: QuerySet[Any, Any], hidden: frozenset[int] = frozenset()) -> Q:

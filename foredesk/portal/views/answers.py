@@ -12,6 +12,7 @@ from foredesk.people.rules import is_customer
 from foredesk.tickets.actions import (
     answer_questions,
     answer_solution,
+    confirm_late,
     confirm_restatement,
     correct_restatement,
     withdraw,
@@ -63,6 +64,9 @@ def solution(request: HttpRequest, number: int, pk: int) -> HttpResponse:
         raise Http404
     offered.ticket = ticket
     try:
+        if answer == Answer.YES and not ticket.is_open:
+            confirm_late(by=person, solution=offered)
+            return to_request(number, state="solved=1", anchor="answer")
         if answer == Answer.YES:
             knows = "parts_known" in request.POST
             if not knows and open_parts(ticket, person):  # said on the page that asks once more

@@ -1,4 +1,4 @@
-from .closing import answer_solution, close_unanswered, offer_solution, remind, withdraw
+from .closing import answer_solution, close_unanswered, confirm_late, offer_solution, remind, withdraw
 from .conversing import add_note, keep_draft, reply, visit, write_as_customer
 from .escalating import follow_path, follow_paths
 from .following import change_measure, follow, share_conversation, unfollow
@@ -19,7 +19,16 @@ from .interviewing import (
 )
 from .joining import merge, undo_merge
 from .linking import link, make_part_of, take_out, unlink
-from .mailing import answer_questions, copy_in, let_in, open_from_mail, tell_of_bounce, write_from_outside
+from .mailing import (
+    answer_questions,
+    copy_in,
+    let_in,
+    note_answered,
+    open_from_mail,
+    tell_of_bounce,
+    tell_of_note,
+    write_from_outside,
+)
 from .nudging import nudge_holders, tell_of_lapses
 from .privacy import close_off
 from .splitting import split
@@ -52,6 +61,7 @@ __all__ = [
     "classify",
     "close_off",
     "close_unanswered",
+    "confirm_late",
     "confirm_restatement",
     "copy_in",
     "correct_restatement",
@@ -74,6 +84,7 @@ __all__ = [
     "mark_outage",
     "merge",
     "name_held_up",
+    "note_answered",
     "nudge_holders",
     "offer_solution",
     "open_from_mail",
@@ -96,6 +107,7 @@ __all__ = [
     "take_stance",
     "tell_of_bounce",
     "tell_of_lapses",
+    "tell_of_note",
     "undo_merge",
     "unfollow",
     "unlink",

@@ -14,7 +14,7 @@ from foredesk.people.models import Person
 from ..effects import tell
 from ..enums import Answer, CareStep, CloseReason, Holder, Kind, News, State
 from ..models import Message, Solution, Ticket
-from ..queries import is_understood, on_offer, open_parts, unanswered_words
+from ..queries import is_understood, on_offer, open_parts, solution_met_by_silence, unanswered_words
 from ..rules.courtesy import is_thanks
 from .conversing import refuse_if_others_wrote
 from .promises import word_came
@@ -23,6 +23,7 @@ from .states import (
     first_reply,
     forget_draft,
     happened,
+    keep,
     lock,
     move,
     note,
@@ -135,6 +136,26 @@ def answer_solution(
         _close(ticket, by, CloseReason.CONFIRMED)
     else:
         come_back(ticket, by, words.strip())
+    tell.enqueue(News.ANSWERED, ticket.pk, solution.pk, by.pk)
+
+
+@transaction.atomic
+def confirm_late(*, by: Person, solution: Solution, words: str = "") -> None:
+    """“Yes, it works”, after the request was closed over silence: it stays closed, and the last word is the customer's.
+
+    Raises Refused for any other request, as when somebody was faster.
+    """
+    ticket = solution.ticket
+    lock(ticket)
+    refuse_unless_customer(by, ticket)
+    if solution_met_by_silence(ticket, by) != solution:
+        raise Refused(_("This has been answered already."))
+    solution.answer, solution.answer_words = Answer.YES, words.strip()
+    solution.answered_by, solution.answered_at = by, clock.now()
+    solution.save(update_fields=["answer", "answer_words", "answered_by", "answered_at"])
+    keep(ticket, close_reason=CloseReason.CONFIRMED)
+    happened(ticket, CareStep.CUSTOMER_VERIFICATION)
+    note(ticket, by, "solution:answered", answer=str(Answer.YES.label).lower(), solution=solution.pk)
     tell.enqueue(News.ANSWERED, ticket.pk, solution.pk, by.pk)
 
 

@@ -11,6 +11,7 @@ from foredesk.catalogue.models import ServiceClass
 from foredesk.catalogue.queries import default_class, guess_class
 from foredesk.kit import clock
 from foredesk.kit.refusals import Refused
+from foredesk.mail.enums import DIGEST
 from foredesk.people.models import Person
 
 from ..effects import tell
@@ -146,7 +147,23 @@ def answer_questions(*, by: Person, ticket: Ticket, answers: Mapping[Prompt, str
 
 @transaction.atomic
 def tell_of_bounce(*, ticket: Ticket, address: str, reason: str, permanent: bool) -> None:
-    """A mail about the ticket came back: whoever holds it hears that, as somebody waits who was not reached."""
+    """A mail about the ticket came back: whoever holds it, or answers for it, hears that: somebody waits."""
     lock(ticket)
     note(ticket, None, "mail:bounced", address=address, reason=reason, permanent=permanent)
     tell.enqueue(News.BOUNCED, ticket.pk, ticket.version, None)
+
+
+def tell_of_note(*, message: Message) -> None:
+    """Tell whoever answered a mail of ours that their words went to nobody but IT, as that mail had not said."""
+    tell.enqueue(News.KEPT_AS_NOTE, message.ticket_id, message.pk, None)
+
+
+def note_answered(*, by: Person, ticket: Ticket, mail: str, about: Sequence[Ticket]) -> None:
+    """A request that began as the answer to a mail of ours about several others: a line says so to IT.
+
+    `mail`: its kind. A private one stands in a line of its own, so that the others are named to those outside as well.
+    """
+    tag = "answers:digest" if mail == DIGEST else "answers:several"
+    private = [[one.pk] for one in about if one.service_class.is_private]
+    for numbers in filter(None, [[one.pk for one in about if not one.service_class.is_private], *private]):
+        note(ticket, by, tag, numbers=numbers)

@@ -50,7 +50,7 @@ def letter(news: News, story: Story, person: Person, pierces: str = "") -> tuple
         "answers": [
             {"label": label, "url": f"{address}?answer={value}{written.fragment}"} for value, label in written.answers
         ],
-        "why": _because(person, ticket, for_it=for_it),
+        "why": _because(news, person, ticket, for_it=for_it),
     }
     return f"{subject} [{ticket.pk}]", *render_mail("tickets/mail/news", context)
 
@@ -65,7 +65,9 @@ def _address(written: Letter, story: Story, person: Person, *, for_it: bool) -> 
     return settings.BASE_URL + reverse("desk:ticket" if for_it else "portal:request", args=[ticket.pk])
 
 
-def _because(person: Person, ticket: Ticket, *, for_it: bool) -> str:
+def _because(news: News, person: Person, ticket: Ticket, *, for_it: bool) -> str:
+    if news == News.BOUNCED and person.pk != ticket.assignee_id:
+        return _("You get this because you answer for this request, and nobody else can be told.")
     if for_it:
         return _("You get this because you work on this request.")
     reason = why_told(person, ticket)
@@ -304,6 +306,7 @@ def _mentioned(ticket: Ticket, message: Message, person: Person) -> Letter:
         heading=_("%(name)s mentioned you in a note") % {"name": message.author.full_name},
         intro=_("Only IT reads this note:"),
         quote=message.body,
+        after=mailed.becomes_note(),
         button=_("Open the request"),
     )
 
@@ -314,6 +317,7 @@ def _assigned(ticket: Ticket, _item: None, person: Person) -> Letter:
         heading=_("You are asked to take this on"),
         intro=_("%(customer)s wrote:") % {"customer": ticket.customer.full_name},
         quote=Truncator(ticket.interview.goal).chars(400),
+        after=mailed.becomes_note(),
         button=_("Open the request"),
     )
 
@@ -342,4 +346,5 @@ _LETTERS: dict[News, Callable[[Ticket, Any, Person], Letter]] = {
     News.PARTS_DONE: joining.parts_done,
     News.BOUNCED: mailed.bounced,
     News.ANSWERED_QUESTIONS: mailed.answered_questions,
+    News.KEPT_AS_NOTE: mailed.kept_as_note,
 }

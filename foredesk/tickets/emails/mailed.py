@@ -134,9 +134,31 @@ def where_an_answer_goes(ticket: Ticket, message: Message, person: Person) -> st
     if not can_work_on(person, ticket):
         return ""
     if message.audience == Audience.IT:
-        return _("What you answer to this e-mail becomes a note for IT.")
+        return becomes_note()
     if message.audience == Audience.CUSTOMER:
         return _("What you answer to this e-mail goes to %(name)s alone.") % {"name": ticket.customer.first_name}
     return _("What you answer to this e-mail goes to %(name)s, and to everybody who follows the conversation.") % {
         "name": ticket.customer.first_name
     }
+
+
+def becomes_note() -> str:
+    return _("What you answer to this e-mail becomes a note for IT.")
+
+
+def kept_as_note(ticket: Ticket, message: Message, person: Person) -> Letter:
+    name = {"name": ticket.customer.first_name}
+    if ticket.is_open:
+        intro = _("What you wrote did not go to %(name)s. It is kept on the request, where only IT reads it:")
+        after = _("If %(name)s is to read it, please send it as a reply on the request’s page.")
+    else:
+        intro = _("This request is closed, so what you wrote did not go to %(name)s. Only IT reads it:")
+        after = _("A word from %(name)s opens the request again, and you can answer then. Until then, please call.")
+    return Letter(
+        subject=_("Kept as a note: %(subject)s") % {"subject": ticket.subject},
+        heading=_("Your answer was kept as a note"),
+        intro=intro % name,
+        quote=message.body,
+        after=after % name,
+        button=_("Open the request"),
+    )

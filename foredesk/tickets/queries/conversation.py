@@ -16,11 +16,11 @@ from foredesk.kit import clock
 from foredesk.kit.built_once import BuiltOnce, hand_out
 from foredesk.people.models import Person
 
-from ..enums import Audience, Kind, Prompt, State
+from ..enums import Audience, CloseReason, Kind, Prompt, State
 from ..models import CareMoment, Draft, Follower, Interview, Message, Restatement, Solution, Span, Ticket, Visit
 from ..rules import can_answer_as_customer, can_work_on, is_party, open_questions, reads_conversation, serves
 from ..rules.wording import SAID, words_of
-from .joining import hidden_among
+from .joining import hidden_among, numbers_in
 
 # A page tells the server that it is open every ten seconds; two missed beats, and the reader has gone.
 HERE = timedelta(seconds=30)
@@ -95,7 +95,7 @@ def events_for(ticket: Ticket, reader: Person) -> list[Event]:
 def told_to(reader: Person, events: Sequence[Event]) -> list[Event]:
     """Those of a ticket's `events` that name no ticket of which `reader` may not know."""
     hidden = hidden_among(events, reader)
-    return [event for event in events if event.data.get("number") not in hidden]
+    return [event for event in events if hidden.isdisjoint(numbers_in(event))]
 
 
 def conversation(ticket: Ticket, reader: Person, events: Sequence[Event] | None = None) -> list[Entry]:
@@ -206,6 +206,14 @@ def open_solution(ticket: Ticket, reader: Person) -> Solution | None:
         return None
     latest = latest_solution(ticket)
     return latest if latest and not latest.answer and ticket.state == State.OFFERED else None
+
+
+def solution_met_by_silence(ticket: Ticket, reader: Person) -> Solution | None:
+    """The fix of a request that was closed as nobody answered it, for whoever may still say that it works."""
+    if ticket.close_reason != CloseReason.SILENT or not can_answer_as_customer(reader, ticket):
+        return None
+    latest = latest_solution(ticket)
+    return latest if latest and not latest.answer and ticket.forgotten_at is None else None
 
 
 def on_offer() -> QuerySet[Solution]:

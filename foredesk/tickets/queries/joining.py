@@ -151,9 +151,14 @@ def open_parts(ticket: Ticket, person: Person | None = None) -> list[Ticket]:
     return list(tickets_visible_to(person).filter(pk__in=numbers).order_by("pk")) if numbers else []
 
 
+def numbers_in(event: Event) -> list[int]:
+    """The other tickets that an event names."""
+    return [event.data["number"]] if "number" in event.data else event.data.get("numbers", [])
+
+
 def hidden_among(events: Iterable[Event], reader: Person) -> set[int]:
     """The tickets that these events name and `reader` may not know of. Costs nothing where none is named."""
-    named = {event.data["number"] for event in events if "number" in event.data}
+    named = {number for event in events for number in numbers_in(event)}
     if not named:
         return set()
     return named - set(tickets_visible_to(reader).filter(pk__in=named).values_list("pk", flat=True))

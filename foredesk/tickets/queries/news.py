@@ -10,15 +10,16 @@ from django.utils.translation import gettext as _
 
 from foredesk.mail.enums import Topic
 from foredesk.mail.models import OutboxMessage
-from foredesk.mail.queries import mails_about
+from foredesk.mail.queries import mails_about, refusal_of
 from foredesk.mail.rules import Thing
 from foredesk.people.models import Person
 
 from ..enums import Audience, FollowerReason, Measure, News
 from ..models import Follower, Message, Restatement, Solution, Span, Ticket
-from ..rules import can_see, can_work_on, is_party, reads_conversation, serves
+from ..rules import can_reply, can_see, can_work_on, is_party, reads_conversation, serves
 from ..rules.telling import news_in_key
 from .joining import parts_still_open
+from .silence import who_answers_for
 from .visibility import tickets_served_by, tickets_visible_to, with_people
 
 Item = Message | Restatement | Solution | Follower | Span | None
@@ -27,6 +28,7 @@ _ITEMS: dict[News, type[Message] | type[Restatement] | type[Solution] | type[Fol
     News.REPLY: Message,
     News.CUSTOMER_WROTE: Message,
     News.MENTIONED: Message,
+    News.KEPT_AS_NOTE: Message,
     News.HANDED_OVER: Message,
     News.RESTATED: Restatement,
     News.CORRECTED: Restatement,
@@ -69,7 +71,6 @@ _TO_HOLDER = frozenset(
         News.MERGED,
         News.UNMERGED,
         News.PARTS_DONE,
-        News.BOUNCED,
         News.ANSWERED_QUESTIONS,
     }
 )
@@ -124,14 +125,31 @@ def recipients(news: News, story: Story) -> list[Person]:
             add(item.by)
         if isinstance(item, Message) and ticket.customer_id != item.author_id and _public(item):
             add(ticket.customer)  # somebody held up wrote: the customer hears it like a reply
-    if news == News.MENTIONED and isinstance(item, Message):
-        for person in item.mentions.all():
-            add(person)
-    if isinstance(item, Follower):
-        add(item.person)
+    for person in _meant(news, story):
+        add(person)
     for follower in _listening(news, ticket, item):
         add(follower.person)
     return list(people.values())
+
+
+def _meant(news: News, story: Story) -> list[Person]:
+    """Those for whom alone a piece of news is, whatever else they are on the ticket."""
+    item = story.item
+    if news == News.BOUNCED:
+        return _who_can_reach_them(story.ticket)
+    if news == News.MENTIONED and isinstance(item, Message):
+        return list(item.mentions.all())
+    if news == News.KEPT_AS_NOTE and isinstance(item, Message):
+        return [item.author]
+    return [item.person] if isinstance(item, Follower) else []
+
+
+def _who_can_reach_them(ticket: Ticket) -> list[Person]:
+    """Who is to reach somebody whom our mail did not: the holder, unless no mail reaches them either."""
+    holder = ticket.assignee
+    if holder is not None and can_work_on(holder, ticket) and refusal_of(holder.email) is None:
+        return [holder]
+    return who_answers_for(ticket)
 
 
 # What only IT hears: not for somebody who follows a ticket that they serve no longer.
@@ -145,6 +163,7 @@ _TO_IT = frozenset(
         News.PARTS_DONE,
         News.BOUNCED,
         News.ANSWERED_QUESTIONS,
+        News.KEPT_AS_NOTE,
     }
 )
 _WORK = _TO_IT | {News.ESCALATED}
@@ -154,8 +173,10 @@ _ANSWERS = frozenset(
 )
 
 
-def topic_of(news: News, ticket: Ticket, person: Person) -> Topic:
-    """What a piece of news is to somebody, for their choice of how to hear of it."""
+def topic_of(news: News, ticket: Ticket, person: Person) -> Topic | None:
+    """What a piece of news is to somebody, for their choice of how to hear of it; None: they have none."""
+    if news == News.KEPT_AS_NOTE:
+        return None
     if news in {News.SILENT_SOON, News.SILENT}:
         return Topic.REMINDERS
     if is_party(person, ticket):
@@ -165,9 +186,10 @@ def topic_of(news: News, ticket: Ticket, person: Person) -> Topic:
     return Topic.FOLLOWED
 
 
-def told_in(mail: OutboxMessage) -> list[tuple[News, int]]:
-    """What a mail told its reader: each piece of news with the item that it is about. None of it may be here still."""
-    keys = mail.parts.order_by("pk").values_list("key", flat=True) if mail.is_bundle else [mail.key]
+def told_in(mail: OutboxMessage, ticket: Ticket) -> list[tuple[News, int]]:
+    """What a mail told its reader of a ticket: each piece of news with its item. None of it may be here still."""
+    about = mail.parts.filter(about=f"ticket:{ticket.pk}").order_by("pk") if mail.is_bundle else []
+    keys = [part.key for part in about] if mail.is_bundle else [mail.key]
     return [found for key in keys if (found := news_in_key(key))]
 
 
@@ -191,14 +213,17 @@ def withheld(person: Person, told: Sequence[tuple[str, str]]) -> list[tuple[str,
 def things_named(person: Person, about: Sequence[str]) -> dict[str, Thing]:
     """How the requests among `about` ("ticket:4812"; others are not ours) are called, as far as somebody may know."""
     numbers = [int(token[7:]) for token in about if token.startswith("ticket:") and token[7:].isdecimal()]
-    found = tickets_visible_to(person).filter(pk__in=numbers).select_related("service_class") if numbers else []
+    if not numbers:
+        return {}
+    found = with_people(tickets_visible_to(person).filter(pk__in=numbers)).prefetch_related("followers")
     return {f"ticket:{one.pk}": _named(one, person) for one in found}
 
 
 def _named(ticket: Ticket, person: Person) -> Thing:
     page = "desk:ticket" if can_work_on(person, ticket) else "portal:request"
     name = _("Request %(number)s") % {"number": ticket.pk}
-    return Thing(ticket.subject, name, settings.BASE_URL + reverse(page, args=[ticket.pk]))
+    may_answer = can_reply(person, ticket) or can_work_on(person, ticket)
+    return Thing(ticket.subject, name, settings.BASE_URL + reverse(page, args=[ticket.pk]), may_answer)
 
 
 def _public(message: Message) -> bool:

@@ -74,6 +74,8 @@ IN_CONVERSATION = PUBLIC | {
     "ticket:mail:bounced",
     "ticket:interview:answered",
     "ticket:copies:left_out",
+    "ticket:answers:digest",
+    "ticket:answers:several",
 }
 
 
@@ -86,6 +88,8 @@ def words_of(event: Event, *, in_it: bool, whole: bool = False, reads: bool = Tr
         return ""
     sentence = str(("" if reads else _BARE_SENTENCES.get(event.tag, "")) or _SENTENCES.get(event.tag, ""))
     data: dict[str, Any] = {"by": event.by.full_name if event.by else "Foredesk", **event.data}
+    if "numbers" in data:
+        data["numbers"] = ", ".join(map(str, data["numbers"]))
     if event.tag == "ticket:reclassified" and not data.get("size_changed") and not in_it:
         return ""
     return sentence.format_map(_Gentle(data)) if sentence else ""
@@ -120,6 +124,8 @@ _SENTENCES = {
     "ticket:outsider:wrote": _("{by}, who does not belong to this request, wrote: {why}"),
     "ticket:outsider:let_in": _("{by} let {follower} in, and everybody here read what they wrote."),
     "ticket:copies:left_out": _("Not everybody on copy was added: of {number} nobody here knows anything."),
+    "ticket:answers:digest": _("It answers our mail of the day about {numbers}."),
+    "ticket:answers:several": _("It answers our mail about {numbers}."),
     "ticket:interview:answered": _("{by} answered open questions."),
     "ticket:mail:bounced": _("A mail to {address} came back: {reason}"),
     "ticket:restated": _("{by} restated the need."),
