@@ -264,7 +264,7 @@ def ticket_page(ticket: Ticket, reader: Person) -> TicketPage:
         earlier=tickets.earlier_requests(ticket, reader),
         mails=_mails(ticket, reader),
         came=came,
-        trouble=troubles_with(ticket.customer) if can_work_on(reader, ticket) else None,
+        trouble=_trouble(ticket, reader),
         drafts=tickets.drafts_of(ticket, reader),
         canned=canned_replies_for(reader, ticket.service_class),
         doings=doings(ticket, reader),
@@ -314,6 +314,12 @@ def _mails(ticket: Ticket, reader: Person) -> list[OutboxMessage]:
     """The mails about a ticket; on their own request agents see those that went to themselves."""
     mails = mails_about_open_to(reader, f"ticket:{ticket.pk}")
     return mails if can_work_on(reader, ticket) else [mail for mail in mails if mail.to == reader.email]
+
+
+def _trouble(ticket: Ticket, reader: Person) -> BadAddress | None:
+    """What is known against the customer's address, for those who work for them."""
+    is_known_good = not getattr(ticket, "customer_in_trouble", True)
+    return None if is_known_good or not can_work_on(reader, ticket) else troubles_with(ticket.customer)
 
 
 def _is_unsorted(ticket: Ticket, reader: Person) -> bool:

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from foredesk.kit import clock
@@ -130,6 +130,11 @@ def refusal_of(address: str) -> BadAddress | None:
 def troubles_with(person: Person) -> BadAddress | None:
     """What mail servers said of somebody's address, permanent or not; None for nothing."""
     return BadAddress.objects.filter(address=person.email).first()
+
+
+def is_in_trouble(address: OuterRef) -> Exists:
+    """For queries of people: whether `troubles_with` finds something."""
+    return Exists(BadAddress.objects.filter(address=address))
 
 
 def remark_on_address(person: Person) -> Remark | None:

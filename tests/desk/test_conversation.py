@@ -1,5 +1,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from foredesk.mail.actions import mark_bounce
@@ -172,3 +174,17 @@ def test_a_closed_request_takes_notes_only(desk, ticket, maya, tomas):
     assert 'id="reply"' not in page
     assert 'id="note"' in page
     assert desk.post(_at("reply", ticket), {"reply-body": "Still there?"}).status_code == 422
+
+
+def test_a_page_full_of_talk_asks_24_queries(desk, understood, maya, tomas, ada):
+    for turn in range(3):
+        actions.write_as_customer(by=maya, ticket=understood, body=f"It is urgent ({turn})")
+        actions.reply(by=tomas, ticket=understood, body=f"On my way ({turn})")
+        actions.add_note(by=ada, ticket=understood, body=f"Take the long cable ({turn})", mentions=[tomas])
+    desk.get(_at("ticket", understood))
+    with CaptureQueriesContext(connection) as captured:
+        page = desk.get(_at("ticket", understood)).content.decode()
+    assert page.count("Take the long cable") >= 3
+    asked = [one["sql"] for one in captured if not one["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))]
+    asked = [sql for sql in asked if 'FROM "people_organisation"' not in sql]  # which a server has in mind
+    assert len(asked) <= 24, "\n".join(asked)

@@ -163,7 +163,7 @@ def test_a_reply_from_an_old_page(desk, ticket, other, ada):
     assert Draft.objects.get(ticket=other).body == "Your code is 7"
 
 
-def test_joined_pages_cost_two_queries_more_and_no_more_with_many(desk, ticket, ask, tomas):
+def test_joined_pages_cost_four_queries_more_and_no_more_with_many(desk, ticket, ask, tomas):
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             assert desk.get(_at("ticket", ticket)).status_code == 200
@@ -180,7 +180,7 @@ def test_joined_pages_cost_two_queries_more_and_no_more_with_many(desk, ticket, 
         actions.link(by=tomas, ticket=ticket, other=ask(customer))
         actions.make_part_of(by=tomas, ticket=ask(customer), parent=ticket)
     assert queries() == one
-    assert one - alone <= 2, (one, alone)
+    assert one - alone <= 4, (one, alone)
 
 
 def test_merged_ones_are_in_no_list_of_open_work(desk, ticket, other, tomas):

@@ -78,8 +78,10 @@ class Belonging:
 def belonging(ticket: Ticket, known: QuerySet[Ticket]) -> Belonging:
     """What `ticket` is tied to among the `known`: those that the reader serves (at the desk) or may see (elsewhere).
 
-    Two queries for nothing, three however much it is.
+    Two queries for nothing, three however much it is; none for nothing where `ticket_served` has read the ticket.
     """
+    if not getattr(ticket, "has_ties", True):
+        return Belonging()
     links = _LINKS(ticket.pk)
     linked = {number for one in links for number in _ends(one)} - {ticket.pk}
     named = [number for number in (ticket.merged_into_id, ticket.parent_id) if number is not None]

@@ -7,12 +7,13 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from foredesk.catalogue.queries import classes_hidden_from
 from foredesk.kit.built_once import BuiltOnce
 from foredesk.kit.remembered import Remembered
+from foredesk.mail.queries import is_in_trouble
 from foredesk.people.models import Department, Person
 from foredesk.people.queries import agents
 from foredesk.people.rules import is_agent
 
 from ..enums import CALLS, OPEN_STATES
-from ..models import Follower, Interview, PromisedUpdate, Ticket
+from ..models import Follower, Interview, Link, PromisedUpdate, Ticket
 
 _FEW_PEOPLE = 500  # in a larger department, a page is full before many tickets have been read
 
@@ -50,12 +51,25 @@ _LONGEST_PAST_SILENCE = Subquery(
     .annotate(longest=Max("silence_seconds"))
     .values("longest")
 )
+# What most tickets do not have is asked for together with the ticket, and read only where it is there.
+_HAS_TIES = (
+    Q(merged_into__isnull=False)
+    | Q(parent__isnull=False)
+    | Exists(Link.objects.filter(ticket=OuterRef("pk")))
+    | Exists(Link.objects.filter(other=OuterRef("pk")))
+    | Exists(Ticket.objects.filter(parent=OuterRef("pk")))
+    | Exists(Ticket.objects.filter(merged_into=OuterRef("pk")))
+)
 _ONE_SERVED = BuiltOnce(
     lambda number, hidden: (
         with_people(tickets_outside(hidden))
         .select_related("interview__stance_by")
         .filter(pk=number)
-        .annotate(longest_past_silence=_LONGEST_PAST_SILENCE)
+        .annotate(
+            longest_past_silence=_LONGEST_PAST_SILENCE,
+            has_ties=_HAS_TIES,
+            customer_in_trouble=is_in_trouble(OuterRef("customer__email")),
+        )
     )
 )
 
