@@ -14,6 +14,7 @@ from django.utils.crypto import constant_time_compare
 from rapidfuzz import fuzz
 
 from foredesk.kit import sealing
+from foredesk.kit.built_once import BuiltOnce
 from foredesk.kit.keys import key_in
 
 from . import names, rules
@@ -346,3 +347,10 @@ def _by_name(keys: Collection[tuple[str, ...]]) -> dict[tuple[str, ...], list[Pe
 
 def people_by_address(emails: Iterable[str]) -> QuerySet[Person]:
     return Person.objects.select_related("department", "place").filter(email__in=set(emails))
+
+
+def person_by_address(email: str) -> Person | None:
+    return next(iter(_BY_ADDRESS(email)), None) if email else None
+
+
+_BY_ADDRESS = BuiltOnce(lambda email: Person.objects.select_related("department", "place").filter(email=email))

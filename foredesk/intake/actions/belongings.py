@@ -11,7 +11,7 @@ from foredesk.attachments.models import Attachment
 from foredesk.attachments.rules import MAX_BYTES
 from foredesk.people.actions import make_known
 from foredesk.people.models import Person
-from foredesk.people.queries import Called, people_by_address
+from foredesk.people.queries import Called, people_by_address, person_by_address
 from foredesk.people.rules import has_address
 from foredesk.tickets.models import Ticket
 from foredesk.tickets.queries import has_file
@@ -33,7 +33,7 @@ def writer_of(reading: Reading) -> Person:
     if sender is None or not sender.address:
         nobody = Called(name=_("A sender without an address"))
         return make_known(by=None, people=[nobody])[nobody]
-    writer = people_by_address([sender.address]).first() or _known([sender], make=True)[0]
+    writer = person_by_address(sender.address) or _known([sender], make=True)[0]
     if not writer.is_active:
         raise Unreadable(_("%(name)s has left, so somebody has to look at this.") % {"name": writer.full_name})
     return writer
@@ -70,6 +70,12 @@ def people_on_copy(reading: Reading, *, is_stranger: bool) -> tuple[list[Person]
     found = _known(wanted, make=not are_many)
     left_out = unknown if are_many else unknown - introduced
     return [person for person in found if person.is_active], len(left_out)
+
+
+def known_among(addresses: Iterable[Address]) -> list[Person]:
+    """Those of a mail's addresses that are people's whom we know."""
+    theirs = [one.address for one in addresses if not queries.is_own(one.address)]
+    return list(people_by_address(theirs)) if theirs else []
 
 
 def _known(addresses: Sequence[Address], *, make: bool) -> list[Person]:

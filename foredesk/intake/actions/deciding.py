@@ -37,6 +37,8 @@ def decide(writer: Person, ticket: Ticket, words: str, thread: Thread, *, has_fi
     A “yes” to a plain reply of ours says nothing about a fix: where it is known which mail they answer, only what that
     one asked is decided. `has_files`: more came than words, so that no “yes” is plain.
     """
+    if not any(_plain(words, of_fix=of_fix, has_files=has_files) for of_fix in (True, False)):
+        return None
     solution = open_solution(ticket, writer)
     if solution is not None and _asked(thread, {News.SOLUTION, News.REMINDER}, solution):
         said = _plain(words, of_fix=True, has_files=has_files)

@@ -15,7 +15,7 @@ from foredesk.kit import clock
 from foredesk.kit.built_once import BuiltOnce
 from foredesk.kit.refusals import Refused
 from foredesk.mail.rules import hide_keys
-from foredesk.people.queries import people_by_address
+from foredesk.people.queries import person_by_address
 
 from ..enums import Became, IncomingState
 from ..models import Incoming
@@ -164,7 +164,7 @@ def _told_of(mail: Incoming, reading: Reading | None = None) -> dict[str, Any]:
     _describe(mail, reading)
     described = {name: getattr(mail, name) for name in _DESCRIBED}
     # Not everybody who looks after the quarantine may know of each request.
-    writer = people_by_address([reading.sender.address]).first() if reading.sender else None
+    writer = person_by_address(reading.sender.address) if reading.sender else None
     thread = thread_of(reading) or (thread_by_subject(reading, writer) if writer else None)
     return {**described, "ticket": thread.ticket if thread else None}
 

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from foredesk.catalogue.models import ServiceClass
 from foredesk.kit import clock
+from foredesk.kit.built_once import BuiltOnce
 from foredesk.mail.actions import heard_from, remember_id, written
 from foredesk.mail.enums import NotSent
 from foredesk.mail.queries import mail_by_message_id
 from foredesk.people.models import Person
-from foredesk.people.queries import people_by_address
 from foredesk.tickets.actions import (
     add_note,
     copy_in,
@@ -39,7 +39,7 @@ from ..rules.letters import MachineKind, Reading, Unreadable
 from ..rules.pointing import is_forward, points_below
 from ..rules.trimming import trim
 from ..rules.web_forms import filled_in
-from .belongings import keep_files, people_on_copy, writer_of
+from .belongings import keep_files, known_among, people_on_copy, writer_of
 from .bounces import note_bounces
 from .deciding import confirms_late, decide, fill_in
 
@@ -102,9 +102,7 @@ def _is_copy(mail: Incoming, reading: Reading) -> bool:
 
     Of two that are stored the first is placed first. Raises StillComing.
     """
-    same = Q(fingerprint=mail.fingerprint) | (Q(mail_id=mail.mail_id) if mail.mail_id else Q())
-    others = Incoming.objects.filter(same, state__in=[IncomingState.STORED, IncomingState.FILED]).exclude(pk=mail.pk)
-    for one in others.order_by("pk"):
+    for one in _ALIKE(mail.pk, mail.fingerprint, mail.mail_id or "no id"):  # which no id is: they have brackets
         if one.state == IncomingState.STORED:
             if one.pk < mail.pk and mail.came_at > clock.now() - HOLDS_FOR:
                 raise StillComing
@@ -113,6 +111,17 @@ def _is_copy(mail: Incoming, reading: Reading) -> bool:
             mail.person_id = one.person_id
             return True
     return False
+
+
+_ALIKE = BuiltOnce(
+    lambda pk, fingerprint, mail_id: (
+        Incoming.objects.filter(Q(fingerprint=fingerprint) | Q(mail_id=mail_id))
+        .filter(state__in=[IncomingState.STORED, IncomingState.FILED])
+        .exclude(pk=pk)
+        .defer("text")
+        .order_by("pk")
+    )
+)
 
 
 def _was_sent_with(one: Incoming, reading: Reading) -> bool:
@@ -305,7 +314,7 @@ def _answer(mail: Incoming, reading: Reading, writer: Person, thread: Thread) ->
             attachments=files,
             key=f"mail:{mail.pk}",
             asks_nothing=not has_files and _asks_nothing(reading, words, ticket),
-            heard=[person.pk for person in people_by_address(one.address for one in (*reading.to, *reading.cc))],
+            heard=[person.pk for person in known_among((*reading.to, *reading.cc))],
         )
         _note(mail, Became.REPLY, message.ticket, message)
         fill_in(writer, ticket, words, thread)

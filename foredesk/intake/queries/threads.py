@@ -10,7 +10,7 @@ from foredesk.mail.models import OutboxMessage
 from foredesk.mail.queries import about_of_ids, mail_by_message_id
 from foredesk.mail.rules import is_of_another_desk
 from foredesk.people.models import Person
-from foredesk.people.queries import people_by_address
+from foredesk.people.queries import person_by_address
 from foredesk.tickets.enums import News
 from foredesk.tickets.models import Ticket
 from foredesk.tickets.queries import tickets_visible_to, told_in, with_people
@@ -83,8 +83,7 @@ def thread_by_subject(reading: Reading, person: Person) -> Thread | None:
 
 def thread_of_automatic_reply(reading: Reading) -> Thread | None:
     """The same for the note of a machine that names no id: by the subject that it repeats, and whose note it is."""
-    address = reading.sender.address if reading.sender else ""
-    person = people_by_address([address]).first() if address else None
+    person = person_by_address(reading.sender.address) if reading.sender else None
     return thread_by_subject(reading, person) if person else None
 
 
@@ -94,7 +93,8 @@ def several_of(reading: Reading, writer: Person) -> Several | None:
     mail = next((one for one in mails if one is not None), None)
     if mail is None or not mail.is_bundle or mail.person_id != writer.pk:
         return None
-    about = {part.ticket_number for part in mail.parts.only("about")} - {None}
+    parts = mail.parts.only("about")
+    about = {number for part in parts if (number := part.ticket_number) is not None}
     tickets = with_people(tickets_visible_to(writer).filter(pk__in=about)).prefetch_related("followers").order_by("pk")
     return Several(mail, [one for one in tickets if can_reply(writer, one) or can_work_on(writer, one)])
 
