@@ -94,7 +94,7 @@ def several_of(reading: Reading, writer: Person) -> Several | None:
     mail = next((one for one in mails if one is not None), None)
     if mail is None or not mail.is_bundle or mail.person_id != writer.pk:
         return None
-    about = {part.ticket_number for part in mail.parts.only("about")} - {None}
+    about = {part.ticket_number for part in mail.parts.only("about") if part.ticket_number is not None}
     tickets = with_people(tickets_visible_to(writer).filter(pk__in=about)).prefetch_related("followers").order_by("pk")
     return Several(mail, [one for one in tickets if can_reply(writer, one) or can_work_on(writer, one)])
 
