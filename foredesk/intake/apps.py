@@ -8,6 +8,7 @@ class IntakeConfig(AppConfig):
     name = "foredesk.intake"
 
     def ready(self) -> None:
+        from foredesk.mail.rules import take_answers
         from foredesk.people.rules import is_administrator
         from foredesk.tickets.actions import hold_words
         from foredesk.tickets.rules.links import register_answer_links
@@ -22,6 +23,7 @@ class IntakeConfig(AppConfig):
         hold_words(Incoming, "ticket", ("subject", "text", "sender", "sender_name"))
         words_let_go.connect(_let_go, dispatch_uid="intake.let_go")
         register_answer_links(answer_url)
+        take_answers(queries.answered_at)
         register(
             Entry(
                 place="desk",

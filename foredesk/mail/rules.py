@@ -48,6 +48,7 @@ Told = tuple[str, str]
 _withholding: list[Callable[[Person, Sequence[Told]], Iterable[Told]]] = []
 _naming: list[Callable[[Person, Sequence[str]], Mapping[str, Thing]]] = []
 _hiding: list[Callable[[Person], Iterable[str]]] = []
+_answered: list[Callable[[str], str]] = []
 _OUR_ID = re.compile(r"<?(?P<number>[0-9]{1,18})\.(?P<mark>[0-9a-f]{32})@[^<>@\s]{1,255}>?")
 _OUR_ROOT = re.compile(r"<?(?P<room>[a-z_]{1,20})-(?P<number>[0-9]{1,18})\.(?P<mark>[0-9a-f]{32})@[^<>@\s]{1,255}>?")
 # A room above signs it; whoever opens the link speaks as the mail's recipient.
@@ -168,6 +169,18 @@ def ask_before_telling(withheld: Callable[[Person, Sequence[Told]], Iterable[Tol
     """A room above says of what a person may not be told any more, given (`about`, kind) of each piece; called once."""
     if withheld not in _withholding:
         _withholding.append(withheld)
+
+
+def take_answers(address_for: Callable[[str], str]) -> None:
+    """A room above says to which address answers to a mail about something ("ticket:4812", or "") go; called once."""
+    if address_for not in _answered:
+        _answered.append(address_for)
+
+
+def answers_to(about: str) -> dict[str, str]:
+    """The header that leads answers to where they are taken in (RFC 5322, 3.6.2), where the mail is from elsewhere."""
+    address = next((found for address_for in _answered if (found := address_for(about))), "")
+    return {"Reply-To": address} if address else {}
 
 
 def name_things(named: Callable[[Person, Sequence[str]], Mapping[str, Thing]]) -> None:

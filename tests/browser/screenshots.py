@@ -18,7 +18,6 @@ from playwright.sync_api import Page
 from .pages import SIGNED_OUT, kind_of, pages_of
 
 FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
-WAYS = ("microsoft", "google", "server", "token", "handed")
 VARIANTS: dict[str, tuple[dict[str, int], str]] = {
     "desktop": ({"width": 1280, "height": 900}, "light"),
     "dark": ({"width": 1280, "height": 900}, "dark"),
@@ -30,15 +29,12 @@ MAIL_VARIANTS: dict[str, tuple[dict[str, int], str]] = {
     "phone": ({"width": 390, "height": 400}, "light"),
     "phone-dark": ({"width": 390, "height": 400}, "dark"),
 }
-# Lists whose states say something of their own, as the lead and the administrator see them.
-STATES = {
-    "ines": (
-        *(f"/desk/outbox/?state={state}" for state in ("queued", "deferred", "failed", "bounced", "dropped")),
-        "/desk/outbox/?to=Nobody",
-        *(f"/desk/incoming/?state={state}" for state in ("set_aside", "stored")),
-    ),
-    "hanneke": ("/desk/settings/mailboxes/new/", *(f"/desk/settings/mailboxes/1/way/{way}/" for way in WAYS)),
-}
+# Lists whose states say something of their own.
+STATES = (
+    *(f"/desk/outbox/?state={state}" for state in ("queued", "deferred", "failed", "bounced", "dropped")),
+    "/desk/outbox/?to=Nobody",
+    *(f"/desk/incoming/?state={state}" for state in ("set_aside", "stored")),
+)
 
 
 def test_render_the_main_pages(page: Page, as_persona: Callable[..., Page]) -> None:
@@ -63,13 +59,10 @@ def test_render_the_main_pages(page: Page, as_persona: Callable[..., Page]) -> N
 
 
 def test_render_lists_in_each_state(as_persona: Callable[..., Page]) -> None:
-    for persona, paths in STATES.items():
-        window = as_persona(persona)
-        for path in paths:
-            window.goto(path)
-            _shoot(window, f"state{_slug(path)}")
-        window.context.close()
     window = as_persona("ines")
+    for path in STATES:
+        window.goto(path)
+        _shoot(window, f"state{_slug(path)}")
     for words, name in (("Self-check desk flickers", "mailed"), ("Room booking does not know", "refused")):
         window.goto(f"/desk/all/?q={words}")
         window.get_by_role("link", name=words).first.click()
@@ -123,9 +116,11 @@ def _shoot(window: Page, name: str, variants: dict[str, tuple[dict[str, int], st
     for variant, (size, scheme) in variants.items():
         window.set_viewport_size(size)  # type: ignore[arg-type]
         window.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        for frame in window.locator("iframe").all():
-            if frame.is_visible():  # what is out of sight is not drawn in a sandboxed frame
-                frame.scroll_into_view_if_needed()
+        if any(frame.is_visible() for frame in window.locator("iframe").all()):
+            # What is out of sight is not drawn in a sandboxed frame.
+            height = window.evaluate("document.documentElement.scrollHeight")
+            window.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
+            window.wait_for_timeout(150)
         window.screenshot(path=FOLDER / f"{name}.{variant}.png", full_page=True)
     size, scheme = VARIANTS["desktop"]
     window.set_viewport_size(size)  # type: ignore[arg-type]

@@ -51,10 +51,11 @@ def told_by_itself(reading: Reading) -> Reading:
     return replace(reading, sender=writer) if writer else reading
 
 
-def people_on_copy(reading: Reading) -> tuple[list[Person], int]:
-    """Everybody else to whom a mail went, but not IT's own addresses, and how many of them nobody knows.
+def people_on_copy(reading: Reading, *, is_stranger: bool) -> tuple[list[Person], int]:
+    """Everybody else to whom a mail went, but not IT's own addresses, and how many were left out.
 
-    Too many who are not known are not made known; then their number is not 0.
+    Whom nobody knows yet becomes known by it, unless they are many. `is_stranger`: nobody knew the writer before this
+    mail; they introduce people of the house only, else anybody could have us write to anybody.
     """
     skipped = {"", reading.sender.address if reading.sender else ""}
     everybody = {one.address: one for one in (*reading.to, *reading.cc)}
@@ -62,9 +63,13 @@ def people_on_copy(reading: Reading) -> tuple[list[Person], int]:
     if not others:
         return [], 0
     known = {person.email for person in people_by_address(others)}
-    new = len(others) - len(known)
-    found = _known(list(others.values()), make=new <= MOST_NEW_PEOPLE)
-    return [person for person in found if person.is_active], new if new > MOST_NEW_PEOPLE else 0
+    unknown = others.keys() - known
+    introduced = {where for where in unknown if not is_stranger or queries.is_of_the_house(where)}
+    are_many = len(unknown) > MOST_NEW_PEOPLE
+    wanted = [one for where, one in others.items() if where in known or where in introduced]
+    found = _known(wanted, make=not are_many)
+    left_out = unknown if are_many else unknown - introduced
+    return [person for person in found if person.is_active], len(left_out)
 
 
 def _known(addresses: Sequence[Address], *, make: bool) -> list[Person]:

@@ -220,11 +220,16 @@ def _not_answered(mail: Incoming, reading: Reading, writer: Person) -> str:
     lately = Incoming.objects.filter(sender=sender, came_at__gt=clock.now() - DAY, became=Became.REQUEST)
     if lately.count() >= MOST_ANSWERED_A_DAY:
         return NotSent.CAP
-    if writer.joined_at < mail.came_at:
+    if not _is_new(writer, mail):
         return ""
     hour = mail.came_at - timedelta(hours=1)
     new = Incoming.objects.filter(mailbox=mail.mailbox_id, came_at__gt=hour, became=Became.REQUEST)
     return NotSent.CAP if new.filter(person__joined_at__gte=F("came_at")).count() >= MOST_NEW_ANSWERED_AN_HOUR else ""
+
+
+def _is_new(writer: Person, mail: Incoming) -> bool:
+    """Nobody knew the writer before this mail."""
+    return writer.joined_at >= mail.came_at
 
 
 def _is_too_late(ticket: Ticket) -> bool:
@@ -244,7 +249,7 @@ def _open(mail: Incoming, reading: Reading, writer: Person, *, goes_on_from: Tic
         not_told=_not_answered(mail, reading, writer),
         goes_on_from=goes_on_from,
     )
-    _copy_in(reading, writer, ticket)
+    _copy_in(mail, reading, writer, ticket)
     _note(mail, Became.REQUEST, ticket)
 
 
@@ -255,8 +260,8 @@ def _kind_of(mail: Incoming, goes_on_from: Ticket | None) -> ServiceClass | None
     return mail.mailbox.service_class if mail.mailbox else None
 
 
-def _copy_in(reading: Reading, writer: Person, ticket: Ticket) -> None:
-    people, unknown = people_on_copy(reading)
+def _copy_in(mail: Incoming, reading: Reading, writer: Person, ticket: Ticket) -> None:
+    people, unknown = people_on_copy(reading, is_stranger=_is_new(writer, mail))
     if people or unknown:
         copy_in(by=writer, ticket=ticket, people=people, left_out=unknown)
 
@@ -307,7 +312,7 @@ def _answer(mail: Incoming, reading: Reading, writer: Person, thread: Thread) ->
     else:
         _note(mail, Became.REPLY, ticket)
     if not thread.is_by_number:
-        _copy_in(reading, writer, ticket)
+        _copy_in(mail, reading, writer, ticket)
 
 
 def _has_files(reading: Reading) -> bool:

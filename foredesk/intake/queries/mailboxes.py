@@ -6,7 +6,8 @@ from django.conf import settings
 
 from foredesk.kit.remembered import Remembered
 
-from ..models import Mailbox
+from ..enums import Became
+from ..models import Incoming, Mailbox
 from ..rules.addresses import without_tag
 
 
@@ -33,6 +34,11 @@ def is_own(address: str) -> bool:
     return address in own_addresses() or without_tag(address) in own_addresses()
 
 
+def is_of_the_house(address: str) -> bool:
+    """Whether it is at a domain where IT has an address of its own."""
+    return address.rpartition("@")[2].lower() in {own.rpartition("@")[2] for own in own_addresses()}
+
+
 def mailbox_for(address: str) -> Mailbox | None:
     """The mailbox to which mail for `address` belongs, also one that is paused; "desk+tag@" is "desk@"."""
     pk = _known_as(address)
@@ -50,3 +56,23 @@ def _known_as(address: str) -> int | None:
     address = address.strip().lower()
     known = MAILBOXES()
     return known.get(address) or known.get(without_tag(address))
+
+
+def answered_at(about: str) -> str:
+    """The mailbox for answers to our mails about something: of a request that came by mail, the one it came by.
+
+    "" where no other is meant than the one that our mail comes from, or there is none.
+    """
+    known, ours = MAILBOXES(), parseaddr(settings.DEFAULT_FROM_EMAIL)[1].lower()
+    if not known or (ours in known and len(set(known.values())) == 1):
+        return ""
+    room, _colon, number = about.partition(":")
+    address = _came_by(int(number)) if room == "ticket" else None
+    if address is None and ours not in known:
+        address = Mailbox.objects.filter(is_active=True).order_by("pk").values_list("address", flat=True).first()
+    return address if address and address != ours else ""
+
+
+def _came_by(number: int) -> str | None:
+    came = Incoming.objects.filter(ticket=number, became=Became.REQUEST, mailbox__is_active=True)
+    return came.values_list("mailbox__address", flat=True).first()

@@ -77,7 +77,7 @@ def post(
             "subject": rules.one_line(subject, 250),
             "text": text,
             "html": html,
-            "headers": _thread(about) | rules.clean_headers(headers or {}),
+            "headers": _thread(about) | rules.answers_to(about) | rules.clean_headers(headers or {}),
             "kind": kind,
             "about": about,
             "scope": scope,

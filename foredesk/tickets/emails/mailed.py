@@ -1,6 +1,7 @@
 """The letters of a request that came by mail, and what other letters say more to whoever asked by mail."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from foredesk.people.models import Person
 
@@ -68,12 +69,15 @@ def _read_by(ticket: Ticket) -> str:
 
 
 def _left_out(ticket: Ticket) -> str:
-    number = told(ticket, "copies:left_out").get("number") if ticket.channel == Channel.EMAIL else 0
+    number = int(told(ticket, "copies:left_out").get("number", 0)) if ticket.channel == Channel.EMAIL else 0
     if not number:
         return ""
-    return _(
+    return ngettext(
+        "We did not add the person on copy whom we do not know, so that nobody gets mail without having asked for it. "
+        "You can name those who should hear of it on its page.",
         "We did not add the %(number)d people on copy whom we do not know, so that nobody gets mail without having "
-        "asked for it. You can name those who should hear of it on its page."
+        "asked for it. You can name those who should hear of it on its page.",
+        number,
     ) % {"number": number}
 
 

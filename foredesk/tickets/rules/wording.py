@@ -123,7 +123,7 @@ _SENTENCES = {
     "ticket:customer:wrote": _("{by} wrote."),
     "ticket:outsider:wrote": _("{by}, who does not belong to this request, wrote: {why}"),
     "ticket:outsider:let_in": _("{by} let {follower} in, and everybody here read what they wrote."),
-    "ticket:copies:left_out": _("{number} people on copy, whom nobody here knows, were not added."),
+    "ticket:copies:left_out": _("Not everybody on copy was added: of {number} nobody here knows anything."),
     "ticket:answers:digest": _("It answers our mail of the day about {numbers}."),
     "ticket:answers:several": _("It answers our mail about {numbers}."),
     "ticket:interview:answered": _("{by} answered open questions."),
