@@ -68,6 +68,8 @@ def _address(written: Letter, story: Story, person: Person, *, for_it: bool) -> 
 def _because(news: News, person: Person, ticket: Ticket, *, for_it: bool) -> str:
     if news == News.BOUNCED and person.pk != ticket.assignee_id:
         return _("You get this because you answer for this request, and nobody else can be told.")
+    if news == News.KEPT_AS_NOTE:
+        return _("You get this because you answered an e-mail of ours.")
     if for_it:
         return _("You get this because you work on this request.")
     reason = why_told(person, ticket)

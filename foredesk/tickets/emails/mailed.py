@@ -153,7 +153,9 @@ def kept_as_note(ticket: Ticket, message: Message, person: Person) -> Letter:
         after = _("If %(name)s is to read it, please send it as a reply on the request’s page.")
     else:
         intro = _("This request is closed, so what you wrote did not go to %(name)s. Only IT reads it:")
-        after = _("A word from %(name)s opens the request again, and you can answer then. Until then, please call.")
+        after = _(
+            "A word from %(name)s opens the request again, and you can answer then. If it cannot wait, please call."
+        )
     return Letter(
         subject=_("Kept as a note: %(subject)s") % {"subject": ticket.subject},
         heading=_("Your answer was kept as a note"),
