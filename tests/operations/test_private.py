@@ -89,6 +89,19 @@ def test_mails_that_tell_of_it_stay(private, insider, tmp_path):
     assert tomas.email in rows  # people are no secret
 
 
+def test_what_an_answer_to_our_mail_was_about_stays(private, insider, tmp_path):
+    customer, outsider = PersonFactory(), PersonFactory(administrator=True)
+    asked = [
+        actions.send_interview(
+            by=customer, interview=actions.start_interview(by=customer, goal="paper", service_class=kind)
+        )
+        for kind in (None, None, private)
+    ]
+    actions.note_answered(by=customer, ticket=asked[0], mail="digest", about=asked[1:])
+    outside, inside = exported(outsider, tmp_path / "outside.zip"), exported(insider, tmp_path / "inside.zip")
+    assert [outside.count("ticket:answers:digest"), inside.count("ticket:answers:digest")] == [1, 2]
+
+
 def test_what_is_imported_into_it_is_nobody_elses(private, insider):
     tomas = PersonFactory(full_name="Tomás Reyes", agent=True)
     columns = {**COLUMNS, "kind": "kind", "assignee": "agent"}
