@@ -8,7 +8,8 @@ from foredesk.activity.queries import events_about
 from foredesk.catalogue.actions import make_private
 from foredesk.intake.actions import file_mail, file_waiting, store
 from foredesk.intake.actions.belongings import MOST_NEW_PEOPLE
-from foredesk.intake.actions.placing import LONGEST_WORDS, MOST_A_DAY, MOST_ANSWERED_A_DAY
+from foredesk.intake.actions.caps import MOST_A_DAY, MOST_ANSWERED_A_DAY
+from foredesk.intake.actions.placing import LONGEST_WORDS
 from foredesk.intake.enums import Became, Door, IncomingState
 from foredesk.intake.models import Incoming, Mailbox
 from foredesk.intake.queries import MAILBOXES

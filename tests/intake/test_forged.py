@@ -10,7 +10,7 @@ import pytest
 from django.core.files.storage import FileSystemStorage
 from django.db import connection
 
-from foredesk.intake.actions import file_mail, file_waiting, placing, store
+from foredesk.intake.actions import caps, file_mail, file_waiting, store
 from foredesk.intake.enums import Became, Door, IncomingState
 from foredesk.intake.models import Incoming, Mailbox
 from foredesk.intake.queries import MAILBOXES
@@ -61,7 +61,7 @@ class TestComingBack:
         assert (came.became, came.ticket, came.message) == (Became.MACHINE, asked, None)
 
     def test_machines_with_a_new_address_each_time(self, arrive, maya, monkeypatch):
-        monkeypatch.setattr(placing, "MOST_NEW_ANSWERED_AN_HOUR", 2)
+        monkeypatch.setattr(caps, "MOST_NEW_ANSWERED_AN_HOUR", 2)
         for number in range(4):
             arrive(words="We have your message.", sender=f"ticket+{number}@elsewhere.example", subject=f"Case {number}")
         told = OutboxMessage.objects.filter(kind="acknowledged", to__startswith="ticket+").order_by("pk")

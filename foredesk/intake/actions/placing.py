@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from foredesk.catalogue.models import ServiceClass
 from foredesk.kit import clock
 from foredesk.kit.built_once import BuiltOnce
 from foredesk.mail.actions import heard_from, remember_id, written
-from foredesk.mail.enums import NotSent
 from foredesk.mail.queries import mail_by_message_id
 from foredesk.people.models import Person
 from foredesk.tickets.actions import (
@@ -41,20 +40,15 @@ from ..rules.trimming import trim
 from ..rules.web_forms import filled_in
 from .belongings import keep_files, known_among, people_on_copy, writer_of
 from .bounces import note_bounces
+from .caps import is_new, not_answered, refuse_flood
 from .deciding import confirms_late, decide, fill_in
 
 # The notices to IT whose answer is meant for the customer; an answer to any other one is a note.
 FROM_CUSTOMER = frozenset({News.CUSTOMER_WROTE, News.CORRECTED, News.ANSWERED, News.ANSWERED_QUESTIONS})
 # Those that say themselves that their answer becomes one (tickets.emails).
 FROM_IT = frozenset({News.MENTIONED, News.ASSIGNED})
-DAY = timedelta(days=1)
 HOLDS_FOR = timedelta(minutes=10)  # that a mail waits for the one it answers, which was taken in after it
 LONGEST_WORDS = 20_000  # characters of a message, as where people write on the page
-MOST_A_DAY = 100  # mails of one sender within a day; more is a machine that does not say so
-MOST_ANSWERED_A_DAY = 10  # acknowledgements to one sender within a day, so that two machines cannot go on for ever
-# Acknowledgements within an hour to people whom nobody knew, for one mailbox: a machine may write from a new address
-# each time, and what pretends to be from thousands of people must not have us write to all of them.
-MOST_NEW_ANSWERED_AN_HOUR = 100
 
 
 class StillComing(Exception):
@@ -79,7 +73,7 @@ def place(mail: Incoming, reading: Reading) -> Reading:
         _take_from_machine(mail, reading, thread)
     else:
         _refuse_emptiness(reading)
-        _refuse_flood(mail, reading)
+        refuse_flood(reading)
         writer = writer_of(reading)
         mail.person = writer
         heard_from(writer.email)
@@ -102,30 +96,30 @@ def _is_copy(mail: Incoming, reading: Reading) -> bool:
 
     Of two that are stored the first is placed first. Raises StillComing.
     """
-    for one in _ALIKE(mail.pk, mail.fingerprint, mail.mail_id or "no id"):  # which no id is: they have brackets
+    alike = _ALIKE(mail.fingerprint, mail.mail_id or "no id")  # which no id is: they have brackets
+    for one in sorted((one for one in alike if one.pk != mail.pk), key=lambda one: one.pk):
         if one.state == IncomingState.STORED:
             if one.pk < mail.pk and mail.came_at > clock.now() - HOLDS_FOR:
                 raise StillComing
-        elif one.fingerprint == mail.fingerprint or _was_sent_with(one, reading):
+        elif one.state == IncomingState.FILED and _is_same(one, mail, reading):
             _note(mail, Became.COPY, one.ticket)
             mail.person_id = one.person_id
             return True
     return False
 
 
+# Nothing but what has an index is asked for, so that the planner uses those two, however many mails there are.
 _ALIKE = BuiltOnce(
-    lambda pk, fingerprint, mail_id: (
-        Incoming.objects.filter(Q(fingerprint=fingerprint) | Q(mail_id=mail_id))
-        .filter(state__in=[IncomingState.STORED, IncomingState.FILED])
-        .exclude(pk=pk)
-        .defer("text")
-        .order_by("pk")
+    lambda fingerprint, mail_id: (
+        Incoming.objects.filter(Q(fingerprint=fingerprint) | Q(mail_id=mail_id)).defer("text").order_by()
     )
 )
 
 
-def _was_sent_with(one: Incoming, reading: Reading) -> bool:
+def _is_same(one: Incoming, mail: Incoming, reading: Reading) -> bool:
     """Two mails with one Message-ID are one where sender and date say so too: some machines have one id for all."""
+    if one.fingerprint == mail.fingerprint:
+        return True
     sender = reading.sender.address if reading.sender else ""
     sent_at = details_in(one.details).sent_at
     return bool(sender) and one.sender == sender and sent_at is not None and sent_at == reading.sent_at
@@ -170,15 +164,6 @@ def _refuse_emptiness(reading: Reading) -> None:
         raise Unreadable(_("It has no sender, no subject and no words."))
 
 
-def _refuse_flood(mail: Incoming, reading: Reading) -> None:
-    if reading.sender is None or not reading.sender.address:
-        return
-    since = clock.now() - DAY
-    lately = Incoming.objects.filter(sender=reading.sender.address, came_at__gt=since, state=IncomingState.FILED)
-    if lately.exclude(machine__gt="").count() >= MOST_A_DAY:
-        raise Unreadable(_("More than %(most)d mails came from this address within a day.") % {"most": MOST_A_DAY})
-
-
 def _take_from_person(mail: Incoming, reading: Reading, writer: Person, thread: Thread | None) -> None:
     if _only_repeats_us(reading, thread):
         mail.reason = _("It holds nothing but our own mail, which it answers.")
@@ -221,26 +206,6 @@ def _only_repeats_us(reading: Reading, thread: Thread | None) -> bool:
     return only_repeats(reading.text, (text, as_text(html), as_text(html, with_marks=False)))
 
 
-def _not_answered(mail: Incoming, reading: Reading, writer: Person) -> str:
-    """Why a new request is not acknowledged; "" where it is."""
-    if reading.machine.kind or not reading.machine.may_be_answered:
-        return NotSent.MACHINE
-    sender = reading.sender.address if reading.sender else ""
-    lately = Incoming.objects.filter(sender=sender, came_at__gt=clock.now() - DAY, became=Became.REQUEST)
-    if lately.count() >= MOST_ANSWERED_A_DAY:
-        return NotSent.CAP
-    if not _is_new(writer, mail):
-        return ""
-    hour = mail.came_at - timedelta(hours=1)
-    new = Incoming.objects.filter(mailbox=mail.mailbox_id, came_at__gt=hour, became=Became.REQUEST)
-    return NotSent.CAP if new.filter(person__joined_at__gte=F("came_at")).count() >= MOST_NEW_ANSWERED_AN_HOUR else ""
-
-
-def _is_new(writer: Person, mail: Incoming) -> bool:
-    """Nobody knew the writer before this mail."""
-    return writer.joined_at >= mail.came_at
-
-
 def _is_too_late(ticket: Ticket) -> bool:
     days = ticket.service_class.reopens_days
     if ticket.closed_at is None or days is None or ticket.close_reason == CloseReason.MERGED:
@@ -255,7 +220,7 @@ def _open(mail: Incoming, reading: Reading, writer: Person, *, goes_on_from: Tic
         words=_words(reading, "", is_new=True),
         service_class=_kind_of(mail, goes_on_from),
         attachments=keep_files(reading, writer),
-        not_told=_not_answered(mail, reading, writer),
+        not_told=not_answered(mail, reading, writer),
         goes_on_from=goes_on_from,
     )
     _copy_in(mail, reading, writer, ticket)
@@ -270,7 +235,7 @@ def _kind_of(mail: Incoming, goes_on_from: Ticket | None) -> ServiceClass | None
 
 
 def _copy_in(mail: Incoming, reading: Reading, writer: Person, ticket: Ticket) -> None:
-    people, unknown = people_on_copy(reading, is_stranger=_is_new(writer, mail))
+    people, unknown = people_on_copy(reading, is_stranger=is_new(writer, mail))
     if people or unknown:
         copy_in(by=writer, ticket=ticket, people=people, left_out=unknown)
 

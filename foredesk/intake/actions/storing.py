@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from foredesk.attachments.actions import forget_files, store_bytes
 from foredesk.attachments.models import Attachment
 from foredesk.kit import clock
+from foredesk.kit.built_once import BuiltOnce
 from foredesk.kit.durability import durable_commits
 
 from ..enums import Door, IncomingState
@@ -89,4 +90,8 @@ def _placed(mailbox: Mailbox | None, left_behind: LeftBehind) -> str:
 
 
 def _known(mailbox: Mailbox | None, printed: str) -> Incoming | None:
-    return Incoming.objects.filter(mailbox=mailbox, fingerprint=printed).first()
+    place = mailbox.pk if mailbox else None
+    return next((one for one in _PRINTED(printed) if one.mailbox_id == place), None)
+
+
+_PRINTED = BuiltOnce(lambda printed: Incoming.objects.filter(fingerprint=printed))

@@ -143,8 +143,8 @@ def reply(
     spoke(ticket, next_update)
     if is_understood(ticket):
         happened(ticket, CareStep.PROPOSALS)
-    forget_draft(ticket, by, "reply")
-    forget_draft(asked, by, "reply")
+    for one in {asked.pk: asked, ticket.pk: ticket}.values():
+        forget_draft(one, by, "reply")
     note(ticket, by, "reply:sent", message=message.pk)
     tell.enqueue(News.REPLY, ticket.pk, message.pk, by.pk)
     return message
@@ -237,8 +237,8 @@ def write_as_customer(
         note(ticket, by, "resumed")
     else:
         keep(ticket)
-    forget_draft(ticket, by, "reply")
-    forget_draft(asked, by, "reply")
+    for one in {asked.pk: asked, ticket.pk: ticket}.values():
+        forget_draft(one, by, "reply")
     tell.enqueue(News.CUSTOMER_WROTE, ticket.pk, message.pk, by.pk, heard=list(heard))
     return message
 
