@@ -12,6 +12,8 @@ LECTURE = "Did we understand you? Microphone for my guest lecture"
 def _open_request(window: Page, words: str) -> None:
     window.goto(f"/desk/all/?q={words}")
     window.get_by_role("link", name=words).first.click()
+    window.wait_for_url("**/desk/tickets/**")
+    window.wait_for_load_state()  # only then does what opens in place do so
 
 
 def test_a_mail_opens_in_place_and_asks_nobody_outside_before_it_may(
