@@ -3,9 +3,10 @@
 import threading
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from foredesk.catalogue.enums import LaneKey
 from foredesk.catalogue.queries import lane
@@ -79,6 +80,27 @@ def test_the_workers_rounds_and_people_at_work_do_not_wait_for_each_other_for_ev
     assert at_once(*acts, rounds, rounds) == ["done"] * 5
     add_up()
     assert Effort.objects.count() == len(asked)
+
+
+def test_work_that_is_done_while_it_is_added_up_waits_for_the_next_round():
+    ticket, agent = ask(), PersonFactory(role=Role.AGENT)
+    moment = clock.now()
+    with clock.at(moment):
+        sit(by=agent, ticket=ticket)
+    asked: list[str] = []
+
+    def act_after_the_first_question(execute: Any, sql: str, *more: Any) -> Any:
+        found = execute(sql, *more)
+        asked.append(sql)
+        if len(asked) == 1:
+            with clock.at(moment + timedelta(seconds=60)):
+                act(by=agent, ticket=ticket)
+        return found
+
+    with connection.execute_wrapper(act_after_the_first_question):
+        add_up()
+    add_up()
+    assert Effort.objects.get().seconds == pytest.approx(60)
 
 
 def test_adding_up_holds_nothing_that_who_works_on_a_ticket_waits_for():

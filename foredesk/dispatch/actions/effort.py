@@ -58,7 +58,8 @@ def add_up() -> None:
         [Effort(ticket_id=key) for key in acted.values_list("ticket", flat=True).distinct()], ignore_conflicts=True
     )
     with transaction.atomic():
-        found = list(acted.select_for_update().order_by("pk"))
+        # What was first acted on since then has no row yet, and waits for the next round.
+        found = list(acted.filter(ticket__in=Effort.objects.values("ticket")).select_for_update().order_by("pk"))
         spent: dict[int, float] = defaultdict(float)
         for one in found:
             spent[one.ticket_id] += one.acted
