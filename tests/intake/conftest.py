@@ -13,7 +13,8 @@ from foredesk.mail.models import OutboxMessage
 from foredesk.mail.rules import message_id
 from foredesk.people.enums import Role
 from foredesk.people.models import Person
-from foredesk.tickets.models import Ticket
+from foredesk.tickets.actions import offer_solution, restate
+from foredesk.tickets.models import Restatement, Solution, Ticket
 from tests.factories import PersonFactory
 from tests.intake.installed import installation
 from tests.operations.installation import Installation
@@ -84,6 +85,16 @@ def tomas(db) -> Person:
 @pytest.fixture
 def asked(arrive, maya) -> Ticket:
     return arrive().ticket
+
+
+@pytest.fixture
+def restated(asked, tomas) -> Restatement:
+    return restate(by=tomas, ticket=asked, text="You want to print on the second floor.")
+
+
+@pytest.fixture
+def offered(restated, tomas, asked) -> Solution:
+    return offer_solution(by=tomas, ticket=asked, text="It had no paper.")
 
 
 def our_mail(ticket: Ticket, person: Person, kind: str) -> str:

@@ -1,11 +1,12 @@
 """A provider of tokens on this machine: what Microsoft and Google do, small."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
+
+from tests.serving import in_a_thread
 
 
 class Provider:
@@ -64,11 +65,5 @@ class Provider:
 @contextmanager
 def provider(port: int, user: str) -> Iterator[Provider]:
     one = Provider(port, user)
-    thread = threading.Thread(target=one.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
+    with in_a_thread(one.server):
         yield one
-    finally:
-        one.server.shutdown()
-        one.server.server_close()
-        thread.join(5)

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tests.serving import in_a_thread
+
 _FETCH = re.compile(r"UID FETCH (\S+) \((.*)\)")
 _SEARCH = re.compile(r"UID SEARCH UID (\d+)(?::(\*|\d+))?")
 
@@ -103,12 +105,8 @@ class Stubborn:
 @contextmanager
 def stubborn() -> Iterator[Stubborn]:
     one = Stubborn()
-    thread = threading.Thread(target=one.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield one
-    finally:
-        one.ended.set()
-        one.server.shutdown()
-        one.server.server_close()
-        thread.join(5)
+    with in_a_thread(one.server):
+        try:
+            yield one
+        finally:
+            one.ended.set()
